@@ -72,6 +72,11 @@ BESIDE = frozenset(
 )
 # Or how those who may act become fewer.
 APART = frozenset({Verb.MARK_CONFLICT, Verb.LIFT_CONFLICT, *UPWARD})
+# Or how the dates are set: by the sides, by the chair, in a hurry, held back.
+DATING = frozenset(
+    {Verb.SEND_ON, Verb.PROPOSE_TIMETABLE, Verb.AGREE_TIMETABLE, Verb.DECLINE_TIMETABLE, Verb.MAKE_URGENT, Verb.HOLD_MOVE, Verb.ASK_TO_MOVE_UP}
+    | {Verb.MOVE_UP, Verb.REFER, Verb.ACKNOWLEDGE, Verb.RESPOND}
+)
 pytestmark = pytest.mark.django_db
 # Drawn anew, and more of them: bin/test --explore
 EXAMPLES = env.number("CONCORD_TEST_EXAMPLES", 12)
@@ -96,7 +101,13 @@ def given_for(verb: Verb, case: Case, cast: Cast, dice: Random, now: Any) -> dic
         Verb.PROPOSE_TIMETABLE: {"due_at": later, "reason": "A longer look."},
         Verb.DECLINE_TIMETABLE: {"reason": "Too late."},
         Verb.ASK_TO_MOVE_UP: {"reason": "Nothing happens."},
-        Verb.MOVE_UP: {"ground": ground, "reason": "It is not settled.", "told_other_side": True},
+        Verb.MOVE_UP: {
+            "ground": ground,
+            "reason": "It is not settled.",
+            "told_other_side": True,
+            "against": dice.choice([(), (receiving[0],)]),
+            "to": dice.choice([None, None, case.dispute.stage + 2]),
+        },
         Verb.HOLD_MOVE: {"reason": "We are talking."},
         Verb.MAKE_URGENT: {"reason": "Tonight.", "respond_by": now + timedelta(hours=5)},
         Verb.REFER: {"ground": ground, "efforts": "Three talks.", "reason": "No agreement."},
@@ -285,6 +296,18 @@ def people(cast: Cast, hospital: Agency) -> dict[User, Person]:
     return {user: person_of(user, MONDAY.date()) for user in (*users, *there)}
 
 
+def logged_as(world: World, receivers: list[Agency], dice: Random) -> Dispute:
+    """Logged and sent in one of the ways that the log offers; as any other where the procedure does not know that way."""
+    urgent = {"is_urgent": True, "respond_by": (world.now + timedelta(hours=6)).isoformat()}
+    above = {"start_stage": 2, "start_ground": Ground.RISK, "start_reason": "He goes home tonight."}
+    way = dice.choice([{}, {}, urgent, above, urgent | above, {"is_restricted": True}, {"is_serious": True}, {"is_stuck": True}])
+    try:
+        with transaction.atomic():
+            return world.log(*receivers, procedure=world.version.procedure_id, **way)
+    except DomainError:
+        return world.log(*receivers, procedure=world.version.procedure_id)
+
+
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32 - 1))
 def test_no_order_of_verbs_leaves_a_disagreement_silent_stuck_or_moved_twice(
@@ -295,10 +318,8 @@ def test_no_order_of_verbs_leaves_a_disagreement_silent_stuck_or_moved_twice(
     world = worlds[dice.choice(PROCEDURES)]
     world.now = MONDAY + timedelta(hours=dice.randint(0, 24 * 9))
     receivers = [world.cast.social_care, world.cast.police, hospital][: dice.randint(1, 3)]
-    urgent = dice.choice((True, False))
-    more = {"is_urgent": True, "respond_by": (world.now + timedelta(hours=6)).isoformat()} if urgent else {}
-    wanted = dice.choice([UPWARD, AGREEING, frozenset(ONWARD), BESIDE, APART])
-    dispute = world.log(*receivers, procedure=world.version.procedure_id, **more)
+    wanted = dice.choice([UPWARD, AGREEING, frozenset(ONWARD), BESIDE, APART, DATING])
+    dispute = logged_as(world, receivers, dice)
     for _ in range(dice.randint(4, 16)):
         world.now += timedelta(hours=dice.choice([0, 1, 8, 26, 80]))
         if dice.choice((True, False)):
