@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
 from agencies.readable import LONGEST
+from agencies.web.past_days import DATE, NONE, OTHER, PastDay, PastMoment, PastParts, chosen_day, settled, typed_out
 from agencies.web.typed import real_date, time_of_day
 from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
 from agencies.words import LONDON, Words, joined, upper_first
@@ -125,7 +126,7 @@ class MomentField(DatePartsField):
     The hour that the clocks skip in spring is refused; of the hour that comes twice in autumn the first is taken.
     """
 
-    widget = MomentParts
+    widget: type[Parts] = MomentParts
 
     def __init__(self, *, subject: Words = THE_MOMENT, **kwargs: Any) -> None:
         super().__init__(subject=subject, **kwargs)
@@ -151,3 +152,53 @@ class MomentField(DatePartsField):
         if self.not_future and found > wall_clock.now():
             raise wrong(self.told(gettext("{subject} must be in the past")), range(4))
         return found
+
+
+class Past(DatePartsField):
+    """What is asked as a day that has passed: today, yesterday, or another date in three parts.
+
+    `empty` offers, in its words, to give none; `empty_first` has that chosen already. Only for what need not be answered.
+    """
+
+    past_widget: type[PastParts] = PastDay
+
+    def __init__(self, *, subject: Words = THE_DATE, empty: Words = "", empty_first: bool = False, **kwargs: Any) -> None:
+        super().__init__(subject=subject, not_future=True, widget=self.past_widget(empty=empty, empty_first=empty_first), **kwargs)
+        self.none_words, self.count = empty, len(self.past_widget.labels)
+
+    def as_typed(self, value: object) -> list[str]:
+        """The answer as if every part of it had been typed; refused where a day was chosen and something else typed too."""
+        typed, chosen = settled(value, self.count)
+        on, has_date = chosen_day(chosen), any(typed[:DATE])
+        if chosen == NONE and any(typed):
+            raise wrong(
+                gettext("You chose “{choice}” and typed a day or a time too: choose which it is").format(choice=self.none_words),
+                range(len(typed)),
+                "two",
+            )
+        if on is not None and has_date and real_date(*typed[:DATE]) != on:
+            raise wrong(gettext("You chose one day and typed another: choose “Another date”, or empty its boxes"), range(DATE), "two")
+        if chosen == OTHER and not has_date:
+            raise wrong(str(self.error_messages["required"]), range(DATE), "required")
+        if not chosen and any(typed):
+            raise wrong(self.told(gettext("{subject} must include a day")), (), "incomplete")
+        return [*typed_out(on), *typed[DATE:]] if on is not None else typed
+
+    def allow_nothing(self, parts: int) -> None:
+        super().allow_nothing(0)
+
+
+class PastDayField(Past):
+    """A day that has passed. Cleans to a date or None."""
+
+    def to_python(self, value: object) -> date | None:
+        return super().to_python(self.as_typed(value))
+
+
+class PastMomentField(Past, MomentField):
+    """A moment that has passed: the day so, and a time of day in London. Cleans to an instant in UTC or None."""
+
+    past_widget = PastMoment
+
+    def to_python(self, value: object) -> datetime | None:
+        return MomentField.to_python(self, self.as_typed(value))

@@ -67,7 +67,9 @@ class ReachableField(boundfield.BoundField):
     def marked_optional(self) -> bool:
         """True where the label says "(optional)"."""
         sometimes = self.name in getattr(self.form, "sometimes_required", ())
-        return not (self.field.required or sometimes or isinstance(self.field.widget, forms.CheckboxInput))
+        # What is chosen beforehand is always answered.
+        chosen = getattr(self.field.widget, "empty_first", False)
+        return not (self.field.required or sometimes or chosen or isinstance(self.field.widget, forms.CheckboxInput))
 
     @property
     def limit(self) -> str:
@@ -91,7 +93,7 @@ class ReachableField(boundfield.BoundField):
             return ""
         widget = self.field.widget
         if isinstance(widget, Parts):
-            return f"{self.auto_id}_{self.wrong_parts[0] if self.wrong_parts else 0}"
+            return f"{self.auto_id}_{widget.landing(self.wrong_parts)}"
         if self.use_fieldset and isinstance(widget, ChoiceWidget):
             return f"{self.auto_id}_0" if list(widget.choices) else self.auto_id
         return self.id_for_label or self.auto_id

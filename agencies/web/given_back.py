@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from agencies.readable import is_storable
 from agencies.services.identity.kept_forms import OWN, SECRET
 from agencies.web.field_names import field_name, is_written
+from agencies.web.past_days import with_days_typed
 
 # What a choice holds says nothing to a person: a row's key, or two, or a word of ours without spaces.
 KEY = re.compile(r"[\w.:-]{1,64}(?: [0-9a-f-]{36})?")
@@ -24,7 +25,7 @@ def given_back(typed: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
     """(what the field is called, text) of all that was written, in the form's order, a date in one piece; no secret, no token, nothing that only the
     page can read, as the keys of choices. A character that cannot be stored is replaced by the sign for it."""
     found: list[tuple[str, str]] = []
-    for name, texts in _whole_dates(typed):
+    for name, texts in _whole_dates(with_days_typed(typed, also_near=True)):
         if not OWN.fullmatch(name) and not any(secret in name for secret in SECRET):
             found += [(field_name(_readable(name)), _readable(text)) for text in texts if _is_worth_it(name, text)]
     return found

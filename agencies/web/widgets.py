@@ -66,6 +66,10 @@ class Parts(forms.MultiWidget):
                 part["attrs"]["aria-invalid"] = "true"
         return context
 
+    def landing(self, wrong: Sequence[int]) -> str:
+        """The end of the id of the control that an error's link lands on: the first part that is wrong."""
+        return str(wrong[0] if wrong else 0)
+
     def value_omitted_from_data(self, data: Mapping[str, object], files: Mapping[str, object], name: str) -> bool:
         return all(f"{name}_{index}" not in data for index in range(len(self.labels)))
 

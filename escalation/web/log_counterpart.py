@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
-from agencies.web.fields import MomentField, Paragraphs
+from agencies.web.fields import MomentField, Paragraphs, PastMomentField
 from agencies.web.forms import Fold, Form
 from agencies.web.widgets import Checkboxes, Radios
 from escalation.counterparts import Candidate, How
@@ -63,12 +63,8 @@ class CounterpartForm(Form):
         help_text=_("Name and post. A message is not a conversation: ring, out of hours too."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
-    spoken_at = MomentField(
-        label=_("When did you speak?"),
-        subject=_("the moment you spoke"),
-        not_future=True,
-        required=False,
-        help_text=_("For example, 7 4 2026 and 4:30pm"),
+    spoken_at = PastMomentField(
+        label=_("When did you speak?"), subject=_("the moment you spoke"), required=False, empty=_("I have not spoken to anybody yet")
     )
     disputed_person = forms.ChoiceField(
         label=_("Whose decision is it?"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.roles import Role
-from agencies.web.fields import DatePartsField, MomentField, Paragraphs
+from agencies.web.fields import DatePartsField, Paragraphs, PastDayField, PastMomentField
 from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
 from agencies.words import figure, lower_first
@@ -263,15 +263,14 @@ class MatterForm(Form):
         error_messages={"required": _("Say whether this rests on evidence or on your professional judgement.")},
     )
     setting = forms.ChoiceField(label=_("Where did it arise?"), choices=[("", _("Choose, if it fits")), *Setting.choices], required=False)
-    arose_on = DatePartsField(
-        label=_("When did it arise?"), subject=_("the date it arose"), not_future=True, required=False, help_text=_("For example, 7 4 2026")
-    )
-    raised_at = MomentField(
+    arose_on = PastDayField(label=_("When did it arise?"), subject=_("the date it arose"), required=False, empty=_("I do not know"))
+    raised_at = PastMomentField(
         label=_("When did they raise it with you?"),
         subject=_("the date and time they raised it"),
-        not_future=True,
+        empty=_("Just now"),
+        empty_first=True,
         required=False,
-        help_text=_("Leave empty if it was just now. When it was raised and when you recorded it both stay on the record."),
+        help_text=_("When it was raised and when you recorded it both stay on the record."),
     )
     plan = forms.ChoiceField(label=_("Which plan does the child have?"), choices=[("", _("Choose, if you know")), *Plan.choices], required=False)
     level_of_need = forms.ChoiceField(

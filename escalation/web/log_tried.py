@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.web.fields import DatePartsField, Paragraphs
+from agencies.web.fields import Paragraphs, PastDayField
 from agencies.web.forms import Form
 from agencies.web.several import without_removed
 from agencies.web.widgets import Radios
@@ -38,12 +38,8 @@ class TriedForm(Form):
         required=False,
         help_text=_("Your manager or safeguarding lead: name and post."),
     )
-    consulted_on = DatePartsField(
-        label=_("When did you consult them?"),
-        subject=_("the day you consulted them"),
-        not_future=True,
-        required=False,
-        help_text=_("For example, 7 4 2026"),
+    consulted_on = PastDayField(
+        label=_("When did you consult them?"), subject=_("the day you consulted them"), required=False, empty=_("I do not know, or nobody yet")
     )
     involved = Paragraphs(
         label=_("Which other agencies work with the child?"),
@@ -92,7 +88,7 @@ class TriedForm(Form):
 class AttemptForm(Form):
     """One direct attempt."""
 
-    on = DatePartsField(label=_("When was it?"), subject=_("the day"), not_future=True, help_text=_("For example, 7 4 2026"))
+    on = PastDayField(label=_("When was it?"), subject=_("the day"))
     how = forms.ChoiceField(
         label=_("How?"), choices=ContactHow.choices, widget=Radios(inline=True), error_messages={"required": _("Choose how you tried")}
     )

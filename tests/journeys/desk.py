@@ -79,12 +79,25 @@ class Desk:
         parts = {f"{name}_{part}": one for part, one in zip(PARTS, value, strict=False)} if isinstance(value, tuple) else {name: value}
         controls = {one.get("name"): one for one in form.iter() if one.tag in {"input", "select", "textarea"}}
         assert parts.keys() <= controls.keys(), f"{self.path} does not ask for {name}"
+        if f"{name}_when" in controls:
+            return self._past(form, name, parts)
         control = controls[next(iter(parts))]
         if control.tag == "select" or control.get("type") in CHOSEN:
             self.effort.clicks += len(value) if isinstance(value, list) else 1
         else:
             self.effort.typed += 1
         return {one: control.get("value", "on") if value is True else value for one, value in parts.items()}
+
+    def _past(self, form: Element, name: str, parts: dict[str, str]) -> dict[str, str]:
+        """A day that has passed is chosen where it is offered, else typed; the time of day is typed."""
+        day, month, year, *at = parts.values()
+        near = f"{int(year):04}-{int(month):02}-{int(day):02}"
+        is_near = any(one.get("name") == f"{name}_when" and one.get("value") == near for one in form.iter("input"))
+        self.effort.clicks += 1
+        self.effort.typed += 1 if at or not is_near else 0
+        if is_near:
+            return {f"{name}_when": near} | ({f"{name}_3": at[0]} if at else {})
+        return {f"{name}_when": "other"} | parts
 
     def _show(self, address: str) -> None:
         self.path = urljoin(self.path, address)

@@ -134,13 +134,24 @@ class Window:
             self.effort.typed += 1
             typed = [str(value.day), str(value.month), str(value.year), *([f"{value:%H:%M}"] if isinstance(value, datetime) else [])]
             self._unfold(self.page.locator(f'[name="{name}_0"]'))
+            near = self.page.locator(f'[name="{name}_when"][value="{value:%Y-%m-%d}"]')
+            if near.count() and not isinstance(value, datetime):
+                self.effort.typed -= 1
+            if self.page.locator(f'[name="{name}_when"]').count():
+                self._choose_day(near if near.count() else self.page.locator(f'[name="{name}_when"][value="other"]'))
             for index, part in enumerate(typed):
-                self.page.fill(f'[name="{name}_{index}"]', part)
+                if index > 2 or not near.count():
+                    self.page.fill(f'[name="{name}_{index}"]', part)
         elif isinstance(value, Sequence) and not isinstance(value, str):
             for one in value:
                 self._answer(name, one)
         else:
             self._control(name, value)
+
+    def _choose_day(self, choice: Locator) -> None:
+        """Today, yesterday or another date: where another is chosen, its boxes come up."""
+        choice.check()
+        self.effort.clicks += 1
 
     def _control(self, name: str, value: Any) -> None:
         controls = self.page.locator(f'[name="{name}"]')

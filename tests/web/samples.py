@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from agencies.web.fields import DatePartsField, MomentField, Paragraphs, TimeField
+from agencies.web.fields import DatePartsField, MomentField, Paragraphs, PastDayField, PastMomentField, TimeField
 from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
 from agencies.words import LONDON
@@ -250,6 +250,8 @@ class SampleForm(Form):
     arose = DatePartsField(label="When did it arise?", subject="the date it arose", not_future=True, help_text="For example, 7 4 2026 or 7 apr 2026")
     time = TimeField(label="At what time?", help_text="For example, 4:30pm", required=False)
     spoke = MomentField(label="When did you speak?", subject="the moment you spoke", required=False)
+    told = PastDayField(label="When did you tell them?", subject="the day you told them", required=False, empty="I do not know")
+    met = PastMomentField(label="When did you meet?", subject="the moment you met", required=False, empty="Just now", empty_first=True)
     agency = forms.ChoiceField(label="Agency", choices=[("", "Choose an agency"), ("n", "Northbury Council"), ("c", "Calder NHS Trust")])
     evidence = forms.FileField(label="Evidence", required=False)
     sure = forms.BooleanField(label="I have told my manager", help_text="Your manager is asked to send it on.")

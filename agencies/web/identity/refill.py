@@ -55,7 +55,7 @@ class _Filler(HTMLParser):
             return raw
         self.seen.add(name)
         if kind in CHOICES:
-            return _with_flag(tag, given, "checked", on=(given.get("value") or "on") in self.typed.get(name, []))
+            return _with_flag(tag, given, "checked", on=(given.get("value", "on") or "") in self.typed.get(name, []))
         return _tag(tag, given | {"value": self._next(name)}) if name in self.typed else raw
 
     def _next(self, name: str) -> str:

@@ -26,6 +26,7 @@ from agencies.web.csrf import is_from_our_page
 from agencies.web.given_back import given_back, typed_texts
 from agencies.web.identity.refill import refill
 from agencies.web.identity.writer import hold, let_go_of_held, mark, still_held
+from agencies.web.past_days import with_days_typed
 
 Answer = Callable[[HttpRequest], HttpResponse]
 OVER, LOST = "over", "lost"
@@ -135,7 +136,7 @@ def put_back(request: HttpRequest, response: HttpResponse) -> None:
 
 def fill_in(response: HttpResponse, *, page: str, action: str, typed: Typed, kept_at: datetime, how_long: str) -> None:
     """The page with these answers in its form, and the sentence that they are back and not sent; what finds no field stands there to be copied."""
-    html, left = refill(response.content.decode(), page=page, action=action, typed=typed)
+    html, left = refill(response.content.decode(), page=page, action=action, typed=with_days_typed(typed))
     context = {"texts": given_back(left), "kept_at": kept_at, "is_emptied": is_emptied(typed), "how_long": how_long}
     said = render_to_string("agencies/identity/put_back.html", context)
     response.content = html.replace("<h1", said + "<h1", 1).encode()

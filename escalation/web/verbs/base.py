@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from agencies.person import Person
-from agencies.web.fields import MomentField
+from agencies.web.fields import PastMomentField
 from agencies.web.forms import Form
 from agencies.words import Words
 from escalation.counterparts import Candidate
@@ -119,10 +119,11 @@ def person_choice(candidate: Candidate) -> tuple[str, str]:
 class HappenedMixin(forms.Form):
     """Something that happened by phone or in a room: it may be recorded later than it happened."""
 
-    happened_at = MomentField(
+    happened_at = PastMomentField(
         label=_("When did it happen?"),
         subject=_("the date and time it happened"),
-        not_future=True,
+        empty=_("Just now"),
+        empty_first=True,
         required=False,
-        help_text=_("Leave empty if it happened just now. Both moments, when it happened and when you recorded it, stay on the record."),
+        help_text=_("Both moments, when it happened and when you recorded it, stay on the record."),
     )

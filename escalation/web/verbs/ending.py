@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.web.fields import DatePartsField, MomentField, Paragraphs
+from agencies.web.fields import MomentField, Paragraphs, PastDayField
 from agencies.web.widgets import Radios
 from agencies.words import joined
 from escalation import policy
@@ -62,7 +62,7 @@ class FeedbackForm(VerbForm):
     """The person who raised it was told."""
 
     words = Paragraphs(label=_("What did you tell the person who raised it?"), rows=4)
-    given_on = DatePartsField(label=_("When did you tell them?"), subject=_("the date you told them"), not_future=True)
+    given_on = PastDayField(label=_("When did you tell them?"), subject=_("the date you told them"))
 
 
 class ConfirmFileForm(VerbForm):

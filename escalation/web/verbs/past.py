@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.web.fields import MomentField, Paragraphs
+from agencies.web.fields import Paragraphs, PastMomentField
 from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.selectors.words import stage_title
@@ -21,8 +21,8 @@ from escalation.web.verbs.moving import TOLD_HINT
 class PastFields(forms.Form):
     """When it began and ended, who talked, what was said, and what came of it."""
 
-    happened_from = MomentField(label=_("When did it begin?"), subject=_("when it began"), not_future=True)
-    happened_until = MomentField(label=_("When did it end?"), subject=_("when it ended"), not_future=True)
+    happened_from = PastMomentField(label=_("When did it begin?"), subject=_("when it began"))
+    happened_until = PastMomentField(label=_("When did it end?"), subject=_("when it ended"))
     who = Paragraphs(label=_("Who talked"), rows=3, help_text=_("Names, posts and agencies."))
     said = Paragraphs(label=_("What was said"), rows=5)
     result = Paragraphs(label=_("What came of it, and why it is not settled"), rows=4)
