@@ -143,6 +143,21 @@ def test_words_deleted_from_a_drafts_question_stay_away(desk: Desk) -> None:
     assert desk.look().one("textarea", name="what").text.strip() == ""
 
 
+def test_of_another_agency_the_person_suggested_is_chosen_though_words_were_kept_while_it_was_the_one_before(desk: Desk) -> None:
+    """What was kept names nobody of the agency that is asked now; the other words are back."""
+    cast, draft = desk.cast, draft_of(desk)
+    desk.page = f"/log/{draft}/counterpart/"
+    desk.client.post(f"/log/{draft}/agency/", {"receiving": [str(cast.police.pk)]})
+    desk.given = desk.pass_of(desk.page)
+    kept = {f"holder_{cast.police.pk}": str(cast.police_manager.pk), "disputed_name": "The duty officer", "kept-pass": desk.given}
+    desk.client.post(KEEP, kept | {"kept-page": desk.page, "kept-action": desk.page})
+    desk.client.post(f"/log/{draft}/agency/", {"receiving": [str(cast.social_care.pk)]})
+    shown = desk.look()
+    asked = [one for one in shown.all("input", name=f"holder_{cast.social_care.pk}") if "checked" in one.attrs]
+    assert [one.attrs["value"] for one in asked] == [str(cast.receiver.pk)]
+    assert shown.one("input", name="disputed_name").attrs["value"] == "The duty officer"
+
+
 def test_words_on_a_drafts_question_are_kept_as_long_as_the_draft(desk: Desk) -> None:
     reference = draft_of(desk)
     desk.keep()

@@ -29,6 +29,31 @@ def test_each_kind_of_field_takes_its_answer() -> None:
     assert left == {}
 
 
+CHOICES = """<form method="post"><input type="radio" name="holder_new" value="r" checked><input type="radio" name="holder_new" value="f">
+<input type="radio" name="when" value="" checked><input type="radio" name="when" value="other">
+<select name="to"><option value="a">A</option><option value="b" selected>B</option></select></form>"""
+
+
+def chosen(**typed: list[str]) -> str:
+    return refill(CHOICES, page="/here", action="/here", typed=typed)[0]
+
+
+def test_a_choice_that_was_not_asked_when_the_words_were_kept_stays_as_the_page_suggests() -> None:
+    assert chosen(holder_old=["r"]) == CHOICES
+
+
+def test_an_answer_that_is_not_offered_any_more_leaves_what_the_page_suggests() -> None:
+    assert chosen(holder_new=["gone"], to=["gone"]) == CHOICES
+
+
+def test_an_answer_that_is_offered_takes_the_place_of_what_the_page_suggests() -> None:
+    html = chosen(holder_new=["f"], to=["a"], when=[""])
+    assert html.count(" checked>") == 2
+    assert '<input type="radio" name="holder_new" value="f" checked>' in html
+    assert '<input type="radio" name="when" value="" checked>' in html
+    assert '<option value="a" selected>' in html
+
+
 def test_what_the_page_puts_in_itself_and_secrets_stay_as_they_are() -> None:
     html, _ = filled(seen=["1.1"], password=["secret"], who=["me"])
     assert 'name="seen" value="2.7"' in html
