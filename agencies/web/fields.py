@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
 from agencies.readable import LONGEST
-from agencies.web.past_days import DATE, NONE, OTHER, PastDay, PastMoment, PastParts, chosen_day, settled, typed_out
+from agencies.web.past_days import DATE, NONE, OTHER, chosen_day, settled, typed_out
+from agencies.web.past_widgets import PastDay, PastMoment, PastParts
 from agencies.web.typed import real_date, time_of_day
 from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
 from agencies.words import LONDON, Words, joined, upper_first

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import boundfield
 from django.forms.utils import pretty_name
 from django.forms.widgets import ChoiceWidget, Input, Widget
@@ -33,6 +34,12 @@ CLASSES: tuple[tuple[type[Widget], str], ...] = (
 def css_class(widget: Widget) -> str:
     """The class that GOV.UK's styles expect on this control, before any that the form's author adds."""
     return next((name for kind, name in CLASSES if isinstance(widget, kind)), "")
+
+
+def _beginning(words: Words, error: ValidationError) -> ValidationError:
+    """The error with these words before it. What it was filled in with stays with it, and is not filled in again."""
+    said = f"{words}: {lower_first(error.messages[0])}"
+    return ValidationError(said.replace("%", "%%") if error.params else said, code=error.code, params=error.params)
 
 
 def plain_messages(label: str, field: forms.Field) -> dict[str, str]:
@@ -139,6 +146,8 @@ class Form(forms.Form):
     # The field that somebody came to change: the fold that it lies in is open.
     opened = ""
     usual: Mapping[str, str] = {}
+    # Which of several alike it is on its page, as "Child 2": each of its errors and each of its labels says so. Empty where there is one.
+    which: Words = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
@@ -174,10 +183,17 @@ class Form(forms.Form):
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's; that it was refused is told to whoever writes the log, by the names of form and field, never what was typed."""
-        super().add_error(field, error)
+        super().add_error(field, self._of_which(error) if self.which else error)
         name = f"{type(self).__name__}.{field or 'all'}"
         if name not in REFUSED.get():
             REFUSED.set((*REFUSED.get(), name))
+
+    def _of_which(self, error: Any) -> ValidationError:
+        """The same errors, each beginning with which of several it is about."""
+        given = error if isinstance(error, ValidationError) else ValidationError(error)
+        if hasattr(given, "error_dict"):
+            return given
+        return ValidationError([_beginning(self.which, one) for one in given.error_list])
 
     def focus(self, name: str) -> None:
         """Start the page at this field, as after "Add another"."""

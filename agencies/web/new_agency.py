@@ -26,7 +26,7 @@ from agencies.web.contacts import ContactsForm
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.roles import PersonForm
-from agencies.web.several import without_removed
+from agencies.web.several import Several, without_removed
 from agencies.web.widgets import Radios
 
 KEPT = "new-agency"
@@ -66,8 +66,14 @@ class ContactForm(Form):
             field.choices = [("", first), *choices]
 
 
+class Contacts(Several):
+    """One row after the other."""
+
+    one = _("Row {number}")
+
+
 ContactFormSet = formset_factory(
-    ContactForm, extra=0, min_num=1, max_num=MOST_CONTACTS, absolute_max=MOST_CONTACTS, validate_max=True, validate_min=True
+    ContactForm, Contacts, extra=0, min_num=1, max_num=MOST_CONTACTS, absolute_max=MOST_CONTACTS, validate_max=True, validate_min=True
 )
 
 

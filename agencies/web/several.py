@@ -1,6 +1,28 @@
 """Several of one thing on a page, each of which can be removed by a button."""
 
+from typing import TYPE_CHECKING, Any
+
+from django.forms import BaseFormSet
 from django.http import QueryDict
+
+from agencies.words import Words
+
+if TYPE_CHECKING:
+    Alike = BaseFormSet[Any]
+else:
+    Alike = BaseFormSet
+
+
+class Several(Alike):
+    """Forms that are alike. Where there is more than one, each says in its labels and its errors which it is: `one` as "Child {number}"."""
+
+    one: Words = ""
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)  # type: ignore[misc]
+        if self.total_form_count() > 1:
+            form.which = str(self.one).format(number=i + 1)
+        return form
 
 
 def without_removed(data: QueryDict, prefix: str, most: int, least: int = 2) -> QueryDict:

@@ -6,15 +6,25 @@ from django.forms import BaseFormSet, formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
-from agencies.web.several import without_removed
+from agencies.web.several import Several, without_removed
 from escalation.models import Draft
 from escalation.services.child_names import takes_names
 from escalation.services.submission import MOST_CHILDREN
 from escalation.web.log_forms import ChildForm
 from escalation.web.log_page import around, keep, leaving, onward
 
-ChildFormSet = formset_factory(ChildForm, extra=0, min_num=1, max_num=MOST_CHILDREN, absolute_max=MOST_CHILDREN, validate_max=True, validate_min=True)
+
+class Children(Several):
+    """One child after the other."""
+
+    one = _("Child {number}")
+
+
+ChildFormSet = formset_factory(
+    ChildForm, Children, extra=0, min_num=1, max_num=MOST_CHILDREN, absolute_max=MOST_CHILDREN, validate_max=True, validate_min=True
+)
 
 
 def child(request: HttpRequest, draft: Draft) -> HttpResponse:

@@ -133,7 +133,8 @@ class StartForm(_AtTheDoor):
 
     def clean(self) -> Answers:
         data = dict(super().clean() or self.cleaned_data)
-        if data.get("danger") == NO and "door" in self.fields and "door" not in self.errors and not data.get("door"):
+        # Only in danger may it wait: whoever left both open is told of both at once.
+        if data.get("danger") != YES and "door" in self.fields and "door" not in self.errors and not data.get("door"):
             self.add_error("door", DOOR_MISSING)
         return data
 

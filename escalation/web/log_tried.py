@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import Paragraphs, PastDayField
 from agencies.web.forms import Form
-from agencies.web.several import without_removed
+from agencies.web.several import Several, without_removed
 from agencies.web.widgets import Radios
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
@@ -111,7 +111,13 @@ class AttemptForm(Form):
         return {**attempt, "on": day_of(attempt.get("on"))}
 
 
-AttemptFormSet = formset_factory(AttemptForm, extra=0, min_num=0, max_num=MOST, absolute_max=MOST, validate_max=True)
+class Attempts(Several):
+    """One attempt after the other."""
+
+    one = _("Attempt {number}")
+
+
+AttemptFormSet = formset_factory(AttemptForm, Attempts, extra=0, min_num=0, max_num=MOST, absolute_max=MOST, validate_max=True)
 
 
 def tried(request: HttpRequest, draft: Draft) -> HttpResponse:

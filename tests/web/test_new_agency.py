@@ -129,7 +129,7 @@ def test_a_mistake_in_a_contact_stands_beside_its_field_and_nothing_is_stored(
 def test_the_same_contact_twice_is_said_and_can_be_removed(keeper: Client) -> None:
     details(keeper)
     form = contacts(keeper, CONTACT, CONTACT).context["formset"].forms[1]
-    assert form.errors["email"] == ["Work e-mail address repeats row 1"]
+    assert form.errors["email"] == ["Row 2: work e-mail address repeats row 1"]
     assert contacts(keeper, CONTACT, CONTACT, remove="1").headers["Location"] == reverse("agency-add-contacts")
     assert len(keeper.get(reverse("agency-add-contacts")).context["formset"].forms) == 1
 

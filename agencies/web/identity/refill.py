@@ -1,18 +1,17 @@
 """Puts what somebody had typed back into a page of ours: text in, text out. Whatever finds no field is given back."""
 
 from html import escape
-from html.parser import HTMLParser
-from urllib.parse import urljoin, urlsplit
+
+from agencies.web.identity.form_reading import Attrs, Offered, OfForm
 
 # What a page puts into a form itself is newer on the page than in what was kept.
 UNTOUCHED = frozenset({"hidden", "password", "file", "submit", "button", "reset", "image"})
 CHOICES = frozenset({"checkbox", "radio"})
-Attrs = list[tuple[str, str | None]]
 
 
 def refill(html: str, *, page: str, action: str, typed: dict[str, list[str]]) -> tuple[str, dict[str, list[str]]]:
     """The page with the answers in the form that goes to `action`, and the answers that it has no field for."""
-    offered = _Offered(page, action)
+    offered = Offered(page, action)
     offered.feed(html)
     filler = _Filler(page, action, {name: values for name, values in typed.items() if offered.takes(name, values)})
     filler.feed(html)
@@ -20,55 +19,7 @@ def refill(html: str, *, page: str, action: str, typed: dict[str, list[str]]) ->
     return "".join(filler.out), {name: values for name, values in filler.typed.items() if name not in filler.seen and any(values)}
 
 
-class _OfForm(HTMLParser):
-    """Reads a page, and knows whether it is in the form that goes to `action`, and in which of its lists."""
-
-    def __init__(self, page: str, action: str) -> None:
-        super().__init__(convert_charrefs=False)
-        self.page, self.action = page, action
-        self.inside = False
-        self.select: str | None = None
-
-    def entered(self, tag: str, given: dict[str, str | None]) -> None:
-        """A tag begins."""
-        if tag == "form":
-            goes_to = urlsplit(urljoin(self.page, given.get("action") or self.page)).path
-            self.inside = (given.get("method") or "get").lower() == "post" and goes_to == urlsplit(self.action).path
-        if self.inside and tag == "select":
-            self.select = given.get("name") or ""
-
-    def left(self, tag: str) -> None:
-        """A tag ends."""
-        if tag == "select":
-            self.select = None
-        if tag == "form":
-            self.inside = False
-
-
-class _Offered(_OfForm):
-    """What can be chosen where one of several is: in a list, or with radios."""
-
-    def __init__(self, page: str, action: str) -> None:
-        super().__init__(page, action)
-        self.choices: dict[str, set[str]] = {}
-
-    def handle_starttag(self, tag: str, attrs: Attrs) -> None:
-        given = dict(attrs)
-        self.entered(tag, given)
-        is_radio = tag == "input" and (given.get("type") or "").lower() == "radio"
-        name = self.select if tag == "option" else given.get("name") if is_radio else None
-        if self.inside and name:
-            self.choices.setdefault(name, set()).add(given.get("value") or "")
-
-    def handle_endtag(self, tag: str) -> None:
-        self.left(tag)
-
-    def takes(self, name: str, values: list[str]) -> bool:
-        """Whether an answer is worth putting back: of a choice whose old answer is not offered any more, the page's own is the better one."""
-        return name not in self.choices or any(value in self.choices[name] for value in values)
-
-
-class _Filler(_OfForm):
+class _Filler(OfForm):
     """Copies the page as it is, except for the fields of one form."""
 
     def __init__(self, page: str, action: str, typed: dict[str, list[str]]) -> None:
