@@ -101,14 +101,14 @@ def why_not_yet(period: Year | Pool, now: datetime) -> str:
     return words.format(year=period.label, day=shown(long_day(period.last_day + timedelta(days=1))))
 
 
-def issue(partnership: Partnership, document: Document, now: datetime) -> None:
-    """Keeps that the public edition left the product; the same one again changes nothing. Internal editions are not kept.
+def issue(partnership: Partnership, document: Document, now: datetime) -> bool:
+    """Keeps that the public edition was issued, and returns whether it was not yet: the same one again changes nothing. Internal ones are not kept.
 
     Raises InvalidInput where another was issued that could be set against it, and Conflict where one was issued since it was counted, to which it was
     never held.
     """
     if document.edition is not Edition.PUBLIC:
-        return
+        return False
     period = period_of(document.year, document.days)
     if not isinstance(period, Year | Pool):
         raise TypeError("Public editions are of reporting years.")
@@ -119,11 +119,13 @@ def issue(partnership: Partnership, document: Document, now: datetime) -> None:
         Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
         rows = IssuedEdition.objects.filter(partnership=partnership).defer("document")
         _require_apart(period, [row.period for row in rows])
-        if not rows.filter(year=document.year, years=years, checksum=checksum).exists():
-            _require_held_against(document, _near(partnership, period).defer("document"))
-            IssuedEdition.objects.create(
-                partnership=partnership, year=document.year, years=years, checksum=checksum, issued_at=now, document=stored
-            )  # fmt: skip
+        if rows.filter(year=document.year, years=years, checksum=checksum).exists():
+            return False
+        _require_held_against(document, _near(partnership, period).defer("document"))
+        IssuedEdition.objects.create(
+            partnership=partnership, year=document.year, years=years, checksum=checksum, issued_at=now, document=stored
+        )  # fmt: skip
+        return True
 
 
 def _require_held_against(document: Document, rows: "QuerySet[IssuedEdition]") -> None:

@@ -5,8 +5,6 @@ checksum is that of `Document.as_json`). An issued public edition is kept in Eng
 """
 
 import logging
-import os
-import tempfile
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -32,10 +30,12 @@ from reports.checksums import checksum_of
 from reports.covers import with_cover
 from reports.document import build
 from reports.figures import Document, Edition
-from reports.issuing import issue, public_document, require_over
+from reports.files import write_whole
+from reports.issuing import public_document, require_over
 from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report, ReportEvent
 from reports.periods import POOLED, Period, Pool, Year, begun, period_of
+from reports.publishing import given_out, last_issued, not_issued, require_issued
 from reports.rendering import context_of
 from reports.said import long_day, shown, worded
 from reports.standing import standing_report
@@ -52,7 +52,7 @@ NO_WORKER = gettext_noop("The background worker cannot be reached. Try again in 
 
 
 def figures(partnership: Partnership, year: Year | Pool, edition: Edition, now: datetime) -> Document:
-    """The year's document, or that of three together, counted now from the record (an aware instant).
+    """The year's document, or that of three together, counted now from the record (an aware instant); of the public edition what would be issued.
 
     Raises InvalidInput for a year that has not begun, and for what cannot be published.
     """
@@ -61,6 +61,14 @@ def figures(partnership: Partnership, year: Year | Pool, edition: Edition, now: 
     if isinstance(year, Pool):
         raise InvalidInput(_(ONLY_PUBLIC), field="edition")
     return build(Scope(partnership, year, now, edition), texts=texts_of(partnership, year, edition))
+
+
+def figures_to_give(partnership: Partnership, year: Year | Pool, edition: Edition, now: datetime) -> Document:
+    """What may leave the product as this edition: the internal one as it is counted now, the public one as it was issued.
+
+    Raises InvalidInput as `figures` does, and WrongState where no public edition is issued.
+    """
+    return given_out(partnership, year, now) if edition is Edition.PUBLIC else figures(partnership, year, edition, now)
 
 
 def standing_figures(
@@ -76,24 +84,26 @@ def standing_figures(
 def note_taken(partnership: Partnership, actor_id: UUID, document: Document, form: str, now: datetime) -> None:
     """Keeps on record that somebody took the document's figures out of the product: who, which, in what form, at this instant.
 
-    A public edition is kept whole: whatever may have been published binds the editions that come after it. Raises as `issue` does; then nothing is
-    kept, and nothing may be given out.
+    Raises WrongState for a public edition that was not issued; then nothing is kept, and nothing may be given out.
     """
-    issue(partnership, document, now)
+    require_issued(partnership, document)
     note_taken_again(partnership, actor_id, document, form, now)
 
 
 def note_taken_again(partnership: Partnership, actor_id: UUID, document: Document, form: str, now: datetime) -> None:
-    """The same of a report that was made: its public edition was issued then, and is held against nothing anew."""
+    """The same of a report that was made: its public edition was issued before that."""
     # Its name may have been typed: what nobody can erase says only that it was one.
     whose = " for a subgroup" if document.subgroup else ""
     words = f"Took the figures of {period_of(document.year, document.days).short}{whose}, {document.edition.said.lower()}, as {form}."
     ReportEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words, recorded_at=now)
 
 
-def print_document(document: Document, remark: str = "") -> pdf.Printed:
-    """The document as a PDF, with a remark on its cover. The same gives the same bytes. Raises TooHeavy, with words, for one past all bounds."""
-    context = context_of(document, charts.WIDE) | {"remark": remark}
+def print_document(document: Document, remark: str = "", *, is_draft: bool = False) -> pdf.Printed:
+    """The document as a PDF, with a remark on its cover; a draft says so on every page. The same gives the same bytes.
+
+    Raises TooHeavy, with words, for one past all bounds.
+    """
+    context = context_of(document, charts.WIDE) | {"remark": remark, "is_draft": is_draft}
     return pdf.print_html(render_to_string("reports/annual_pdf.html", context), seconds=pdf.IN_A_JOB)
 
 
@@ -103,59 +113,24 @@ def print_page(document: Document) -> pdf.Printed:
     return pdf.print_html(render_to_string(form, context_of(document, charts.HALF)))
 
 
-def write_annual_report(partnership: Partnership, year: Year | Pool, edition: Edition, path: Path, now: datetime) -> tuple[Document, int]:
-    """Writes the year's report to the path and returns its document and number of pages.
-
-    Raises InvalidInput where the year has not begun, the edition may not be issued or the file cannot be written; then nothing is left behind.
-    """
-    begun(year, now)
-    check_writable(path)
-    document = with_cover(figures(partnership, year, edition, now), partnership)
-    printed = print_document(document)
-    with transaction.atomic():  # Refused, it leaves no file; not written, it was not issued.
-        issue(partnership, document, now)
-        _write(path, printed.content)
-    return document, printed.pages
-
-
-def write_standing_report(
-    partnership: Partnership, period: Period, path: Path, now: datetime, subgroup: Subgroup | None = None
-) -> tuple[Document, int]:
-    """Writes the period's standing report, or a subgroup's, to the path; returns and raises as `write_annual_report` does, and where nothing is on
-    record."""
-    check_writable(path)
-    document = with_cover(_not_empty(standing_figures(partnership, period, now, subgroup)), partnership)
-    printed = print_document(document)
-    _write(path, printed.content)
-    return document, printed.pages
-
-
-def _not_empty(document: Document) -> Document:
+def not_empty(document: Document) -> Document:
     """The same standing report. Raises InvalidInput where nothing is on record: a meeting is given no paper about nothing."""
     if document.is_empty:
         raise InvalidInput(_(NOTHING), field="first_day")
     return document
 
 
-def check_writable(path: Path) -> None:
-    """Raises InvalidInput with one plain sentence where a file cannot be written there: asked before the work, not after it."""
-    if path.is_dir():
-        raise InvalidInput(f"{path} is a folder. Give the name of a file.", field="output")
-    if not path.parent.is_dir():
-        raise InvalidInput(f"There is no folder {path.parent}.", field="output")
-    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise InvalidInput(f"{path} cannot be written: permission denied.", field="output")
-
-
 def ask_for_report(*, partnership: Partnership, year: Year | Pool, edition: Edition, asked_by: User, now: datetime) -> tuple[Report, bool]:
     """The report to be made in the background, and whether it is new: while one of the same kind is being made, that one is returned.
 
-    Raises InvalidInput for a year that has not begun, and for a public edition before it is over. The caller starts the making once the transaction
-    is over.
+    Raises InvalidInput for a year that has not begun, and for a public edition before it is over; WrongState for one that is not issued. The caller
+    starts the making once the transaction is over.
     """
     begun(year, now)
     if edition is Edition.PUBLIC:
         require_over(year, now)
+        if last_issued(partnership, year) is None:
+            raise WrongState(not_issued(year))
     years = POOLED if isinstance(year, Pool) else 1
     if years != 1 and edition is not Edition.PUBLIC:
         raise InvalidInput(_(ONLY_PUBLIC), field="edition")
@@ -208,8 +183,7 @@ def make_report(report_id: UUID) -> bool:
             with _kept_language():
                 frozen = worded(document)
                 printed = print_document(frozen)
-            issue(report.partnership, document, wall_clock.now())
-            _write(path_of(report), printed.content)
+            write_whole(path_of(report), printed.content)
     except DomainError as error:
         fail(report_id, error.message, wall_clock.now())
         return False
@@ -233,8 +207,8 @@ def make_report(report_id: UUID) -> bool:
 def _counted(report: Report, now: datetime) -> Document:
     """The report's document, counted now. Raises InvalidInput where there is nothing to make."""
     if not isinstance(report.period, Period):
-        return figures(report.partnership, report.period, Edition(report.edition), now)
-    return _not_empty(standing_figures(report.partnership, report.period, now, chosen(report.partnership, report.subgroup)))
+        return figures_to_give(report.partnership, report.period, Edition(report.edition), now)
+    return not_empty(standing_figures(report.partnership, report.period, now, chosen(report.partnership, report.subgroup)))
 
 
 def file_of(report: Report, now: datetime) -> bytes:
@@ -259,7 +233,7 @@ def file_of(report: Report, now: datetime) -> bytes:
                     "made today, which then says so on its cover."
                 )
             )
-        _write(path, content)
+        write_whole(path, content)
     if report.differs_at:  # The file that was made is back.
         Report.objects.filter(pk=report.pk).update(differs_at=None)
     return content
@@ -339,21 +313,3 @@ def standing_name(period: Year | Pool | Period, subgroup: str) -> str:
 def _step(report_id: UUID, old: Progress, new: Progress) -> bool:
     """Moves the report on, if nobody else did."""
     return bool(Report.objects.filter(pk=report_id, progress=old).update(progress=new))
-
-
-def _write(path: Path, content: bytes) -> None:
-    """The whole file or none: written beside its place and moved there. Raises InvalidInput where it cannot be."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".report-")
-    except OSError as error:
-        raise InvalidInput(f"{path} cannot be written: {(error.strerror or 'unknown reason').lower()}.", field="output") from error
-    beside = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        beside.chmod(0o640)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise InvalidInput(f"{path} cannot be written: {(error.strerror or 'unknown reason').lower()}.", field="output") from error

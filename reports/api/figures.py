@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -10,12 +11,14 @@ from rest_framework.response import Response
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Partnership
-from escalation.api.fields import In, Word
+from escalation.api.fields import In, Text, Word
 from escalation.api.out import Out
-from escalation.api.views import Door
-from reports import policy, services
+from escalation.api.views import CREATED, KEY_PARAMETER, Door, plain
+from escalation.services.idempotency import Answer
+from reports import policy, publishing, services
 from reports.figures import Cell, Column, Definition, Document, Edition, Mark, Table, Unit
 from reports.periods import POOLED, period_of, read_years
+from reports.publishing import checksum_of_figures
 from reports.said import worded
 
 
@@ -32,6 +35,26 @@ class YearQuery(PartnershipQuery):
     years = serializers.ChoiceField(
         choices=[1, POOLED], required=False, default=1, help_text="3: the three years up to this one together, as a public edition."
     )
+    draft = serializers.BooleanField(
+        required=False, default=False, help_text="true: the public edition as it would be issued now. Without it, the one that was issued."
+    )
+
+
+class IssueIn(PartnershipQuery):
+    """Which public edition is issued, and that its draft was looked at."""
+
+    years = serializers.ChoiceField(choices=[1, POOLED], required=False, default=1, help_text="3: of the three years up to this one together.")
+    checksum = Text(max_length=64, help_text="The draft's `checksum`: refused with 409 where the figures have changed since.")
+
+
+class IssuedOut(Out):
+    """What was issued."""
+
+    partnership = serializers.CharField()
+    year = serializers.IntegerField()
+    years = serializers.IntegerField()
+    checksum = serializers.CharField()
+    issued_at = serializers.DateTimeField()
 
 
 class ColumnOut(Out):
@@ -100,6 +123,8 @@ class ReportOut(Out):
     last_day = serializers.DateField()
     edition = serializers.ChoiceField(choices=[edition.value for edition in Edition])
     taken_at = serializers.DateTimeField()
+    is_draft = serializers.BooleanField(help_text="A public edition that nobody issued: not to be passed on.")
+    checksum = serializers.CharField(help_text="SHA-256 of its chapters: what issuing its public edition asks for.")
     is_running = serializers.BooleanField(help_text="The period is not over: the figures are those so far.")
     summary = serializers.ListField(child=serializers.CharField())
     chapters = ChapterOut(many=True)
@@ -111,25 +136,53 @@ class YearDoor(Door):
 
     @extend_schema(operation_id="reports_year", parameters=[YearQuery], responses={200: ReportOut})
     def get(self, request: Request, year: int) -> Response:
-        """The year's figures as they are now, for the business unit; the public edition suppressed as on paper. Taking them is kept on record."""
+        """The year's figures for the business unit: as they are now, or the public edition as it was issued; before that only its draft, marked as
+        one, which is asked for. Taking them is kept on record."""
         asked = self.asked(YearQuery)
         edition = Edition(asked["edition"])
         partnership = policy.partnership_of(self.person, asked["partnership"])
-        return taken(self, partnership, lambda: services.figures(partnership, read_years(str(year), asked["years"]), edition, self.now))
+        if asked["draft"] and edition is not Edition.PUBLIC:
+            raise InvalidInput(gettext("Only the public edition has a draft."), field="draft")
+        make = services.figures if asked["draft"] else services.figures_to_give
+        return taken(self, partnership, lambda: make(partnership, read_years(str(year), asked["years"]), edition, self.now), is_draft=asked["draft"])
 
 
-def taken(door: Door, partnership: Partnership, make: Callable[[], Document]) -> Response:
+class IssueDoor(Door):
+    """The issuing of a year's public edition."""
+
+    @extend_schema(operation_id="reports_issue", request=IssueIn, parameters=[KEY_PARAMETER], responses={201: IssuedOut})
+    def post(self, request: Request, year: int) -> Response:
+        """Issue the public edition whose draft was looked at. It then counts as published and stays so: later editions, of this year and of those
+        around it, must be consistent with it, and its years are published in no other way. Who issued it is kept on record."""
+
+        def act() -> Answer:
+            policy.partnership_of(self.person)  # Whoever may issue nothing is told that first.
+            given = self.read(IssueIn).validated_data
+            partnership = policy.partnership_of(self.person, given["partnership"])
+            period, now = read_years(str(year), given["years"]), self.now
+            publishing.publish(partnership, period, seen=given["checksum"], by=self.person.id, now=now)
+            told = {"partnership": partnership.slug, "year": year, "years": given["years"], "checksum": given["checksum"], "issued_at": now}
+            return Answer(CREATED, plain(IssuedOut(told).data))
+
+        return self.done_once(act, lambda issued: policy.partnership_of(self.person, issued["partnership"]))
+
+
+def taken(door: Door, partnership: Partnership, make: Callable[[], Document], *, is_draft: bool = False) -> Response:
     """The document as the interface gives it, kept on record as taken out by the caller. Raises NotFound for a period that has not begun."""
     try:
         document = make()
     except InvalidInput as error:
         raise NotFound(error.message) from error
-    services.note_taken(partnership, door.person.id, document, "the programming interface", door.now)
-    return Response(ReportOut(shown(document)).data)
+    if is_draft:
+        services.note_taken_again(partnership, door.person.id, document, "a draft for the programming interface", door.now)
+    else:
+        services.note_taken(partnership, door.person.id, document, "the programming interface", door.now)
+    return Response(ReportOut(shown(document) | {"is_draft": is_draft}).data)
 
 
 def shown(document: Document) -> dict[str, Any]:
     """The document as the interface gives it, its words in the language in force: seen columns only."""
+    checksum = checksum_of_figures(document)
     document = worded(document)
     period = period_of(document.year, document.days)
     return {
@@ -141,6 +194,8 @@ def shown(document: Document) -> dict[str, Any]:
         "last_day": period.last_day,
         "edition": document.edition.value,
         "taken_at": document.snapshot,
+        "is_draft": False,
+        "checksum": checksum,
         "is_running": document.is_running,
         "summary": document.summary,
         "method": document.method,

@@ -2,12 +2,28 @@
 
 from django.urls import path
 
-from reports.web import agency, audits, board_page, cover, documents, early, findings, processing, saved_filters, standing, texts, unit_board, views
+from reports.web import (
+    agency,
+    audits,
+    board_page,
+    cover,
+    documents,
+    early,
+    findings,
+    issuing,
+    processing,
+    saved_filters,
+    standing,
+    texts,
+    unit_board,
+    views,
+)
 
 urlpatterns = [
     path("reports/", views.reports, name="reports"),
     path("reports/<int:year>/", views.year, name="report-year"),
     path("reports/<int:year>/make/", views.make, name="report-make"),
+    path("reports/<int:year>/issue/", issuing.issue, name="report-issue"),
     path("reports/<int:year>/figures.<slug:form>", views.figures_file, name="report-data"),
     path("reports/<int:year>/words/", texts.year_texts, name="report-texts"),
     path("reports/<int:year>/words/<slug:chapter>/", texts.chapter_text, name="report-text"),

@@ -21,7 +21,7 @@ from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import heavy
-from reports import charts, own, policy, selectors, services, tasks
+from reports import charts, own, policy, publishing, selectors, services, tasks
 from reports.exports import FORMATS
 from reports.figures import Document, Edition
 from reports.issuing import why_not_yet
@@ -30,6 +30,7 @@ from reports.pdf import TooHeavy
 from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
 from reports.rendering import context_of
 from reports.web.chapters import on_pages
+from reports.written import DRAFT
 
 logger = logging.getLogger(__name__)
 
@@ -54,8 +55,10 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     try:
         document = services.figures(partnership, chosen, edition, now)
     except InvalidInput as error:
-        return render(request, "reports/not_begun.html", {"year": chosen, "why": error.message, "is_ahead": chosen.standing(now) is Standing.FUTURE})
+        return without_figures(request, partnership, chosen, error, now)
     context = context_of(document, charts.NARROW) | {
+        "draft": publishing.as_draft(partnership, chosen, document) if edition is Edition.PUBLIC else None,
+        "draft_words": _(DRAFT),
         "editions": editions(chosen, edition, now),
         "why_not_public": why_not_yet(chosen, now),
         "years": POOLED if isinstance(chosen, Pool) else 1,
@@ -66,6 +69,24 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "checked": own.checked_by_agencies(partnership, chosen) if isinstance(chosen, Year) else [],
     }
     return render(request, "reports/annual.html", context | on_pages(request, document, context))
+
+
+def without_figures(
+    request: HttpRequest, partnership: Partnership, chosen: Year | Pool, error: InvalidInput, now: datetime, *, is_to_issue: bool = False
+) -> HttpResponse:
+    """The page that says why there are no figures to show, with the files of the public edition that was issued, where one was."""
+    context = {
+        "year": chosen,
+        "why": error.message,
+        "is_to_issue": is_to_issue,
+        "is_ahead": chosen.standing(now) is Standing.FUTURE,
+        "last": publishing.last_issued(partnership, chosen),
+        "years": POOLED if isinstance(chosen, Pool) else 1,
+        "edition": Edition.PUBLIC,
+        "partnership_slug": partnership.slug,
+        "formats": FORMATS.values(),
+    }
+    return render(request, "reports/not_begun.html", context)
 
 
 @heavy
@@ -79,6 +100,8 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
     except InvalidInput as error:
         messages.warning(request, error.message)
         return redirect("reports")
+    except WrongState as error:
+        return _to_be_issued(request, partnership, chosen, error)
     if not is_new:
         messages.info(request, _("The {edition} of {year} is being made already.").format(edition=edition.words.lower(), year=chosen.label))
     elif started(report):
@@ -86,7 +109,7 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
         messages.success(request, told.format(edition=edition.words.lower(), year=chosen.label))
     else:
         messages.warning(request, _(services.NO_WORKER))
-    return redirect(f"{_year_address(chosen, edition, partnership)}#files")
+    return redirect(f"{year_address(chosen, edition, partnership)}#files")
 
 
 @heavy
@@ -96,15 +119,19 @@ def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
     """A year's figures as a data file of the form that the address ends with."""
     partnership, chosen, edition = partnership_for(request), years_in(year, request.GET), _edition(request.GET.get("edition", ""))
     try:
-        document = services.figures(partnership, chosen, edition, wall_clock.now())
+        document = services.figures_to_give(partnership, chosen, edition, wall_clock.now())
     except InvalidInput as error:
         raise Http404(error.message) from error
+    except WrongState as error:
+        return _to_be_issued(request, partnership, chosen, error)
     years = "three-years-to-" if isinstance(chosen, Pool) else ""
-    try:
-        return data_file(request, partnership, document, form, f"figures-{years}{chosen.number}-{edition.value}")
-    except DomainError as error:  # Another public edition was issued while this one was counted.
-        messages.warning(request, error.message)
-        return redirect(_year_address(chosen, edition, partnership))
+    return data_file(request, partnership, document, form, f"figures-{years}{chosen.number}-{edition.value}")
+
+
+def _to_be_issued(request: HttpRequest, partnership: Partnership, chosen: Year | Pool, error: WrongState) -> HttpResponse:
+    """To the draft, with the sentence that says how it is issued."""
+    messages.warning(request, error.message)
+    return redirect(year_address(chosen, Edition.PUBLIC, partnership))
 
 
 @heavy
@@ -210,7 +237,7 @@ def editions(chosen: Year | Pool, edition: Edition, now: datetime) -> list[tuple
     return [*found, (_("Public edition, three years together"), f"edition={Edition.PUBLIC.value}&years={POOLED}", pooled)]
 
 
-def _year_address(chosen: Year | Pool, edition: Edition, partnership: Partnership) -> str:
+def year_address(chosen: Year | Pool, edition: Edition, partnership: Partnership) -> str:
     """Of the page that shows the edition."""
     years = f"&years={POOLED}" if isinstance(chosen, Pool) else ""
     return f"{reverse('report-year', args=[chosen.number])}?edition={edition.value}{years}&partnership={partnership.slug}"

@@ -20,6 +20,7 @@ from PIL import Image
 from agencies.errors import InvalidInput, WrongState
 from reports import covers, services
 from reports.figures import Cover, Document, Edition
+from reports.issuing import issue, public_document
 from reports.models import IssuedEdition, Report, ReportCover, ReportEvent
 from reports.periods import Year
 from tests.escalation.uploads import camera_picture, pdf, picture
@@ -68,6 +69,8 @@ def client(world: World) -> Client:
 
 def made(world: World, edition: Edition = Edition.PUBLIC) -> Report:
     with time_machine.travel(NOW, tick=False):
+        if edition is Edition.PUBLIC:
+            issue(world.partnership, public_document(world.partnership, Year(2025), NOW), NOW)
         report, _is_new = services.ask_for_report(partnership=world.partnership, year=Year(2025), edition=edition, asked_by=world.unit, now=NOW)
         assert services.make_report(report.pk)
     report.refresh_from_db()

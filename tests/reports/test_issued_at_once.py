@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, TimeoutError
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from functools import partial
 from threading import Barrier
 from typing import Any
 
@@ -18,11 +18,11 @@ from agencies.errors import Conflict, InvalidInput
 from agencies.models import Partnership
 from agencies.services.tokens import make_token
 from escalation.states import Ground
-from reports import services
-from reports.figures import Document, Edition
+from reports.figures import Document
 from reports.issuing import issue, public_document
 from reports.models import IssuedEdition
 from reports.periods import Year
+from reports.publishing import draft_of
 from tests.reports.builders import Life, World, make_world
 
 pytestmark = [pytest.mark.engines, pytest.mark.django_db(transaction=True)]
@@ -72,11 +72,11 @@ def told(one: Document, other: Document) -> int | None:
     return None if None in others or "All moves" not in known else known["All moves"] - sum(filter(None, others))
 
 
-def in_turn(tasks: list[Callable[[], None]]) -> list[Exception | None]:
+def in_turn(tasks: list[Callable[[], object]]) -> list[Exception | None]:
     """What each raised, all begun at the same moment, each with a connection of its own."""
     start = Barrier(len(tasks))
 
-    def run(task: Callable[[], None]) -> Exception | None:
+    def run(task: Callable[[], object]) -> Exception | None:
         try:
             start.wait(20)
             task()
@@ -109,7 +109,7 @@ def test_of_two_that_are_issued_at_the_same_moment_one_is_refused_and_says_what_
 @pytest.mark.postgresql
 def test_many_at_once_are_one_edition(world: World) -> None:
     documents = [counted(world) for _ in range(6)]
-    assert in_turn([lambda document=document: issue(world.partnership, document, NOW) for document in documents]) == [None] * 6  # type: ignore[misc]
+    assert in_turn([partial(issue, world.partnership, document, NOW) for document in documents]) == [None] * 6
     assert IssuedEdition.objects.count() == 1
 
 
@@ -142,51 +142,22 @@ def test_what_was_issued_is_given_out_again_whatever_was_issued_since(world: Wor
     assert IssuedEdition.objects.count() == 2
 
 
-def test_a_report_that_was_overtaken_says_so_and_can_be_made_again(world: World, settings: Any, tmp_path: Path, monkeypatch: Any) -> None:
-    """Another edition is issued while its pages are laid out."""
-    settings.VAR = tmp_path
-    first, printing = counted(world), services.print_document
-    moved_up(world, Ground.NO_RESPONSE, 12)
-
-    def meanwhile(document: Document) -> Any:
-        issue(world.partnership, first, NOW)
-        return printing(document)
-
-    monkeypatch.setattr(services, "print_document", meanwhile)
-    with time_machine.travel(NOW, tick=False):
-        [refused, made] = [made_report(world) for _ in range(2)]
-    assert not refused.is_done
-    assert refused.problem == (
-        "Another public edition, of 2025/26, was issued while this one was being made. Neither was held against the other, so together they could "
-        "tell what they hide. Make this one again: it will keep to what was issued."
-    )
-    assert not services.path_of(refused).exists()
-    assert made.is_done
-
-
-def made_report(world: World) -> Any:
-    report, _is_new = services.ask_for_report(partnership=world.partnership, year=YEAR, edition=Edition.PUBLIC, asked_by=world.unit, now=NOW)
-    services.make_report(report.pk)
-    report.refresh_from_db()
-    return report
-
-
 @pytest.mark.postgresql
-def test_a_data_file_and_a_program_that_were_overtaken_are_told_so(world: World) -> None:
-    """They are counted while the first edition is being issued, and wait for it."""
+def test_a_page_and_a_program_that_were_overtaken_are_told_so(world: World) -> None:
+    """They count what they issue while the first edition is being issued, and wait for it."""
     first = counted(world)
     moved_up(world, Ground.NO_RESPONSE, 12)
-    secret = make_token(world.unit, now=NOW).secret
+    secret, seen = make_token(world.unit, now=NOW).secret, draft_of(world.partnership, YEAR, NOW).seen
 
     def page() -> Any:
         client = Client()
         client.force_login(world.unit, backend="agencies.backend.AccountBackend")
-        return client.get(reverse("report-data", args=[2025, "csv"]), {"edition": "public"}, follow=True)
+        return client.post(reverse("report-issue", args=[2025]), {"seen": seen, "partnership": world.partnership.slug}, follow=True)
 
     def program() -> Any:
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")
-        return client.get("/api/v1/reports/2025/", {"edition": "public"})
+        return client.post("/api/v1/reports/2025/issue/", {"checksum": seen}, format="json")
 
     def asked(door: Callable[[], Any]) -> Any:
         try:
@@ -203,9 +174,8 @@ def test_a_data_file_and_a_program_that_were_overtaken_are_told_so(world: World)
                     each.result(timeout=4)
             issue(world.partnership, first, NOW)
         answers = [each.result(timeout=60) for each in waiting]
-    assert (answers[0].redirect_chain[0][0], answers[0]["Content-Type"]) == (
-        f"{reverse('report-year', args=[2025])}?edition=public&partnership={world.partnership.slug}", "text/html; charset=utf-8",
-    )  # fmt: skip
+    check = f"{reverse('report-issue', args=[2025])}?edition=public&partnership={world.partnership.slug}"
+    assert (answers[0].redirect_chain[0][0], answers[0]["Content-Type"]) == (check, "text/html; charset=utf-8")
     assert "was issued while this one was being made" in answers[0].content.decode()
     assert (answers[1].status_code, answers[1].json()["code"]) == (409, "conflict")
     assert IssuedEdition.objects.count() == 1

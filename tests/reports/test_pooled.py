@@ -16,7 +16,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from agencies.errors import InvalidInput
+from agencies.errors import InvalidInput, WrongState
 from reports import services
 from reports.api.figures import shown as given_to_programs
 from reports.disclosure import SMALL
@@ -26,7 +26,7 @@ from reports.exports import as_csv
 from reports.figures import Document, Edition, Table, Unit
 from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
-from reports.models import IssuedEdition
+from reports.models import IssuedEdition, Report
 from reports.periods import Pool, Year, period_of, read_years
 from reports.sums import grids_of
 from tests.reports.bounds import exposed, one_way_only
@@ -189,6 +189,7 @@ def test_page_data_file_programs_and_paper_agree(world: World, settings: Any, tm
     with time_machine.travel(NOW, tick=False):
         client.force_login(world.unit, backend="agencies.backend.AccountBackend")
         page = "".join(pages_of(client, "report-year", 2026, edition="public", years="3"))
+        published_of(world)
         report, _is_new = services.ask_for_report(partnership=world.partnership, year=POOL, edition=Edition.PUBLIC, asked_by=world.unit, now=NOW)
         assert services.make_report(report.pk)
     report.refresh_from_db()
@@ -210,15 +211,10 @@ def test_page_data_file_programs_and_paper_agree(world: World, settings: Any, tm
     assert IssuedEdition.objects.count() == 1
 
 
-def test_a_report_that_was_asked_for_before_the_other_was_published_is_not_made(world: World, settings: Any, tmp_path: Path) -> None:
-    settings.VAR = tmp_path
-    report, _is_new = services.ask_for_report(partnership=world.partnership, year=POOL, edition=Edition.PUBLIC, asked_by=world.unit, now=NOW)
-    published_of(world, Year(2025))
-    with time_machine.travel(NOW, tick=False):
-        assert not services.make_report(report.pk)
-    report.refresh_from_db()
-    assert "The public edition of 2025/26 was issued" in report.problem
-    assert not services.path_of(report).exists()
+def test_a_report_of_three_years_that_were_never_issued_is_not_made(world: World) -> None:
+    with pytest.raises(WrongState, match="The public edition of 2024/25 to 2026/27 is not issued yet"):
+        services.ask_for_report(partnership=world.partnership, year=POOL, edition=Edition.PUBLIC, asked_by=world.unit, now=NOW)
+    assert not Report.objects.exists()
 
 
 def test_the_page_says_why_it_cannot_be(world: World) -> None:
@@ -229,4 +225,5 @@ def test_the_page_says_why_it_cannot_be(world: World) -> None:
         page = client.get(reverse("report-year", args=[2026]), {"edition": "public", "years": "3"}).content.decode()
         assert "publish the one or the other" in page
         assert client.get(reverse("report-year", args=[2026]), {"years": "2"}).status_code == 404
-        assert client.get(reverse("report-data", args=[2026, "csv"]), {"edition": "public", "years": "3"}).status_code == 404
+        told = client.get(reverse("report-data", args=[2026, "csv"]), {"edition": "public", "years": "3"}, follow=True).content.decode()
+        assert "The public edition of 2024/25 to 2026/27 is not issued yet" in told

@@ -21,11 +21,12 @@ from reports.document import build
 from reports.exports import as_csv
 from reports.figures import Document, Edition
 from reports.findings import findings_report
-from reports.issuing import public_document
+from reports.issuing import issue, public_document
 from reports.measures import Scope
 from reports.measures.volume import NONE
 from reports.models import IssuedEdition
 from reports.periods import Period, Year
+from reports.publishing import given_out
 from reports.rendering import context_of, shown
 from reports.said import said, said_of, sentence, small, worded
 from reports.said import shown as in_words
@@ -139,10 +140,10 @@ def test_a_document_is_the_same_in_english_whatever_language_is_in_force(world: 
         assert {kind: document.as_json() for kind, document in documents(world).items()} == before
 
 
-def test_an_edition_that_left_in_another_language_binds_the_later_ones_in_english(world: World) -> None:
+def test_an_edition_that_is_issued_in_another_language_is_kept_in_english_and_given_out_in_the_readers(world: World) -> None:
     with marked():
-        document = public_document(world.partnership, YEAR, NOW)
-        services.note_taken(world.partnership, world.unit.pk, document, "a data file (CSV)", NOW)
+        issue(world.partnership, public_document(world.partnership, YEAR, NOW), NOW)
+        assert "⟦" in str(worded(given_out(world.partnership, YEAR, NOW)))
     services.note_taken(world.partnership, world.unit.pk, public_document(world.partnership, YEAR, NOW), "a data file (CSV)", NOW)
     assert "⟦" not in str(IssuedEdition.objects.get().document)
 

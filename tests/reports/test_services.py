@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from agencies.errors import InvalidInput, WrongState
 from escalation.models import Dispute
 from escalation.states import State
-from reports import charts, pdf, services, tasks
+from reports import charts, pdf, services, tasks, written
 from reports.checksums import checksum_of
 from reports.figures import Document, Edition
 from reports.issuing import issue, public_document
@@ -70,7 +70,7 @@ def test_an_edition_that_is_refused_when_it_is_issued_leaves_no_file(world: Worl
 
     monkeypatch.setattr(services, "print_document", meanwhile)
     with pytest.raises(InvalidInput, match="was issued"):
-        services.write_annual_report(world.partnership, Year(2025), Edition.PUBLIC, path, NOW)
+        written.write_annual_report(world.partnership, Year(2025), Edition.PUBLIC, path, NOW, is_to_be_issued=True)
     assert not path.exists()
     assert [edition.period for edition in IssuedEdition.objects.all()] == [Pool(2025)]
 
@@ -84,7 +84,7 @@ def test_an_edition_whose_file_cannot_be_written_was_not_issued(world: World, tm
 
     monkeypatch.setattr(services, "print_document", meanwhile)
     with pytest.raises(InvalidInput, match="cannot be written"):
-        services.write_annual_report(world.partnership, Year(2025), Edition.PUBLIC, path, NOW)
+        written.write_annual_report(world.partnership, Year(2025), Edition.PUBLIC, path, NOW, is_to_be_issued=True)
     assert not IssuedEdition.objects.exists()
 
 
@@ -97,6 +97,7 @@ def test_asking_twice_makes_one_report(world: World) -> None:
 
 def test_the_other_edition_is_another_report(world: World) -> None:
     first, _ = ask(world)
+    issue(world.partnership, public_document(world.partnership, Year(2025), NOW), NOW)
     second, is_new = services.ask_for_report(partnership=world.partnership, year=Year(2025), edition=Edition.PUBLIC, asked_by=world.unit, now=NOW)
     assert is_new
     assert first != second

@@ -17,7 +17,7 @@ from agencies.errors import InvalidInput
 from agencies.models import User
 from agencies.roles import Role
 from escalation.models import Dispute
-from reports import services, tasks
+from reports import services, tasks, written
 from reports.figures import Edition
 from reports.models import Progress, Report, ReportEvent
 from reports.periods import Period
@@ -132,7 +132,7 @@ def test_a_period_with_nothing_on_record_has_no_button_and_is_not_made(machine: 
     tasks.make(str(Report.objects.get().pk))
     assert services.NOTHING in client.get(reverse("report-standing"), query).content.decode()
     with pytest.raises(InvalidInput, match="Nothing is on record"):
-        services.write_standing_report(machine.cast.partnership, before, tmp_path / "standing.pdf", datetime.now(UTC))
+        written.write_standing_report(machine.cast.partnership, before, tmp_path / "standing.pdf", datetime.now(UTC))
     assert not list(tmp_path.rglob("*.pdf"))
 
 

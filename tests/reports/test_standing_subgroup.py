@@ -22,7 +22,7 @@ from agencies.roles import Role
 from agencies.services.tokens import make_token
 from escalation.models import Dispute, LearningPoint, ProcedureVersion
 from escalation.states import EventKind, LeftOut
-from reports import services, tasks
+from reports import services, tasks, written
 from reports.figures import Edition, Table
 from reports.measures import MEASURES, Scope, figures_of
 from reports.models import Report, ReportEvent
@@ -114,7 +114,7 @@ def test_a_subgroup_to_which_nothing_came_in_the_period_has_no_paper(world: Worl
     assert document.is_empty
     assert len(document.summary) == 2
     with pytest.raises(InvalidInput, match="Nothing is on record"):
-        services.write_standing_report(world.partnership, early, tmp_path / "standing.pdf", NOW, chosen(world.partnership, OTHER))
+        written.write_standing_report(world.partnership, early, tmp_path / "standing.pdf", NOW, chosen(world.partnership, OTHER))
 
 
 @pytest.fixture

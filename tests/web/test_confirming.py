@@ -34,7 +34,7 @@ CONFIRMED = {
     "person-add", "person-add-to", "role-change", "role-end", "leave", "leave-partnership", "directory-import", "cover",
     "agency-add", "agency-add-contacts", "agency-add-check",
     "report-data", "agency-data", "agency-scorecard", "report-download", "report-html", "board-data", "standing-data", "findings-data",
-    "audit-data",
+    "audit-data", "report-issue",
     "second-factor", "app-add", "app-remove", "codes-make", "passkey-begin", "passkey-add", "passkey-remove", "second-factor-rules", "factors-reset",
     "sessions-end-of", "session-end", "sessions-end", "keeping-periods", "child-names", "hold", "hold-lift", "access-ask", "access-request",
     "access-file", "access-piece-file", "processing-data",

@@ -19,7 +19,7 @@ from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 HEAVY = {
-    "report-make", "report-data", "report-download", "report-html", "report-cover", "agency-data", "agency-scorecard", "board-data",
+    "report-make", "report-data", "report-issue", "report-download", "report-html", "report-cover", "agency-data", "agency-scorecard", "board-data",
     "processing-data", "standing-make", "standing-data", "document-pdf", "search", "case-print", "access-file", "earlier-log", "one-child",
     "directory-import", "findings-data", "audit-data",
 }  # fmt: skip

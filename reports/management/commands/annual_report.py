@@ -8,7 +8,7 @@ from django.db import DatabaseError
 
 from agencies import wall_clock
 from agencies.errors import DomainError
-from reports import services
+from reports import written
 from reports.figures import Edition
 from reports.management.choosing import chosen_partnership
 from reports.periods import POOLED, Pool, Year, read_years
@@ -27,19 +27,34 @@ class Command(BaseCommand):
         editions = [edition.value for edition in Edition]
         parser.add_argument("--edition", choices=editions, default=Edition.INTERNAL.value, help="internal (default) or public")
         parser.add_argument("--years", type=int, choices=[1, POOLED], default=1, help="3: the public edition of the three years up to YEAR together")
+        words = "issue the public edition, which then stays published; without it what is written is the edition that was issued, or a draft"
+        parser.add_argument("--issue", action="store_true", help=words)
         parser.add_argument("--partnership", metavar="SLUG", help="whose report; needed where several partnerships have disagreements")
         parser.add_argument("--output", metavar="FILE.pdf", type=Path, help="where to write it (default: a file in the current folder)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["issue"] and options["edition"] != Edition.PUBLIC:
+            raise CommandError("Only the public edition is issued: add --edition public.")
         try:
             year, edition = read_years(options["year"], options["years"]), Edition(options["edition"])
             partnership = chosen_partnership(options["partnership"])
             path = options["output"] or Path(f"{partnership.slug}-annual-report-{named(year)}-{edition.value}.pdf")
-            document, pages = services.write_annual_report(partnership, year, edition, path, wall_clock.now_in(partnership))
+            now = wall_clock.now_in(partnership)
+            done = written.write_annual_report(partnership, year, edition, path, now, is_to_be_issued=options["issue"])
         except DomainError as error:
             raise CommandError(error.message) from error
         except DatabaseError as error:
             raise CommandError("The database cannot be read. Is it set up? Run manage.py migrate, then try again.") from error
-        nothing = ", which has no disagreement on record" if document.is_empty else ""
-        so_far = " so far" if document.is_running else ""
-        self.stdout.write(f"Wrote the {edition.words.lower()} of {year.label}{so_far}{nothing}, for {partnership.name}: {path}, {pages} pages.")
+        nothing = ", which has no disagreement on record" if done.document.is_empty else ""
+        so_far = " so far" if done.document.is_running else ""
+        what = f"a draft of the {edition.words.lower()}" if done.is_draft else f"the {edition.words.lower()}"
+        verb = "Issued and wrote" if options["issue"] else "Wrote"
+        said = f"{verb} {what} of {year.label}{so_far}{nothing}, for {partnership.name}: {path}, {done.pages} pages."
+        self.stdout.write(" ".join(filter(None, (said, _about(is_draft=done.is_draft, is_issued=options["issue"])))))
+
+
+def _about(*, is_draft: bool, is_issued: bool) -> str:
+    """What a public edition's reader must know of it, in a sentence."""
+    if is_draft:
+        return "It is marked as a draft and is not for publication: --issue issues it."
+    return "It stays published: later editions must be consistent with it." if is_issued else ""

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 
 from agencies import wall_clock
 from agencies.errors import DomainError
-from reports import services, subgroups
+from reports import services, subgroups, written
 from reports.management.choosing import chosen_partnership
 from reports.periods import period_between
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             subgroup = subgroups.chosen(partnership, options["subgroup"])
             name = services.standing_name(period, subgroup.name if subgroup else "")
             path = options["output"] or Path(f"{partnership.slug}-{name}.pdf")
-            _, pages = services.write_standing_report(partnership, period, path, now, subgroup)
+            _, pages = written.write_standing_report(partnership, period, path, now, subgroup)
         except DomainError as error:
             raise CommandError(error.message) from error
         except DatabaseError as error:
