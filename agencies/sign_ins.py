@@ -27,7 +27,8 @@ class SignInKind(models.TextChoices):
     ACCOUNT_CHANGED = "account_changed", _("The account was changed by an administrator")
     BEGUN_ANEW = "begun_anew", _("What opened the account ended: a first place outside practice")
     ACCESS_ENDED = "access_ended", _("Lost access: no role is left")
-    READ_MUCH = "read_much", _("Opened unusually many disagreements within an hour")
+    READ_MUCH = "read_much", _("Opened unusually many disagreements")
+    TOOK_MUCH = "took_much", _("Took unusually much out within a day")
     READ_STOPPED = "read_stopped", _("Stopped: too many disagreements within an hour")
 
 

@@ -378,6 +378,7 @@ class Message(models.TextChoices):
     DIGEST = "digest", _("This morning")
     INVITED = "invited", _("Somebody without an account is asked")
     READ_MUCH = "read_much", _("Unusually many were opened")
+    TOOK_MUCH = "took_much", _("Unusually much was taken out")
     NOT_ASKED = "not_asked", _("No longer asked to answer")
     WRONG_CODES = "wrong_codes", _("Wrong codes at a guest's door")
     DETAILS = "details", _("A child's details were put right")

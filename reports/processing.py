@@ -19,8 +19,8 @@ from agencies.sheets import neutral
 from agencies.working_days import LONDON
 from escalation.models import Dispute, Event, Guest, Reading
 from escalation.states import EventKind
-from reports.models import ReportEvent
 from reports.periods import Period
+from reports.taken import keep_taken
 
 RECORDED, LOOKED = gettext_noop("Recorded"), gettext_noop("Looked")
 MOST = 20_000
@@ -198,4 +198,4 @@ def as_csv(found: Sequence[Step]) -> str:
 def note_taken(partnership: Partnership, actor_id: UUID, agency: Agency | None, period: Period, now: datetime) -> None:
     """Keeps on record that somebody took the register out of the product."""
     words = f"Took the register of who processed what, {agency.name if agency else 'everybody'}, {period.said}, as a data file."
-    ReportEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words, recorded_at=now)
+    keep_taken(partnership, actor_id, words, now)

@@ -40,6 +40,7 @@ from reports.rendering import context_of
 from reports.said import long_day, shown, worded
 from reports.standing import standing_report
 from reports.subgroups import Subgroup, chosen
+from reports.taken import keep_taken
 from reports.texts import texts_of
 
 logger = logging.getLogger(__name__)
@@ -95,7 +96,7 @@ def note_taken_again(partnership: Partnership, actor_id: UUID, document: Documen
     # Its name may have been typed: what nobody can erase says only that it was one.
     whose = " for a subgroup" if document.subgroup else ""
     words = f"Took the figures of {period_of(document.year, document.days).short}{whose}, {document.edition.said.lower()}, as {form}."
-    ReportEvent.objects.create(partnership=partnership, actor_id=actor_id, words=words, recorded_at=now)
+    keep_taken(partnership, actor_id, words, now)
 
 
 def print_document(document: Document, remark: str = "", *, is_draft: bool = False) -> pdf.Printed:

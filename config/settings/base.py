@@ -176,9 +176,12 @@ CONCORD_SESSION_HOURS = env.number("CONCORD_SESSION_HOURS", 12)
 CONCORD_WARNING_SECONDS = 180
 # For so long after signing in nobody is asked to confirm who they are.
 CONCORD_CONFIRM_MINUTES = env.number("CONCORD_CONFIRM_MINUTES", 10)
-# How many disagreements one person opens within an hour before the business unit is told, and at the most.
+# How many disagreements one person opens within an hour and within a day before the business unit is told, and at the most.
 CONCORD_CASES_AN_HOUR = env.number("CONCORD_CASES_AN_HOUR", 60)
+CONCORD_CASES_A_DAY = env.number("CONCORD_CASES_A_DAY", 150)
 CONCORD_MOST_CASES_AN_HOUR = env.number("CONCORD_MOST_CASES_AN_HOUR", 300)
+# How many prints and files, or data files and reports, one person takes within a day before the business unit is told.
+CONCORD_TAKEN_A_DAY = env.number("CONCORD_TAKEN_A_DAY", 40)
 # How many forms, and how many searches, prints, exports and imports together, one person sends within ten minutes at the most.
 CONCORD_FORMS_IN_TEN_MINUTES = env.number("CONCORD_FORMS_IN_TEN_MINUTES", 300)
 CONCORD_HEAVY_IN_TEN_MINUTES = env.number("CONCORD_HEAVY_IN_TEN_MINUTES", 120)

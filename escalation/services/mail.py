@@ -109,7 +109,7 @@ def _about(message: Notification) -> tuple[str, str]:
         return _("The directory"), reverse("directory")
     if message.kind == Message.GIVEN:
         return _("The directory"), reverse("directory-changes")
-    if message.kind == Message.READ_MUCH:
+    if message.kind in {Message.READ_MUCH, Message.TOOK_MUCH}:
         return _("Accounts"), reverse("sign-ins")
     return _("The procedure"), reverse("procedures")
 

@@ -1,7 +1,8 @@
-"""How many disagreements one person opens within an hour: past one number the business unit is told, once a day; past another it stops.
+"""How many disagreements one person opens within an hour and a day: past these numbers the business unit is told, once a day; past another it stops.
 
 Each disagreement counts once, however much of it is opened; lists count for nothing. What the business unit opens for a reason that the leads
-are told of (before its stage, all about one child, a request for access) is no opening either.
+are told of (before its stage, all about one child, a request for access) is no opening either. What one takes out within a day, prints and files
+or figures, is counted and told likewise, and never stopped.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -18,6 +19,7 @@ from django.utils.translation import gettext_noop
 from agencies.errors import TooMuch
 from agencies.models import Membership, SignInEvent, User
 from agencies.person import Person
+from agencies.roles import Role
 from agencies.services.identity.events import note
 from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
@@ -27,6 +29,7 @@ from escalation.states import Message
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 TOLD = gettext_noop("See whose account opened unusually many disagreements")
+TOLD_TAKEN = gettext_noop("See whose account took unusually much out")
 STOPPED = _(
     "You have opened {most} disagreements within an hour, and no other opens for now. Those that you opened lately still do. "
     "Nothing is wrong with your account: it protects what is in the disagreements. Go on in an hour, or ask the business unit."
@@ -40,46 +43,56 @@ def check_readings(cases: Sequence[Case], person: Person, opening: Q, *, now: da
     """
     if person.guest_of is not None:
         return
-    lately = Reading.objects.filter(opening, reader=person.id, recorded_at__gt=now - HOUR).order_by()
-    opened = set(lately.values_list("dispute", flat=True).distinct())
+    today = Reading.objects.filter(opening, reader=person.id, recorded_at__gt=now - DAY).order_by()
+    last = dict(today.values("dispute").annotate(last=Max("recorded_at")).values_list("dispute", "last"))
+    lately = {dispute for dispute, moment in last.items() if moment > now - HOUR}
     for case in cases:
-        if case.dispute.pk not in opened:
-            opened.add(case.dispute.pk)
-            _check(case, person, len(opened), now)
+        key = case.dispute.pk
+        if key in lately:
+            continue
+        lately.add(key)
+        last[key] = now
+        _check(case, person, len(lately), len(last), now)
 
 
-def _check(case: Case, person: Person, number: int, now: datetime) -> None:
-    if number <= min(settings.CONCORD_CASES_AN_HOUR, settings.CONCORD_MOST_CASES_AN_HOUR):
-        return
-    if number > settings.CONCORD_MOST_CASES_AN_HOUR:
+def check_taken(person: UUID, partnership: UUID, number: int, *, now: datetime) -> None:
+    """Called once the person took something out of this partnership, with how much of its sort they took within a day, this included."""
+    if number > settings.CONCORD_TAKEN_A_DAY:
+        _tell_unit(partnership, person, SignInKind.TOOK_MUCH, now)
+
+
+def _check(case: Case, person: Person, in_hour: int, in_day: int, now: datetime) -> None:
+    if in_hour > settings.CONCORD_MOST_CASES_AN_HOUR:
         with transaction.atomic():
-            _note_once(person, SignInKind.READ_STOPPED, HOUR)
+            _note_once(person.id, SignInKind.READ_STOPPED, HOUR)
         raise TooMuch(STOPPED.format(most=settings.CONCORD_MOST_CASES_AN_HOUR), seconds=int(HOUR.total_seconds()))
-    _tell_unit(case, person, now)
+    if in_hour > settings.CONCORD_CASES_AN_HOUR or in_day > settings.CONCORD_CASES_A_DAY:
+        _tell_unit(case.dispute.partnership_id, person.id, SignInKind.READ_MUCH, now)
 
 
-def _note_once(person: Person, kind: SignInKind, within: timedelta) -> bool:
+def _note_once(person: UUID, kind: SignInKind, within: timedelta) -> bool:
     """A line on the record of signing in; false where one stands there from lately. Of two at once, one writes it."""
-    user, moment = User.objects.select_for_update().get(pk=person.id), timezone.now()
+    user, moment = User.objects.select_for_update().get(pk=person), timezone.now()
     if SignInEvent.objects.filter(user=user, kind=kind, recorded_at__gt=moment - within).exists():
         return False
     note(kind, user, Visit(), now=moment)
     return True
 
 
-def _tell_unit(case: Case, person: Person, now: datetime) -> None:
-    """The line, and a message to everybody of the business unit; to the reader too only where nobody else sits there."""
-    place = case.dispute.partnership_id
+def _tell_unit(place: UUID, person: UUID, kind: SignInKind, now: datetime) -> None:
+    """The line, and a message to the others of the business unit; where there are none to the administrators, and without any to the person."""
     with transaction.atomic():
-        if not _note_once(person, SignInKind.READ_MUCH, DAY):
+        if not _note_once(person, kind, DAY):
             return
-        unit = set(Membership.objects.in_unit(place, london(now).date()).values_list("user", flat=True))
-        rows = [_message(place, person, user, now) for user in sorted(unit - {person.id} or unit)]
-        Notification.objects.bulk_create(rows, ignore_conflicts=True)
+        today = london(now).date()
+        unit = set(Membership.objects.in_unit(place, today).values_list("user", flat=True))
+        roles = Membership.objects.on(today).of_partnership().with_role(Role.ADMINISTRATOR)
+        keepers = roles.filter(partnership=place, user__is_active=True)
+        told = unit - {person} or set(keepers.values_list("user", flat=True)) - {person} or unit
+        Notification.objects.bulk_create([_message(place, person, user, kind, now) for user in sorted(told)], ignore_conflicts=True)
 
 
-def _message(place: UUID, person: Person, user: UUID, now: datetime) -> Notification:
-    key = f"read much:{now:%Y%m%d%H}:{place}:{person.id}:{user}"
-    return Notification(
-        key=key, partnership_id=place, recipient_id=user, kind=Message.READ_MUCH, action=TOLD, is_urgent=True, created_at=now, not_before=now
-    )
+def _message(place: UUID, person: UUID, user: UUID, kind: SignInKind, now: datetime) -> Notification:
+    message, action = (Message.READ_MUCH, TOLD) if kind == SignInKind.READ_MUCH else (Message.TOOK_MUCH, TOLD_TAKEN)
+    key = f"{message.value.replace('_', ' ')}:{now:%Y%m%d%H}:{place}:{person}:{user}"
+    return Notification(key=key, partnership_id=place, recipient_id=user, kind=message, action=action, is_urgent=True, created_at=now, not_before=now)

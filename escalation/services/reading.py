@@ -22,7 +22,7 @@ from escalation.engine.commit import commit
 from escalation.engine.perform import verb
 from escalation.models import Event, Reading
 from escalation.policy import acts_for_receiving
-from escalation.services.much_read import HOUR, check_readings
+from escalation.services.much_read import DAY, HOUR, check_readings, check_taken
 from escalation.services.record import mark_opened
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, State, Verb
@@ -34,8 +34,9 @@ HOLDS = timedelta(hours=1)
 LONGEST_REASON = 200
 # What a line that somebody only caused by looking has not: asked for, the database would be asked.
 BODY = Event._meta.get_field("body")
-# Readings that open a disagreement: the page, who the child is, a print, a file.
-OPENS = Q(part__in=[CASE, CHILD]) | Q(part__startswith=PRINT) | Q(part__startswith=FILE)
+# Readings that take something out, a print or a file; and those that open a disagreement, the page and who the child is among them.
+TAKES = Q(part__startswith=PRINT) | Q(part__startswith=FILE)
+OPENS = Q(part__in=[CASE, CHILD]) | TAKES
 
 
 def record_reading(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> None:
@@ -57,6 +58,9 @@ def record_readings(cases: Iterable[Case], person: Person, part: str, *, now: da
     Reading.objects.bulk_create(
         Reading(dispute_id=case.dispute.pk, part=part, reason=reason or case.opened_early.get(person.id, ""), recorded_at=now, **by) for case in shown
     )
+    if part.startswith((PRINT, FILE)) and person.guest_of is None:
+        taken = Reading.objects.filter(TAKES, reader=person.id, recorded_at__gt=now - DAY).order_by()
+        check_taken(person.id, shown[0].dispute.partnership_id, taken.values("dispute", "part").distinct().count(), now=now)
 
 
 def look(case: Case, person: Person, part: str, *, now: datetime, reason: str = "", edition: str | None = None) -> Case:

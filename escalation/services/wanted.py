@@ -35,7 +35,7 @@ ASKS = frozenset(
 # What asks for a response, or says that one is late.
 FOR_A_RESPONSE = frozenset({Message.ASSIGNED, Message.INVITED, Message.HALF_WAY, Message.DUE, Message.OVERDUE})
 # What may be somebody who should not be there: it waits for no office hours.
-OF_SECURITY = frozenset({Message.READ_MUCH, Message.GIVEN, Message.WRONG_CODES})
+OF_SECURITY = frozenset({Message.READ_MUCH, Message.TOOK_MUCH, Message.GIVEN, Message.WRONG_CODES})
 OF_A_CLOCK = frozenset({Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.OFFER, Message.WARNING})
 
 ENDED = gettext_noop("the disagreement has ended")

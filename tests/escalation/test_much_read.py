@@ -10,7 +10,7 @@ from django.core import mail
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from agencies.errors import TooMuch
-from agencies.models import SignInEvent, User
+from agencies.models import Membership, SignInEvent, User
 from agencies.sign_ins import SignInKind
 from escalation.engine.case import load
 from escalation.engine.perform import Seen
@@ -20,6 +20,7 @@ from escalation.services.mail import compose
 from escalation.services.reading import CASE, CHILD, EARLY, FILE, look, record_reading
 from escalation.services.wanted import sort_out
 from escalation.states import Message, Verb
+from reports.taken import keep_taken
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.escalation.attached import attach, clean_here
@@ -35,6 +36,7 @@ MANY, MOST = 2, 3
 @pytest.fixture(autouse=True)
 def limits(settings: Settings) -> None:
     settings.CONCORD_CASES_AN_HOUR, settings.CONCORD_MOST_CASES_AN_HOUR = MANY, MOST
+    settings.CONCORD_TAKEN_A_DAY = MANY
 
 
 def opened(world: World, user: User, disputes: list[Dispute], part: str = CASE, minutes: int = 0) -> None:
@@ -45,8 +47,8 @@ def opened(world: World, user: User, disputes: list[Dispute], part: str = CASE, 
             look(case, world.person(user), part, now=at)
 
 
-def told() -> list[User | None]:
-    return [row.recipient for row in Notification.objects.filter(kind=Message.READ_MUCH).order_by("recipient__name")]
+def told(kind: Message = Message.READ_MUCH) -> list[User | None]:
+    return [row.recipient for row in Notification.objects.filter(kind=kind).order_by("recipient__name")]
 
 
 def lines(kind: SignInKind) -> list[User | None]:
@@ -87,6 +89,62 @@ def test_what_was_opened_an_hour_ago_does_not_count(world: World, sent: list[Dis
     opened(world, world.cast.lead, sent[:MANY])
     opened(world, world.cast.lead, sent[MANY : 2 * MANY], minutes=60)
     assert told() == []
+
+
+@pytest.mark.engines
+def test_a_few_each_hour_are_told_too_once_they_are_many_in_a_day_and_are_not_stopped(world: World, sent: list[Dispute], settings: Settings) -> None:
+    settings.CONCORD_CASES_A_DAY = MOST
+    for hours, dispute in enumerate(sent[:MOST]):
+        opened(world, world.cast.lead, [dispute], minutes=61 * hours)
+    assert told() == []
+    opened(world, world.cast.lead, sent[:1], minutes=61 * MOST)
+    assert told() == [], "One that was opened before counts once."
+    opened(world, world.cast.lead, sent[MOST:], minutes=61 * MOST)
+    assert set(told()) == {world.cast.business_unit, world.cast.business_manager}
+    assert Reading.objects.filter(reader=world.cast.lead, dispute=sent[MOST]).exists()
+
+
+def test_what_was_opened_the_day_before_does_not_count_in_the_day(world: World, sent: list[Dispute], settings: Settings) -> None:
+    settings.CONCORD_CASES_A_DAY = MOST
+    for hours, dispute in enumerate(sent):
+        opened(world, world.cast.lead, [dispute], minutes=8 * 61 * hours)
+    assert told() == []
+
+
+@pytest.mark.engines
+def test_prints_and_files_are_counted_as_taken_each_once_and_told_past_the_number(world: World, dispute: Dispute) -> None:
+    for part in ("print", "print", f"{FILE}: 3"):
+        opened(world, world.cast.lead, [dispute], part)
+    assert told(Message.TOOK_MUCH) == []
+    opened(world, world.cast.lead, [dispute], CASE)
+    opened(world, world.cast.lead, [dispute], f"{FILE}: 4", minutes=24 * 60 - 1)
+    assert set(told(Message.TOOK_MUCH)) == {world.cast.business_unit, world.cast.business_manager}
+    assert (lines(SignInKind.TOOK_MUCH), told()) == ([world.cast.lead], [])
+
+
+@pytest.mark.engines
+def test_figures_that_are_taken_count_among_themselves(world: World, cast: Cast) -> None:
+    for number in range(1, MANY + 2):
+        assert told(Message.TOOK_MUCH) == []
+        keep_taken(cast.partnership, cast.business_unit.pk, f"Took the figures of {number}.", world.now + timedelta(hours=number))
+    assert told(Message.TOOK_MUCH) == [cast.business_manager]
+    message = compose(Notification.objects.get(kind=Message.TOOK_MUCH))
+    assert "/account/sign-ins/" in message.body
+    assert cast.business_unit.name not in f"{message.subject} {message.body}"
+
+
+def test_figures_of_three_days_are_not_much(world: World, cast: Cast) -> None:
+    for number in range(MANY + 1):
+        keep_taken(cast.partnership, cast.business_unit.pk, "Took the figures.", world.now + timedelta(days=number))
+    assert told(Message.TOOK_MUCH) == []
+
+
+def test_of_who_sits_alone_in_the_unit_the_administrators_are_told(world: World, sent: list[Dispute]) -> None:
+    cast = world.cast
+    Membership.objects.filter(user=cast.business_manager).delete()
+    opened(world, cast.business_unit, sent[: MANY + 1])
+    assert told() == [cast.administrator]
+    assert Visitor(cast.administrator, world.now).get("/account/sign-ins/").status_code == 200
 
 
 @pytest.mark.engines

@@ -71,7 +71,7 @@ def test_a_backlog_sent_off_at_night_is_kept_until_the_office_opens(world: World
 
 
 def test_what_is_about_security_leaves_at_once_and_news_beside_it_waits_for_the_office(world: World, mail_server: MailServer) -> None:
-    dispute, saturday, security = world.sent(), london("2026-03-07 22:00"), {Message.GIVEN, Message.READ_MUCH, Message.WRONG_CODES}
+    dispute, saturday, security = world.sent(), london("2026-03-07 22:00"), {Message.GIVEN, Message.READ_MUCH, Message.TOOK_MUCH, Message.WRONG_CODES}
     Notification.objects.all().delete()
     for kind in (*security, Message.LOOKED):
         about = {"dispute": dispute} if kind in {Message.WRONG_CODES, Message.LOOKED} else {"partnership": world.cast.partnership}
