@@ -1,6 +1,5 @@
 """A disagreement in memory: everything that a verb reads, loaded with a fixed number of queries however many are loaded."""
 
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,16 +10,15 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agencies.calendars import calendars_of
-from agencies.edition import current_edition
-from agencies.models import Membership, Partnership
-from agencies.person import Person
+from agencies.models import Membership, User
+from agencies.person import Person, person_of
 from agencies.roles import Role
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Candidate, Counterpart, Directory, How
 from escalation.engine import questions
 from escalation.engine.case_rows import read_rows
 from escalation.engine.definitions import procedure_of
+from escalation.engine.places import places_of
 from escalation.models import (
     AgreedAction,
     Attachment,
@@ -85,6 +83,7 @@ class Case:
     # The legal holds under which it is, once somebody asked (`keeping.holds.held_by`); and its partnership’s in force, where it was read whole.
     holds: list[LegalHold] | None = None
     partnership_holds: list[LegalHold] | None = None
+    _from_elsewhere: dict[UUID, Person | None] = field(default_factory=dict)
 
     @cached_property
     def writer_agency_ids(self) -> frozenset[UUID]:
@@ -200,8 +199,16 @@ class Case:
 
     @property
     def people_in_conflict(self) -> list[Person]:
-        """Those with a conflict, as far as the directory knows them."""
-        return [person for key in sorted(self.conflicted_ids) if (person := self.directory.person(key)) is not None]
+        """Those with a conflict whose account is open."""
+        return [person for key in sorted(self.conflicted_ids) if (person := self.known(key)) is not None]
+
+    def known(self, user_id: UUID) -> Person | None:
+        """The person, of an agency that has no part in it too: a member of the panel may be. Of these two queries or more for each, once."""
+        found = self.directory.person(user_id)
+        if found is None and user_id not in self._from_elsewhere:
+            user = User.objects.filter(pk=user_id, is_active=True).first()
+            self._from_elsewhere[user_id] = person_of(user, self.directory.snapshot.today) if user is not None else None
+        return found or self._from_elsewhere[user_id]
 
     def running(self) -> list[Clock]:
         """Clocks that still run, as they stand in memory."""
@@ -343,7 +350,7 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edi
     if not disputes:
         return []
     rows = read_rows([dispute.pk for dispute in disputes], whole=whole)
-    places = _places(disputes, rows.parties, now, edition)
+    places = places_of(disputes, rows.parties, now, edition)
     cases = []
     for dispute in disputes:
         calendar, directory = places[dispute.partnership_id]
@@ -374,27 +381,3 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edi
             )
         )
     return cases
-
-
-def _places(
-    disputes: list[Dispute], parties: defaultdict[UUID, list[Party]], now: datetime, edition: str | None
-) -> dict[UUID, tuple[Calendar, Directory]]:
-    """Each partnership's calendar and the directory of the agencies involved, as they stand today in London."""
-    today = now.astimezone(LONDON).date()
-    agencies: defaultdict[UUID, set[UUID]] = defaultdict(set)
-    for dispute in disputes:
-        agencies[dispute.partnership_id].add(dispute.raising_agency_id)
-        agencies[dispute.partnership_id].update(party.agency_id for party in parties[dispute.pk])
-    edition = current_edition() if edition is None else edition
-    calendars = calendars_of(_partnerships(disputes), edition=edition)
-    return {key: (calendars[key], Directory.load(key, among, today, edition=edition)) for key, among in agencies.items()}
-
-
-def _partnerships(disputes: list[Dispute]) -> list[Partnership]:
-    """The partnerships of these disagreements, each read once where it did not come with them, and shared by all that are of it."""
-    wanted = {dispute.partnership_id for dispute in disputes if not Dispute.partnership.is_cached(dispute)}
-    read = Partnership.objects.in_bulk(wanted) if wanted else {}
-    for dispute in disputes:
-        if dispute.partnership_id in read:
-            dispute.partnership = read[dispute.partnership_id]
-    return list({dispute.partnership_id: dispute.partnership for dispute in disputes}.values())

@@ -51,6 +51,12 @@ def clock_of(change: "Change", turn: Turn) -> Clock | None:
     return clock_on(turn, change.case.running())
 
 
+def due_of(change: "Change", key: str, owner: UUID | None) -> datetime | None:
+    """By when this person owes what is asked beside the stages under this key; None where they are not asked."""
+    ensure_next_step(change)
+    return min((clock.effective_due for clock in change.case.running() if (clock.key, clock.owner_id) == (key, owner)), default=None)
+
+
 def _owes(case: Case, turn: Turn) -> bool:
     """Whether a clock runs already for what the turn asks; an overall limit, an agreed action and what is asked beside ask for something else."""
     if turn.is_apart:

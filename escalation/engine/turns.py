@@ -216,14 +216,14 @@ def _on_missing_dates(case: Case) -> list[Turn]:
 
 
 def _on_panel(case: Case) -> list[Turn]:
-    """The chair, to replace a member who has a conflict, and each member who has yet to declare an interest: before the panel meets."""
+    """The chair, to replace a member who has a conflict or has left, and each member who has yet to declare an interest: before the panel meets."""
     referral = case.referral
     if referral is None or not case.is_before_partnership or referral.route != Route.PANEL:
         return []
     found = []
-    if clashing := next((seat for seat in case.panel if seat.has_conflict), None):
-        found = [Turn(Side.CHAIR, None, referral.chair_id, ASKED[MEMBER], key=MEMBER, by=clashing.panel.meets_at)]
-    silent = [seat for seat in case.panel if seat.declared_at is None]
+    if vacant := next((seat for seat in case.panel if seat.is_to_be_replaced), None):
+        found = [Turn(Side.CHAIR, None, referral.chair_id, ASKED[MEMBER], key=MEMBER, by=vacant.panel.meets_at)]
+    silent = [seat for seat in case.panel if seat.declared_at is None and not seat.is_to_be_replaced]
     return found + [Turn(Side.PARTNERSHIP, seat.agency_id, seat.user_id, ASKED[INTEREST], key=INTEREST, by=seat.panel.meets_at) for seat in silent]
 
 

@@ -69,6 +69,7 @@ class PanelMember(models.Model):
     interest = models.CharField(max_length=200, blank=True)
     declared_at = models.DateTimeField(null=True, blank=True)
     has_conflict = models.BooleanField(default=False, help_text="The declared interest keeps the member from hearing it.")
+    gone_at = models.DateTimeField(null=True, blank=True, help_text="When the member left where they sat, and nobody had taken the place.")
     left_at = models.DateTimeField(null=True, blank=True, help_text="When somebody else took the place, or another panel was convened.")
 
     class Meta:
@@ -76,3 +77,8 @@ class PanelMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} on the panel"
+
+    @property
+    def is_to_be_replaced(self) -> bool:
+        """Whether somebody else has to take the place before the panel decides: the member has a conflict, or has left."""
+        return self.has_conflict or self.gone_at is not None

@@ -155,6 +155,8 @@ def _panel(case: Case, names: "Names") -> str:
 
 
 def _declared(seat: PanelMember) -> str:
+    if seat.gone_at:
+        return gettext("has left: to be replaced")
     if not seat.declared_at:
         return gettext("has yet to declare")
     if seat.has_conflict:
@@ -169,8 +171,8 @@ def to_do(case: Case, person: Person, able: Iterable[Verb]) -> list[tuple[Verb, 
     seat = next((seat for seat in case.panel if seat.user_id == person.id), None)
     if seat is not None and Verb.DECLARE_INTEREST in verbs:
         asked.append((Verb.DECLARE_INTEREST, gettext("Declare an interest, or that there is none"), seat.declared_at is not None))
-    if Verb.REPLACE_MEMBER in verbs and any(seat.has_conflict for seat in case.panel):
-        asked.append((Verb.REPLACE_MEMBER, gettext("Replace the member who has a conflicting interest"), False))
+    if Verb.REPLACE_MEMBER in verbs and any(seat.is_to_be_replaced for seat in case.panel):
+        asked.append((Verb.REPLACE_MEMBER, gettext("Replace the member who has a conflict of interest, or has left"), False))
     if Verb.RECORD_ADVICE not in verbs:
         return asked
     wanted = _wanted_advice(case)

@@ -22,6 +22,7 @@ from escalation.services.held import HeldKind
 from escalation.services.lifecycle import has_begun, raising_ids, receiving_holders
 from escalation.services.offices import unit_ids
 from escalation.services.open_work import OpenWork
+from escalation.services.seats import bar, open_again
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, Verb
 
@@ -30,11 +31,12 @@ LONGEST_REASON = 300
 HELD = frozenset(HeldKind) - {HeldKind.PANEL, HeldKind.DRAFT}
 WHY = gettext_lazy("Say what the conflict of interest is.")
 WHY_NOT = gettext_lazy("Say why there is no conflict of interest any more.")
+HANDED = gettext_noop("A disagreement was handed to you")
 PASSED_ON = "The person who held this has a conflict of interest."
 
 
 def whom_they_may_mark(case: Case, person: Person) -> list[Person]:
-    """Those whom this person may mark besides themself, of the agencies in it and of the partnership, by name."""
+    """Those whom this person may mark besides themself, of the agencies in it, of the partnership and on the panel, by name."""
     return [one for one in _people(case) if one.id not in case.conflicted_ids and oversees_person(person, case, one)]
 
 
@@ -44,7 +46,7 @@ def whom_they_may_lift(case: Case, person: Person) -> list[Person]:
 
 
 def _people(case: Case) -> list[Person]:
-    found = (case.directory.person(key) for key in case.directory.snapshot.people)
+    found = (case.known(key) for key in {*case.directory.snapshot.people, *case.panel_user_ids})
     return sorted((one for one in found if one is not None), key=lambda one: one.name)
 
 
@@ -88,6 +90,7 @@ def lift_conflict(change: Change, *, whom: UUID, reason: str) -> None:
     concerned = [user for user in (found.id, *_concerned(case, found)) if user != actor.id]
     change.tell(concerned, kind=Message.FEEDBACK, action=gettext_noop("A conflict of interest in it was lifted"))
     fill(change)
+    open_again(change, found.id)
 
 
 def _actor(change: Change) -> Person:
@@ -116,18 +119,13 @@ def _pass_on(change: Change, whom: Person) -> None:
     work.run(HELD, list(actions), list(learning))
     if case.dispute.offered_mediator_id == key:
         case.dispute.offered_mediator_id = None
-    seat = next((seat for seat in case.panel if seat.user_id == key), None)
-    if seat is not None and case.is_before_partnership:
-        seat.has_conflict, seat.declared_at = True, change.now
-        change.touch(seat)
-        asked = [case.referral.chair_id if case.referral else None, *unit_ids(case)]
-        change.tell(asked, kind=Message.ASSIGNED, action=gettext_noop("Replace a member of the panel"))
+    bar(change, key)
     for clock in [clock for clock in case.running() if clock.owner_id == key]:
         request = next((one for one in case.requests if one.pk == clock.request_id), None)
         turn = next((turn for turn in turns_of(case) if turn.is_of(clock)), None) if follows_state(clock) else None
         clock.owner_id = turn.owner if turn is not None else clockwork.owed(case, Side(clock.owed_by), request)[1]
         change.touch(clock)
-        change.tell([clock.owner_id], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=clock.effective_due)
+        change.tell([clock.owner_id], kind=Message.ASSIGNED, action=HANDED, due=clock.effective_due, key=f"{change.events[-1].pk}:{clock.pk}")
         tell_unit_of_nobody(change, [clock])
 
 

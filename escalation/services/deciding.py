@@ -42,8 +42,8 @@ def _to_decide(case: Case, person: Person | None) -> str | None:
         return gettext("The route is not chosen yet, or the decision is recorded.")
     if referral.route == Route.PANEL and not case.panel:
         return gettext("Convene the panel first.")
-    if referral.route == Route.PANEL and any(seat.has_conflict for seat in case.panel):
-        return gettext("A member declared a conflicting interest. Replace the member first.")
+    if referral.route == Route.PANEL and any(seat.is_to_be_replaced for seat in case.panel):
+        return gettext("A member of the panel has a conflict of interest, or has left. Replace the member first.")
     return _not_met(case, wall_clock.now())
 
 

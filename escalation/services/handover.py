@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext_noop
 
 from agencies.models import Agency, Departure, Partnership, User
 from agencies.person import person_of
@@ -18,7 +17,7 @@ from escalation.engine.commit import commit
 from escalation.models import AgreedAction, LearningPoint
 from escalation.services.held import Held, HeldKind, held_in
 from escalation.services.open_work import OpenWork
-from escalation.states import Message
+from escalation.services.seats import leave
 
 LEFT = "The person who held this has left."
 
@@ -107,8 +106,7 @@ def _draft(work: OpenWork) -> None:
 
 
 def _panel(work: OpenWork, kinds: Collection[HeldKind]) -> None:
-    """Whoever sat on the panel has left it: it is convened anew."""
-    referral = work.case.referral
-    if HeldKind.PANEL in kinds and referral is not None:
+    """Whoever sat on the panel has left it: somebody else takes the seat."""
+    if HeldKind.PANEL in kinds:
         work.record_move(None)
-        work.change.tell([referral.chair_id], kind=Message.UNIT, action=gettext_noop("A panel member has left: convene the panel anew"))
+        leave(work.change, work.leaver, work.agency)

@@ -12,9 +12,9 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import PanelMember
 from escalation.services.lifecycle import raising_ids
-from escalation.services.offices import unit_ids
 from escalation.services.panel import barred_from_panel, before_chair, check_members, of_members, referral_of, rules_of
 from escalation.services.resolution import parties
+from escalation.services.seats import DECLARE, ask_for_another_member
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Route, Verb
 
@@ -44,7 +44,7 @@ def represent(change: Change, *, text: str, agency: UUID | None = None) -> None:
         raise InvalidInput(_("Say for which agency."), field="agency")
     change.record(EventKind.REPRESENTATION, body={"text": words}, agency=place)
     actor = change.actor.id if change.actor else None
-    members = sorted(seat.user_id for seat in case.panel if not seat.has_conflict)
+    members = sorted(seat.user_id for seat in case.panel if not seat.is_to_be_replaced)
     change.tell(
         [user for user in (*members, referral_of(case).chair_id) if user != actor],
         kind=Message.FEEDBACK,
@@ -81,9 +81,7 @@ def declare_interest(change: Change, *, interest: str = "", conflicts: bool = Fa
     facts = {"person": str(seat.user_id), "declared": "conflict" if conflicts else "interest" if words else "none"}
     change.record(EventKind.INTEREST, facts=facts, body={"interest": words}, agency=seat.agency_id)
     if conflicts:
-        action = gettext_noop("Replace a member of the panel")
-        change.tell([referral_of(case).chair_id], kind=Message.ASSIGNED, action=action, due=seat.panel.meets_at)
-        change.tell(unit_ids(case), kind=Message.UNIT, action=action)
+        ask_for_another_member(change)
 
 
 @verb(Verb.REPLACE_MEMBER, ready=_sits)
@@ -106,8 +104,7 @@ def replace_member(change: Change, *, member: UUID, successor: UUID, agency: UUI
     case.panel.append(fresh)
     change.add(fresh)
     change.record(EventKind.MEMBER_REPLACED, facts={"from": str(member), "to": str(successor), "for": str(agency)}, body={"reason": words})
-    declares = gettext_noop("A panel meets: declare an interest, or that you have none")
-    change.tell([successor], kind=Message.ASSIGNED, action=declares, due=seat.panel.meets_at)
+    change.tell([successor], kind=Message.ASSIGNED, action=DECLARE, due=seat.panel.meets_at)
     others = [*raising_ids(case), *(request.holder_id for request in case.all_requests), referral_of(case).chair_id]
     change.tell([one for one in others if one != successor], kind=Message.FEEDBACK, action=gettext_noop("A member of the panel was replaced"))
 

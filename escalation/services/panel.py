@@ -18,16 +18,20 @@ from escalation.engine.change import Change
 from escalation.engine.own_clocks import INTEREST
 from escalation.engine.perform import verb
 from escalation.models import Clock, Panel, PanelMember, Referral
+from escalation.part_policy import presides
 from escalation.policy import side_of
 from escalation.procedures.definition import PartnershipStage, Sides
 from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
 from escalation.services.offices import unit_ids
 from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties
+from escalation.services.seats import DECLARE
 from escalation.services.staging import begin_stage
 from escalation.services.words import choice, coming, needed, short
 from escalation.states import EventKind, Force, Ground, Measure, Message, Route, Side, Verb
 
+RECEIVED = gettext_noop("Receipt was acknowledged")
+BY_UNIT = gettext_noop("The business unit acknowledged it for the chair and set a timetable")
 SET_OUT = _("Set out by when it will be resolved: a date that has not passed.")
 
 
@@ -117,9 +121,15 @@ def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | Non
         for clock in dated_by_chair(case):
             clockwork.agree(change, clock, resolve_by)
     # Whoever acknowledged it knows.
-    people = [one for one in (*raising_ids(case), *(r.holder_id for r in case.all_requests)) if change.actor is None or one != change.actor.id]
-    told = gettext_noop("The chair acknowledged it and set a timetable") if resolve_by else gettext_noop("Receipt was acknowledged")
-    change.tell(people, kind=Message.ACKNOWLEDGED, action=told, due=resolve_by)
+    concerned = [*raising_ids(case), *(r.holder_id for r in case.all_requests), *([referral.chair_id] if referral is not None else [])]
+    people = [one for one in concerned if change.actor is None or one != change.actor.id]
+    change.tell(people, kind=Message.ACKNOWLEDGED, action=_acknowledged_by(change) if resolve_by else RECEIVED, due=resolve_by)
+
+
+def _acknowledged_by(change: Change) -> str:
+    """Who acknowledged it before the partnership, and set its timetable: the chair or deputy, or the business unit on their behalf."""
+    by_chair = change.actor is None or presides(change.actor, change.case)
+    return gettext_noop("The chair acknowledged it and set a timetable") if by_chair else BY_UNIT
 
 
 def dated_by_chair(case: Case) -> list[Clock]:
@@ -252,8 +262,7 @@ def convene(
     seats = {str(user): str(agency) for user, agency in members.items()}
     change.record(EventKind.CONVENED, facts={"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies), "seats": seats})
     asked = {seat.user_id for seat in case.panel if seat.declared_at is None}
-    declares = gettext_noop("A panel meets: declare an interest, or that you have none")
-    change.tell(asked, kind=Message.ASSIGNED, action=declares, due=meets_at)
+    change.tell(asked, kind=Message.ASSIGNED, action=DECLARE, due=meets_at)
     others = {*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)} - asked
     change.tell(others, kind=Message.ASSIGNED, action=gettext_noop("A panel meets"), due=meets_at)
 

@@ -76,4 +76,4 @@ def answer_for_subgroup(change: Change, *, reasons: str, deep_dive: bool | None 
     clockwork.answered(change, SUBGROUP)
     tell_both(change, gettext_noop("Read the subgroup's answer"))
     if matter == SubgroupMatter.STUCK and mediator is not None:
-        change.tell([mediator], kind=Message.ASSIGNED, action=gettext_noop("You are offered as mediator: bring the agencies together"))
+        change.tell([mediator], kind=Message.FEEDBACK, action=gettext_noop("You are offered as mediator: the agencies may turn to you"))

@@ -73,7 +73,7 @@ def test_of_a_stuck_case_the_subgroup_is_told_and_offers_a_mediator(devon: Journ
     press(devon, cast.subgroup_chair, Verb.ANSWER_FOR_SUBGROUP, mediator=str(cast.mediator.pk), reasons="Both are weary.")
     assert (devon.now.offered_mediator, sees(devon, cast.mediator)) == (cast.mediator, True)
     assert "Owen Grant is offered as mediator" in page_of(devon, cast.raiser)
-    assert devon.told(cast.mediator, Message.ASSIGNED)
+    assert devon.told(cast.mediator, Message.FEEDBACK)
     devon.do(Verb.RECORD_MEETING, cast.mediator, who="Both sides", summary="What each fears.")
 
 

@@ -11,6 +11,7 @@ from agencies.models import User
 from agencies.web.fields import Paragraphs
 from agencies.web.widgets import Radios
 from escalation import policy
+from escalation.models import PanelMember
 from escalation.services.panel import barred_from_panel
 from escalation.services.resolution import parties
 from escalation.services.subgroup import mediators
@@ -102,7 +103,7 @@ class ReplaceMemberForm(VerbForm):
     def prepare(self) -> None:
         seats = {seat.user_id: seat for seat in self.case.panel}
         names = dict(User.objects.filter(pk__in=seats).values_list("pk", "name"))
-        choice_of(self, "member").choices = [(str(key), _seat_words(names[key], conflict=seat.has_conflict)) for key, seat in seats.items()]
+        choice_of(self, "member").choices = [(str(key), _seat_words(names[key], seat)) for key, seat in seats.items()]
         barred = set(seats) | barred_from_panel(self.case)
         rows = seats_of(self.case).exclude(user__in=barred)
         found = {f"{row.agency_id} {row.user_id}": seat_words(row, concerned=row.agency_id in parties(self.case)) for row in rows}
@@ -113,5 +114,7 @@ class ReplaceMemberForm(VerbForm):
         return {"member": UUID(self.cleaned_data["member"]), "successor": UUID(user), "agency": UUID(agency), "reason": self.cleaned_data["reason"]}
 
 
-def _seat_words(name: str, *, conflict: bool) -> str:
-    return gettext("{name} (declared a conflicting interest)").format(name=name) if conflict else name
+def _seat_words(name: str, seat: PanelMember) -> str:
+    if seat.gone_at:
+        return gettext("{name} (has left)").format(name=name)
+    return gettext("{name} (has a conflict of interest)").format(name=name) if seat.has_conflict else name

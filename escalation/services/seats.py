@@ -1,0 +1,56 @@
+"""A seat on a panel that somebody else has to take, or whose member may take it again: who is asked."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext_noop
+
+from escalation.engine import next_steps
+from escalation.engine.change import Change
+from escalation.engine.own_clocks import ASKED, INTEREST, MEMBER
+from escalation.models import PanelMember
+from escalation.services.offices import unit_ids
+from escalation.states import Message
+
+DECLARE = gettext_noop("A panel meets: declare an interest, or that you have none")
+
+
+def seat_of(change: Change, user: UUID) -> PanelMember | None:
+    """The person's seat on the panel before which it lies; None where they have none."""
+    found = (seat for seat in change.case.panel if seat.user_id == user)
+    return next(found, None) if change.case.is_before_partnership else None
+
+
+def bar(change: Change, user: UUID) -> None:
+    """Somebody who sits on the panel has a conflict: the seat is to be replaced."""
+    seat = seat_of(change, user)
+    if seat is not None:
+        seat.has_conflict, seat.declared_at = True, change.now
+        change.touch(seat)
+        ask_for_another_member(change)
+
+
+def open_again(change: Change, user: UUID) -> None:
+    """They have no conflict after all: whoever still has the seat declares anew, and nobody is asked to replace them."""
+    seat = seat_of(change, user)
+    if seat is not None and seat.has_conflict:
+        seat.has_conflict, seat.declared_at = False, None
+        change.touch(seat)
+        key = f"{change.events[-1].pk}:seat"
+        change.tell([user], kind=Message.ASSIGNED, action=DECLARE, due=next_steps.due_of(change, INTEREST, user), key=key)
+
+
+def leave(change: Change, user: UUID, agency: UUID | None) -> None:
+    """They left the agency for which they sat: the seat is to be replaced."""
+    seat = seat_of(change, user)
+    if seat is not None and seat.agency_id == agency:
+        seat.gone_at = change.now
+        change.touch(seat)
+        ask_for_another_member(change)
+
+
+def ask_for_another_member(change: Change) -> None:
+    """The chair is asked to replace the member, and the business unit, which may do it too, hears of it: beside what they hear of why."""
+    referral, key = change.case.referral, f"{change.events[-1].pk}:seat"
+    chair = referral.chair_id if referral is not None else None
+    change.tell([chair], kind=Message.ASSIGNED, action=ASKED[MEMBER], due=next_steps.due_of(change, MEMBER, chair), key=key)
+    change.tell(unit_ids(change.case), kind=Message.UNIT, action=ASKED[MEMBER], key=key)

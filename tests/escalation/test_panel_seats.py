@@ -1,0 +1,152 @@
+"""A seat on a panel whose member has a conflict, has none any more, or has left: who is asked, in which words, and who is only told."""
+
+import pytest
+
+from agencies.errors import WrongState
+from agencies.models import User
+from escalation.engine.case import load
+from escalation.models import Clock, Dispute, Notification, PanelMember
+from escalation.policy import reads_narrative
+from escalation.selectors.worklist import worklist
+from escalation.services.handover import hand_over
+from escalation.states import Message, SubgroupMatter, Verb
+from tests.cast import Cast
+from tests.escalation.verbs import before_chair, routed
+from tests.procedures.journey import Journey
+from tests.procedures.on_pages import page_of
+from tests.world import World, london
+
+pytestmark = pytest.mark.django_db
+DECLARE = "Declare an interest, or that you have none"
+REPLACE = "Replace a member of the panel"
+WHY = "My sister is the child's social worker."
+
+
+def asked(world: World, user: User) -> list[str]:
+    groups = worklist(world.person(user), world.now).groups
+    return [item.ask for group in groups if group.key != "waiting" for item in group.items]
+
+
+def told(dispute: Dispute, user: User) -> list[tuple[str, str]]:
+    return list(Notification.objects.filter(dispute=dispute, recipient=user).order_by("created_at", "pk").values_list("kind", "action"))
+
+
+@pytest.fixture
+def convened(cast: Cast) -> Journey:
+    """Bristol's panel, convened on Monday 2 March to meet on the 17th; each member has declared but the board member of social care."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    routed(journey.world, journey.dispute, "panel")
+    seats = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
+    journey.do(Verb.CONVENE, cast.business_manager, meets_at=london("2026-03-17 10:00"), members=seats)
+    return journey.do(Verb.DECLARE_INTEREST, cast.police_manager).do(Verb.DECLARE_INTEREST, cast.own_board)
+
+
+# -- marked, and lifted again -----------------------------------------------------------------------------------------------------------------
+
+
+def test_where_a_member_is_marked_the_chair_is_asked_by_the_moment_of_the_row_and_the_unit_hears_it(convened: Journey) -> None:
+    cast = convened.cast
+    convened.do(Verb.MARK_CONFLICT, cast.business_manager, whom=cast.police_manager.pk, reason=WHY)
+    clock = Clock.objects.running().get(dispute=convened.dispute, owner=cast.chair, key="ask:member")
+    message = Notification.objects.get(dispute=convened.dispute, recipient=cast.chair, action=REPLACE)
+    assert (message.kind, message.due_at) == (Message.ASSIGNED, clock.due_at)
+    assert (Message.UNIT, REPLACE) in told(convened.dispute, cast.business_unit)
+
+
+def test_lifting_a_members_conflict_asks_them_to_declare_anew_and_the_chair_no_more(convened: Journey) -> None:
+    cast = convened.cast
+    convened.do(Verb.MARK_CONFLICT, cast.chair, whom=cast.police_manager.pk, reason=WHY)
+    assert REPLACE in asked(convened.world, cast.chair)
+    convened.world.now = london("2026-03-03 10:00")
+    convened.do(Verb.LIFT_CONFLICT, cast.chair, whom=cast.police_manager.pk, reason="A namesake.")
+    assert REPLACE not in asked(convened.world, cast.chair)
+    assert asked(convened.world, cast.police_manager) == [DECLARE]
+    message = Notification.objects.filter(dispute=convened.dispute, recipient=cast.police_manager, kind=Message.ASSIGNED).latest("created_at")
+    assert message.action.startswith("A panel meets: declare")
+    assert message.due_at == Clock.objects.running().get(dispute=convened.dispute, owner=cast.police_manager).due_at
+    seat = PanelMember.objects.get(panel__referral__dispute=convened.dispute, user=cast.police_manager)
+    assert (seat.has_conflict, seat.declared_at) == (False, None)
+
+
+def test_a_member_whose_conflict_was_lifted_reads_it_again_and_the_panel_may_decide(convened: Journey) -> None:
+    cast = convened.cast
+    convened.do(Verb.MARK_CONFLICT, cast.chair, whom=cast.police_manager.pk, reason=WHY)
+    convened.do(Verb.LIFT_CONFLICT, cast.chair, whom=cast.police_manager.pk, reason="A namesake.")
+    (case,) = load([convened.dispute.pk], now=convened.world.now, lock=False)
+    assert reads_narrative(convened.world.person(cast.police_manager), case)
+    convened.met().do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk is there.")
+
+
+def test_lifting_a_conflict_of_somebody_who_was_replaced_gives_the_seat_to_nobody_else(convened: Journey) -> None:
+    cast = convened.cast
+    convened.do(Verb.MARK_CONFLICT, cast.chair, whom=cast.police_manager.pk, reason=WHY)
+    given = {"member": cast.police_manager.pk, "successor": cast.panel_member.pk, "agency": cast.police.pk}
+    convened.do(Verb.REPLACE_MEMBER, cast.chair, reason="A conflict.", **given)
+    convened.do(Verb.LIFT_CONFLICT, cast.business_manager, whom=cast.police_manager.pk, reason="A namesake.")
+    assert asked(convened.world, cast.police_manager) == []
+    assert asked(convened.world, cast.panel_member) == [DECLARE]
+
+
+# -- has left ---------------------------------------------------------------------------------------------------------------------------------
+
+
+def leave(journey: Journey) -> Journey:
+    """The police's member leaves their agency today."""
+    cast = journey.cast
+    cast.nobody.memberships.create(partnership=cast.partnership, agency=cast.police, role="practitioner")
+    hand_over(actor=None, leaver=cast.police_manager, successor=cast.nobody, place=cast.police, last_day=None, now=journey.world.now)
+    return journey
+
+
+def test_a_member_who_left_is_for_the_chair_to_replace_and_the_chair_is_asked(convened: Journey) -> None:
+    cast = convened.cast
+    leave(convened)
+    assert (Message.ASSIGNED, REPLACE) in told(convened.dispute, cast.chair)
+    assert REPLACE in asked(convened.world, cast.chair)
+    assert "has left: to be replaced" in page_of(convened, cast.chair)
+    given = {"member": cast.police_manager.pk, "successor": cast.panel_member.pk, "agency": cast.police.pk}
+    convened.do(Verb.REPLACE_MEMBER, cast.chair, reason="Left.", **given)
+    assert REPLACE not in asked(convened.world, cast.chair)
+
+
+def test_a_member_who_left_is_not_waited_for_and_the_panel_does_not_decide_without_another(convened: Journey) -> None:
+    leave(convened)
+    assert not Clock.objects.running().filter(dispute=convened.dispute, owner=convened.cast.police_manager).exists()
+    convened.world.now = london("2026-03-17 11:00")
+    with pytest.raises(WrongState, match="Replace the member first"):
+        convened.do(Verb.DECIDE, convened.cast.chair, decision="An assessment.", reasons="The risk is there.")
+
+
+# -- what only tells --------------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_offered_mediator_is_told_of_the_offer_and_asked_nothing(cast: Cast) -> None:
+    devon = Journey(cast, "devon", "2026-03-02 10:00").logged()
+    devon.do(Verb.MOVE_UP, cast.own_manager, ground="not_resolved", reason="We talked.")
+    devon.do(Verb.PUT_TO_SUBGROUP, cast.business_manager, matter=SubgroupMatter.STUCK, reason="Nobody yields.")
+    devon.do(Verb.ANSWER_FOR_SUBGROUP, cast.subgroup_chair, mediator=cast.mediator.pk, reasons="Both are weary.")
+    assert told(devon.dispute, cast.mediator) == [(Message.FEEDBACK, "You are offered as mediator: the agencies may turn to you")]
+    assert asked(devon.world, cast.mediator) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "words"),
+    [
+        ("chair", "The chair acknowledged it and set a timetable"),
+        ("deputy_chair", "The chair acknowledged it and set a timetable"),
+        ("business_manager", "The business unit acknowledged it for the chair and set a timetable"),
+    ],
+)
+def test_who_acknowledged_it_is_said_as_it_was(world: World, dispute: Dispute, part: str, words: str) -> None:
+    before_chair(world, dispute)
+    world.do(dispute, Verb.ACKNOWLEDGE, getattr(world.cast, part), resolve_by=london("2026-03-20 12:00"))
+    assert (Message.ACKNOWLEDGED, words) in told(dispute, world.cast.raiser)
+    assert ((Message.ACKNOWLEDGED, words) in told(dispute, world.cast.chair)) == (part != "chair")
+
+
+def test_a_member_of_an_agency_that_has_no_part_in_it_marks_themself_and_the_chair_lifts_it(convened: Journey) -> None:
+    cast = convened.cast
+    convened.do(Verb.MARK_CONFLICT, cast.police_manager, reason=WHY)
+    assert "Lift a conflict of interest" in page_of(convened, cast.chair)
+    convened.do(Verb.LIFT_CONFLICT, cast.chair, whom=cast.police_manager.pk, reason="A namesake.")
+    assert asked(convened.world, cast.police_manager) == [DECLARE]
