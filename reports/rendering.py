@@ -44,7 +44,7 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """A table ready to print, with its chart where it has one. `is_apart`: it need not stand on the page of its chart; `is_long`: nor on one page."""
+    """A table ready to print, with its chart where it has one. `is_long`: it need not stand on one page."""
 
     key: str
     caption: str
@@ -60,7 +60,6 @@ class ShownTable:
     has_text: bool
     is_prose: bool
     is_long: bool
-    is_apart: bool
 
 
 def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
@@ -125,7 +124,6 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None, mos
         has_text=any(table.columns[at].unit is Unit.TEXT for at in seen),
         is_prose=bool(table.row_label) and all(table.columns[at].unit is Unit.TEXT for at in seen),
         is_long=len(rows) > (PAGE_OF_LINES if bars else most),
-        is_apart=len(rows) + bars > most,
     )
 
 

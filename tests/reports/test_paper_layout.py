@@ -1,0 +1,117 @@
+"""How words lie on paper: none over others, none beyond the margins, and the contents beside the summary, with the right pages."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import weasyprint
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from weasyprint.formatting_structure.boxes import TextBox
+
+from agencies.models import Agency
+from reports import charts, own, quarterly, services
+from reports.figures import Cell, Column, Definition, Document, Edition, Row, Section, Table
+from reports.findings import findings_report
+from reports.periods import Year
+from reports.rendering import context_of
+from tests.reports.builders import World, make_world
+from tests.reports.generated import generate
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+STATIC = Path(settings.ROOT) / "static"
+PIXEL = 0.5
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        world = make_world(with_posts=True)
+        for year in (2025, 2026):
+            generate(world, 60, starts=Year(year).starts, ends=min(Year(year).ends, NOW), now=NOW, seed=year)
+        yield world
+        transaction.set_rollback(True)
+
+
+def laid_out(form: str, document: Document, frame: charts.Frame) -> list[Any]:
+    """The pages of the document as the printer lays them out."""
+    html = render_to_string(f"reports/{form}.html", context_of(document, frame))
+    return [page._page_box for page in weasyprint.HTML(string=html, base_url=f"{STATIC.as_uri()}/").render().pages]
+
+
+def texts(page: Any) -> list[TextBox]:
+    return [box for box in page.descendants() if isinstance(box, TextBox) and box.text.strip()]
+
+
+def over_each_other(page: Any, apart: float = -PIXEL) -> list[tuple[str, str]]:
+    """Words of which some stand over others, or less than so many pixels from each other, in pairs."""
+    found = []
+    boxes = sorted(texts(page), key=lambda box: box.position_y)
+    for at, one in enumerate(boxes):
+        for other in boxes[at + 1 :]:
+            if other.position_y >= one.position_y + one.height * 0.6:
+                break
+            left, right = sorted((one, other), key=lambda box: box.position_x)
+            if left.position_x + left.width > right.position_x - apart:
+                found.append((left.text, right.text))
+    return found
+
+
+def kinds_in(columns: int) -> tuple[Table, ...]:
+    """Who raised with whom, over so many columns, as the kinds of agencies are called, in forty orders."""
+    kinds = [str(label) for _value, label in Agency._meta.get_field("kind").choices or ()]
+    tables = []
+    chance = Random(columns)
+    for at, every in enumerate([chance.sample(kinds, len(kinds)) for _turn in range(40)]):
+        heads = (*(Column(kind) for kind in every[: columns - 1]), Column("All"))
+        rows = tuple(Row(kind, tuple(Cell(1234) for _column in heads)) for kind in every[:3])
+        tables.append(Table(key=f"kinds-{at}", caption="Who raised with whom", row_label="Raised by", columns=heads, rows=rows))
+    return tuple(tables)
+
+
+@pytest.fixture(scope="module")
+def annual(world: World, django_db_blocker: Any) -> Document:
+    with django_db_blocker.unblock():
+        return services.figures(world.partnership, Year(2025), Edition.INTERNAL, NOW)
+
+
+def test_no_words_of_the_annual_report_stand_over_others_or_beyond_its_margins(annual: Document) -> None:
+    pages = laid_out("annual_pdf", annual, charts.WIDE)
+    assert [pair for page in pages for pair in over_each_other(page)] == []
+    assert [box.text for page in pages[1:] for box in texts(page) if box.position_x + box.width > page.margin_left + page.width + PIXEL] == []
+
+
+@pytest.mark.parametrize("columns", range(7, 14))
+def test_the_headings_of_wide_tables_stand_apart(annual: Document, columns: int) -> None:
+    tables = kinds_in(columns)
+    section = Section("agencies", "Agencies", "All raised", tables, tuple(Definition("Pairs by kind", "Words.") for _table in tables))
+    pages = laid_out("annual_pdf", replace(annual, sections=(section,)), charts.WIDE)
+    heads = [box for page in pages for box in page.descendants() if getattr(box, "is_header", False)]
+    assert len(heads) == len(tables)
+    assert [pair for head in heads for pair in over_each_other(head, apart=3)] == []
+
+
+def test_the_short_papers_have_no_words_over_others(world: World) -> None:
+    papers = [
+        ("scorecard_pdf", own.scorecard(world.agencies[0], Year(2026), NOW)),
+        ("one_page_pdf", quarterly.board_page(world.partnership, quarterly.last_quarters(NOW), NOW)),
+        ("one_page_pdf", findings_report(world.partnership, Year(2025), NOW)),
+    ]
+    for form, document in papers:
+        assert [pair for page in laid_out(form, document, charts.HALF) for pair in over_each_other(page)] == []
+
+
+def test_the_summary_stands_with_the_contents_and_each_chapter_on_the_page_that_these_name(annual: Document) -> None:
+    pages = laid_out("annual_pdf", annual, charts.WIDE)
+    second = [box.text for box in texts(pages[1])]
+    assert {"Contents", "Summary", annual.headlines[0].figure} <= set(second)
+    named = dict(zip(second, second[1:], strict=False))
+    for section in annual.sections:
+        number = int(named[section.name])
+        assert section.name in [box.text for box in texts(pages[number - 1])]
