@@ -212,17 +212,18 @@ KEPT = (
 def place(change: "Change", clock: Clock) -> None:
     """Put a new clock into the case, its first check worked out."""
     case = change.case
-    if (
-        case.dispute.is_urgent
-        and case.dispute.respond_by
-        and clock.measures == Measure.RESPONSE
-        and change.now < case.dispute.respond_by < clock.due_at
-    ):
-        clock.agreed_due_at = case.dispute.respond_by
+    own = case.dispute.respond_by if case.dispute.is_urgent and waits_for_an_answer(clock) else None
+    if own is not None and change.now < own < clock.due_at:
+        clock.agreed_due_at = own
     clock.is_imported = change.is_past
     reschedule(case, clock)
     case.clocks.append(clock)
     change.add(clock)
+
+
+def waits_for_an_answer(clock: Clock) -> bool:
+    """Whether the raising side waits for what it measures, and where it is urgent by its own moment: a response, or the chair's acknowledgement."""
+    return clock.measures == Measure.RESPONSE or (clock.measures == Measure.ACKNOWLEDGEMENT and clock.owed_by == Side.CHAIR)
 
 
 def plan_of(case: Case, clock: Clock) -> Plan:

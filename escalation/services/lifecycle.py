@@ -306,6 +306,7 @@ def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to:
     case.dispute.is_urgent, case.dispute.respond_by = True, respond_by
     pending = [(clock, next((r for r in case.requests if r.pk == clock.request_id), None)) for clock in _to_hurry(case)]
     change.record(EventKind.MADE_URGENT, facts={"respond_by": respond_by.isoformat()}, body={"reason": words, "spoken_to": spoken_to})
+    _drop_later_dates(change, respond_by)
     for clock, request in pending:
         anew.hasten(change, clock, request)
     clockwork.ensure_replies(change)
@@ -314,14 +315,22 @@ def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to:
     _tell_of_urgency(change, respond_by)
 
 
+def _drop_later_dates(change: Change, respond_by: datetime) -> None:
+    """A later date that was proposed before it became urgent falls: to agree it would undo the hurry. Both sides may still agree one from now on."""
+    for proposal in [proposal for proposal in change.case.timetables if proposal.due_at > respond_by]:
+        clockwork.let_fall(change, proposal)
+        words = gettext_noop("It is urgent now: the later date that you proposed stands no longer")
+        change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action=words, key=f"{proposal.pk}:urgent")
+
+
 def _to_hurry(case: Case) -> list[Clock]:
-    """What runs on responses, by the procedure or the product's own; the product's own next steps; and inside the own agency the date that is its
-    people's own to set."""
+    """What runs on responses, by the procedure or the product's own, or on the chair's acknowledgement; the product's own next steps; and inside the
+    own agency the date that is its people's own to set."""
     own = case.stage_definition is not None and case.stage_definition.is_own
     return [
         clock
         for clock in case.running()
-        if clock.measures == Measure.RESPONSE or clock.key in {REPLY, NEXT_STEP} or (own and clock.measures == Measure.DISCUSSION)
+        if clockwork.waits_for_an_answer(clock) or clock.key in {REPLY, NEXT_STEP} or (own and clock.measures == Measure.DISCUSSION)
     ]
 
 

@@ -27,6 +27,7 @@ from tests.escalation.earlier_logs import DAY, FIRST, NOW, Row, as_csv, cells, i
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
+CHILD = "AB 2015-05-01"
 
 
 @pytest.fixture
@@ -55,6 +56,22 @@ def test_a_log_becomes_a_disagreement_with_its_own_dates(cast: Cast) -> None:
     assert (dispute.submitted_at, dispute.sent_at, dispute.resolved_at) == (FIRST, FIRST, FIRST + 3 * DAY)
     lines = dict(Event.objects.filter(dispute=dispute).values_list("kind", "recorded_at"))
     assert (lines[EventKind.ANSWERED], lines[EventKind.BROUGHT_IN]) == (FIRST + DAY, NOW)
+
+
+def test_what_came_in_resolved_asks_each_agency_that_has_not_confirmed_the_childs_file_from_now(cast: Cast) -> None:
+    confirmed = Row("B2", FIRST + 4 * DAY, "confirm_file", "receiver", "social_care")
+    bring(cast, logged(children=CHILD), *settled(), logged("B2", children=CHILD), *settled("B2"), confirmed)
+    asked = {
+        key: set(Clock.objects.running().filter(dispute__earlier_key=key, key="ask:file").values_list("agency", "due_at")) for key in ("A1", "B2")
+    }
+    due = london("2026-03-16 23:59").replace(second=59)
+    assert asked == {"A1": {(cast.school.pk, due), (cast.social_care.pk, due)}, "B2": {(cast.school.pk, due)}}
+
+
+def test_what_came_in_closed_asks_nobody_for_the_childs_file(cast: Cast) -> None:
+    closing = Row("A1", FIRST + 5 * DAY, "close", "business_manager", given={"difference": "no_change", "gap": "Nobody answered."})
+    bring(cast, logged(children=CHILD), *settled(), closing)
+    assert not Clock.objects.running().exists()
 
 
 def test_the_last_line_says_when_it_was_brought_in_and_by_whom(cast: Cast) -> None:

@@ -6,12 +6,13 @@ from django.utils.translation import gettext_noop
 
 from agencies.person import Person
 from escalation import clocks as arithmetic
-from escalation.engine import clockwork
+from escalation.engine import clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import NEXT_STEP_DAYS
 from escalation.models import Clock
-from escalation.states import LIVE, ClockState, EventKind, Measure
+from escalation.services.resolution import unfiled
+from escalation.states import LIVE, ClockState, EventKind, Measure, State
 
 ONE_SECOND = timedelta(seconds=1)
 OVERDUE_THEN = gettext_noop(
@@ -31,7 +32,7 @@ def bring_in(case: Case, *, actor: Person | None, now: datetime) -> Change:
     """The last line of what was told: that it was brought in from an earlier log, when and by whom. What is open runs on from now.
 
     Clocks whose moment had passed end as not met, and the product's own next steps run in their place; the others keep their moment, and no
-    reminder of theirs lies before now.
+    reminder of theirs lies before now. Of what is resolved each agency that has not confirmed the child's file is asked to, from now.
     """
     change = Change(case, now=now, actor=actor)
     lines = case.dispute.head_number
@@ -42,6 +43,8 @@ def bring_in(case: Case, *, actor: Person | None, now: datetime) -> Change:
     change.record(EventKind.BROUGHT_IN, facts={"lines": lines})
     if case.dispute.state in LIVE:
         clockwork.ensure_replies(change)
+    if case.dispute.state == State.RESOLVED and case.procedure.closing.file:
+        next_steps.ask_for_files(change, unfiled(case))
     return change
 
 
