@@ -1,4 +1,4 @@
-"""Finding an agency among hundreds, as schools and practices make them: by its kind, and by part of its name. Pure."""
+"""Finding an agency among hundreds, as schools and practices make them: by its kind, and by part of its name; and a person by theirs. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -22,8 +22,12 @@ Row = TypeVar("Row", bound=Named)
 
 def fitting(rows: Iterable[Row], *, name: str = "", kind: str = "") -> list[Row]:
     """Those of the kind, where one is given, whose names hold each typed word, whatever its case and wherever it stands; in their order."""
-    words = name.casefold().split()
-    return [row for row in rows if (not kind or row.kind == kind) and all(word in row.name.casefold() for word in words)]
+    return [row for row in rows if (not kind or row.kind == kind) and fits(row.name, name)]
+
+
+def fits(name: str, typed: str) -> bool:
+    """Whether the name holds each typed word, whatever its case and wherever it stands."""
+    return all(word in name.casefold() for word in typed.casefold().split())
 
 
 def of_small_kinds(rows: Sequence[Row], most: int) -> list[Row]:

@@ -1,4 +1,4 @@
-"""What the directory's pages show: gaps, contacts, the matrix, one's own people. Reads only."""
+"""What the directory's pages show: gaps, contacts, one's own people. Reads only."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -6,15 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from agencies.edition import kept_while_unchanged
-from agencies.models import Agency, Membership, Partnership, Post, PostHolding, SeniorityLevel
+from agencies.models import Agency, Partnership, Post, PostHolding, SeniorityLevel
 from agencies.person import Person
 from agencies.policy import may_keep_agency
 from agencies.querysets import FIRST_LEVEL_WITH_A_CONTACT
-from agencies.roles import HOLDER_ROLES, AgencyKind, Role
+from agencies.roles import HOLDER_ROLES, Role
 from agencies.snapshot import Snapshot, load_snapshot
 from agencies.words import short_day
 
@@ -98,24 +97,6 @@ class Officer:
     confirmed_on: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One title in the matrix; `note` is the number of the doubt that it stands under, 0 for none."""
-
-    title: str
-    note: int
-
-
-@dataclass(frozen=True, slots=True)
-class Matrix:
-    """A partnership's levels and titles; `rows` are (agency, cells by level); `doubts` are numbered from 1."""
-
-    partnership: Partnership
-    levels: tuple[SeniorityLevel, ...]
-    rows: tuple[tuple[Agency, tuple[tuple[Cell, ...], ...]], ...]
-    doubts: tuple[str, ...]
-
-
 def directory_of(partnership_id: UUID, today: date, *, edition: str | None = None) -> list[AgencyLine]:
     """Every active agency by name, members before agencies from elsewhere, each with its gaps in words. `edition` where it was asked for already."""
     snapshot = _whole(partnership_id, today, edition)
@@ -163,31 +144,6 @@ def agency_page(partnership_id: UUID, code: str, person: Person, today: date) ->
         lines[names.get(post.level.number, "") if post.level else _("Outside the levels")].append(_post_line(post, snapshot, person, keeps=keeps))
     gaps = (*_level_gaps(agency, snapshot, _numbers(partnership_id)), *_other_gaps(agency, snapshot))
     return AgencyPage(agency, tuple(_notes(agency, snapshot)), gaps, keeps, list(lines.items()))
-
-
-def matrix_of(partnership: Partnership) -> Matrix:
-    """The partnership's matrix: titles, never people. Doubts are collected and numbered, the same doubt once."""
-    levels = tuple(partnership.levels.all())
-    order = {kind: at for at, kind in enumerate(AgencyKind.values)}
-    agencies = list(Agency.objects.active().filter(partnership=partnership, is_external=False))
-    agencies.sort(key=lambda agency: (order[agency.kind], agency.name))
-    doubts: dict[str, int] = {}
-    cells: dict[tuple[UUID, UUID | None], list[Cell]] = defaultdict(list)
-    place = {agency.id: at for at, agency in enumerate(agencies)}
-    for post in sorted(Post.objects.cells(partnership.id), key=lambda post: (place.get(post.agency_id, 0), post.level.number if post.level else 0)):
-        note = doubts.setdefault(post.uncertain_why, len(doubts) + 1) if post.is_uncertain else 0
-        cells[post.agency_id, post.level_id].append(Cell(post.title, note))
-    rows = tuple((agency, tuple(tuple(cells[agency.id, level.id]) for level in levels)) for agency in agencies)
-    return Matrix(partnership, levels, rows, tuple(doubts))
-
-
-def matrices_for(person: Person) -> list[Partnership]:
-    """Whose matrices the person may read: their own partnerships', and published ones that hold no people at all."""
-    somebody = Membership.objects.filter(partnership=OuterRef("pk"))
-    published = Partnership.objects.filter(~Exists(somebody))
-    return sorted(
-        Partnership.objects.filter(id__in=person.partnership_ids) | published, key=lambda row: (row.id not in person.partnership_ids, row.name)
-    )
 
 
 def named_officers(agency: Agency, today: date) -> tuple[Officer, ...]:

@@ -1,6 +1,6 @@
 """Early-stage matters that agencies settled outside the system, returned once a quarter: a silent agency is told from one that does not use it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -61,10 +61,10 @@ def give(*, person: Person, by: User, agency: Agency, quarter: date, matters: in
     return row
 
 
-def returned(agencies: list[Agency], now: datetime) -> Iterator[tuple[Quarter, list[tuple[Agency, EarlyReturn | None]]]]:
-    """Each quarter to return with each agency's return, None where it has given none."""
-    quarters = quarters_to_return(now)
-    rows = EarlyReturn.objects.filter(agency__in=agencies, quarter__in=[first_day(each) for each in quarters]).select_related("returned_by")
+def returned(agencies: Sequence[Agency], now: datetime) -> Iterator[tuple[Agency, list[EarlyReturn | None]]]:
+    """Each agency with its return of each quarter to return, the newest first; None where it has given none."""
+    days = [first_day(quarter) for quarter in quarters_to_return(now)]
+    rows = EarlyReturn.objects.filter(agency__in=agencies, quarter__in=days).select_related("returned_by")
     found = {(row.agency_id, row.quarter): row for row in rows}
-    for quarter in quarters:
-        yield quarter, [(agency, found.get((agency.pk, first_day(quarter)))) for agency in agencies]
+    for agency in agencies:
+        yield agency, [found.get((agency.pk, day)) for day in days]

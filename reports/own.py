@@ -182,7 +182,8 @@ def checked(agency: Agency, year: Year) -> ScorecardCheck | None:
 
 
 def checked_by_agencies(partnership: Partnership, year: Year) -> list[tuple[Agency, ScorecardCheck | None]]:
-    """Each active member agency with what it said, for the business unit."""
+    """Each active member agency with what it said, for the business unit: first those that say that a figure is wrong, those silent last."""
     agencies = list(Agency.objects.filter(partnership=partnership, is_active=True, is_external=False).order_by("name"))
     found = {row.agency_id: row for row in ScorecardCheck.objects.filter(agency__in=agencies, year=year.number).select_related("checked_by")}
-    return [(agency, found.get(agency.pk)) for agency in agencies]
+    said = [(agency, found.get(agency.pk)) for agency in agencies]
+    return sorted(said, key=lambda pair: 2 if pair[1] is None else int(pair[1].is_right))

@@ -20,6 +20,7 @@ from agencies.policy import led_in, may_keep_directory, sees_changes
 from agencies.roles import DirectoryDoor
 from agencies.templatetags.ui import full_moment
 from agencies.web.access import partnership_for, person_for
+from agencies.web.long_list import page_number
 from agencies.words import Words, figure
 
 SHOWN = 50
@@ -41,7 +42,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     keeps = may_keep_directory(person, partnership_id)
     found = DirectoryEvent.objects.filter(partnership_id=partnership_id).filter(Q(whom__isnull=False) | Q(agency__isnull=False))
     found = found if keeps else found.filter(agency__in=led_in(person, partnership_id))
-    page = max(int(text), 1) if (text := request.GET.get("page", "1")).isdecimal() and len(text) < 5 else 1
+    page = page_number(request)
     at = _moment(request.GET.get("at", ""))
     rows = [_row(line) for line in _part(_lines(found.filter(recorded_at=at)), page)] if at else _acts(found, page)
     this = {"at": at.isoformat()} if at else {}

@@ -47,3 +47,8 @@ def _is_worth_it(name: str, text: str) -> bool:
 
 def _readable(text: str) -> str:
     return text if is_storable(text) else "".join(sign if is_storable(sign) else UNREADABLE for sign in text)
+
+
+def kept_now(request: HttpRequest) -> None:
+    """The form of this very request was kept for later, for somebody who is still signed in."""
+    request.concord_kept = True  # type: ignore[attr-defined]

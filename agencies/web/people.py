@@ -1,5 +1,7 @@
 """One's own people: who they are, and who covers for them."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,12 +12,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from agencies import wall_clock
 from agencies.errors import DomainError
+from agencies.finding import fits
 from agencies.models import Cover, User
-from agencies.people import StandIn, in_reach, people_of, stand_ins
+from agencies.people import PersonLine, Place, StandIn, in_reach, people_of, stand_ins
 from agencies.person import person_of
 from agencies.places import names_of
 from agencies.policy import may_keep_directory, may_set_cover
@@ -24,6 +27,7 @@ from agencies.web.access import partnership_for, person_for, refused, refused_be
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.long_list import a_page_of, look_for, looked_for, looks
 
 
 def today() -> date:
@@ -54,14 +58,32 @@ def _named(one: StandIn) -> str:
     return gettext("{name} (for {places})").format(name=one.name, places=", ".join(one.places))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def my_people(request: HttpRequest) -> HttpResponse:
-    """Those for whom the person may arrange cover, with the cover that runs or is to come."""
+    """Those for whom the person may arrange cover, with the cover that runs or is to come; where they are many a page of them, or
+    those of a name."""
+    if looks(request):
+        return look_for(request)
     partnership_for(request)
     person = person_for(request)
     places = people_of(person, today(), agency=request.GET.get("agency", ""))
-    context = {"places": places, "me": person.id, "today": today(), "keeps_accounts": may_keep_directory(person, partnership_for(request))}
+    everybody = [(place, line) for place in places for line in place.people]
+    found = [(place, line) for place, line in everybody if fits(line.name, looked_for(request)[0])]
+    listed = a_page_of(request, found, every=len(everybody))
+    context = {
+        "places": _with_those(places, listed.rows) if everybody else places,
+        "listed": listed,
+        "me": person.id,
+        "today": today(),
+        "keeps_accounts": may_keep_directory(person, partnership_for(request)),
+    }
     return render(request, "agencies/my_people.html", context)
+
+
+def _with_those(places: list[Place], listed: Sequence[tuple[Place, PersonLine]]) -> list[Place]:
+    """The places of these people, with them alone."""
+    there = [replace(place, people=tuple(line for at, line in listed if at is place)) for place in places]
+    return [place for place in there if place.people]
 
 
 @confirm_first

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.web import calendar, changes, contact_check, contacts, directory, importing, new_agency, people, roles
+from agencies.web import calendar, changes, contact_check, contacts, directory, importing, matrix, new_agency, people, roles
 from agencies.web.identity import account, confirming, factors, keeping, passphrase, second_step, sessions, sign_in, single_sign_on
 
 urlpatterns = [
@@ -44,8 +44,10 @@ urlpatterns = [
     path("directory/add-agency/", new_agency.agency_add, name="agency-add"),
     path("directory/add-agency/contacts/", new_agency.agency_add_contacts, name="agency-add-contacts"),
     path("directory/add-agency/check/", new_agency.agency_add_check, name="agency-add-check"),
-    path("directory/matrix/", directory.matrix, name="matrix"),
-    path("directory/matrix/<slug:slug>/", directory.matrix, name="matrix-of"),
+    path("directory/matrix/", matrix.matrix, name="matrix"),
+    path("directory/matrix/<slug:slug>/", matrix.matrix, name="matrix-of"),
+    path("directory/matrix/<slug:slug>/print/", matrix.whole, name="matrix-print"),
+    path("directory/matrix/<slug:slug>/titles.csv", matrix.titles, name="matrix-data"),
     path("directory/agencies/<slug:code>/", directory.agency, name="agency"),
     path("directory/agencies/<slug:code>/contacts/", contacts.contacts, name="contacts"),
     path("directory/agencies/<slug:code>/officers/", directory.officers, name="officers"),

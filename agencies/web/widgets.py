@@ -40,6 +40,20 @@ class Checkboxes(Hinted, forms.CheckboxSelectMultiple):
     """Any of several: checkboxes."""
 
 
+class FindText(forms.TextInput):
+    """Part of a name, the button that looks for it, and in `note` how many were found."""
+
+    template_name = "django/forms/widgets/find.html"
+
+    def __init__(self) -> None:
+        super().__init__({"class": "govuk-input--width-20", "autocomplete": "off"})
+        self.note: Words = ""
+
+    def get_context(self, name: str, value: object, attrs: Attrs | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        return {**context, "widget": {**context["widget"], "note": self.note}}
+
+
 class Parts(forms.MultiWidget):
     """Text fields under one legend. Only the parts that are wrong are marked as such."""
 

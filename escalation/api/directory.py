@@ -12,10 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.errors import NotFound
+from agencies.matrix import Matrix, matrix_of
 from agencies.models import Agency, Partnership
 from agencies.person import Seat
 from agencies.roles import AgencyKind, Role
-from agencies.selectors import Matrix, PostLine, agency_page, matrix_of
+from agencies.selectors import PostLine, agency_page
 from agencies.working_days import london
 from escalation.api.out import Out
 from escalation.api.views import Door

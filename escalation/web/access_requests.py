@@ -32,6 +32,7 @@ from escalation.services.keeping.access.making import CHOICES, Chosen, make
 from escalation.services.keeping.access.pieces import Piece
 from escalation.services.keeping.periods import lengths_of
 from escalation.services.reading import LONGEST_REASON
+from escalation.web.finding import before, finds
 from escalation.web.keeping import AboutForm, unit_place
 
 __all__ = ["ACCESS", "access_request", "access_requests", "ask", "bundle", "piece_file"]
@@ -69,8 +70,8 @@ def access_requests(request: HttpRequest) -> HttpResponse:
 def ask(request: HttpRequest) -> HttpResponse:
     """Open a request."""
     place = unit_place(request)
-    form = AskForm(request.POST if request.method == "POST" else None, place=place)
-    if request.method == "POST" and form.is_valid():
+    form = AskForm(request.POST if request.method == "POST" else None, place=place, initial=before(request))
+    if request.method == "POST" and not finds(request, form) and form.is_valid():
         try:
             row = _ask(request, place, form)
         except DomainError as error:

@@ -10,17 +10,23 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
+from agencies.finding import fits
 from agencies.health import Lack, Mend, health_of
 from agencies.models import Partnership
 from agencies.policy import may_keep_directory
 from agencies.web.access import partnership_for, person_for
+from agencies.web.long_list import a_page_of, look_for, looked_for, looks
 from escalation.selectors.held import bounced_in, lines_for
 from escalation.services.files.scanning import away_since
 from escalation.services.held import left_behind
 
+# The part of the page that lists them.
+AGENCIES = "#agencies"
+# Each may lack a dozen things, with a way to mend each.
+AT_A_TIME = 15
 WORDS = {
     Mend.PEOPLE: _("Its people"),
     Mend.CONTACTS: _("How it is reached"),
@@ -29,9 +35,12 @@ WORDS = {
 }
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def directory_health(request: HttpRequest) -> HttpResponse:
-    """For those who keep the directory, and for safeguarding leads their own agency. 403 for everybody else."""
+    """For those who keep the directory, and for safeguarding leads their own agency; a page of agencies, or those of a name, where many lack
+    something. 403 for everybody else."""
+    if looks(request):
+        return look_for(request, AGENCIES)
     partnership = get_object_or_404(Partnership, id=partnership_for(request))
     person, today = person_for(request), wall_clock.today()
     keeps = may_keep_directory(person, partnership.id)
@@ -41,13 +50,15 @@ def directory_health(request: HttpRequest) -> HttpResponse:
     bounced: defaultdict[UUID, list[str]] = defaultdict(list)
     for agency_id, name in bounced_in(partnership, today):
         bounced[agency_id].append(name)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for line in agencies:
         lacks = [*line.lacks, *(Lack(gettext("A message to {name} came back").format(name=name), Mend.PEOPLE) for name in bounced[line.id])]
         if lacks:
             rows.append({"code": line.code, "name": line.name, "lacks": [_lack(lack, line.code, keeps=keeps) for lack in lacks]})
+    found = [row for row in rows if fits(row["name"], looked_for(request)[0])]
     context = {
-        "rows": rows,
+        "lacking": len(rows),
+        "listed": a_page_of(request, found, every=len(rows), part=AGENCIES, shown=AT_A_TIME),
         "whole": len(agencies) - len(rows),
         "left": lines_for(person, left_behind(partnership, today)) if keeps else [],
         "keeps": keeps,

@@ -31,6 +31,7 @@ from escalation.services.keeping.periods import PERIODS, YEAR, lengths_of, set_p
 from escalation.services.same_child import WHICH_CHILD
 from escalation.states import Verb
 from escalation.web.access import case_url, verb_url
+from escalation.web.finding import FIND_PERSON, FindsPeople, before, finds
 from escalation.web.verbs.keeping import why
 from escalation.web.which_child import WhichChildForm
 
@@ -120,18 +121,24 @@ def periods(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/keeping_periods.html", {"form": form, "defaults": defaults}, status=400 if form.errors else 200)
 
 
-class AboutForm(WhichChildForm):
+class AboutForm(FindsPeople, WhichChildForm):
     """A child, or somebody who works or worked in the partnership."""
 
     user = forms.ChoiceField(label=_("Or somebody who works, or worked, in the partnership"), required=False)
-    sometimes_required = {"initials", "born_on", "agency", "reference", "user"}
+    sometimes_required = {"initials", "born_on", "agency", "reference", "user", FIND_PERSON}
+    # Beside every agency fewer people are listed.
+    most = 25
 
     def __init__(self, *args: Any, place: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         agencies = Agency.objects.filter(partnership=place).order_by("name").values_list("pk", "name")
         people = User.objects.filter(memberships__partnership=place).distinct().order_by("name").values_list("pk", "name", "email")
         self.offer("agency", agencies)
-        self.offer("user", ((key, f"{name}, {email}") for key, name, email in people))
+        everybody = [(str(key), f"{name}, {email}") for key, name, email in people]
+        if len(everybody) > self.most:
+            self.look_for_people(gettext("To find somebody who works here: part of their name or e-mail address"))
+            self.order_fields([*WhichChildForm.base_fields, FIND_PERSON, "user"])
+        self.offer("user", everybody, self.listed([("", everybody)], self["user"].value())[0][1])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -154,8 +161,8 @@ class HoldForm(AboutForm):
 def hold(request: HttpRequest) -> HttpResponse:
     """Place a hold on everything about a child or a person."""
     place = unit_place(request)
-    form = HoldForm(request.POST if request.method == "POST" else None, place=place)
-    if request.method == "POST" and form.is_valid():
+    form = HoldForm(request.POST if request.method == "POST" else None, place=place, initial=before(request))
+    if request.method == "POST" and not finds(request, form) and form.is_valid():
         try:
             _place(request, place, form)
         except DomainError as error:

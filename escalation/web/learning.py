@@ -1,5 +1,6 @@
 """The learning list, and the page on which a learning action is moved on."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,7 +21,6 @@ from agencies.person import Person
 from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
 from agencies.web.fields import DatePartsField, Paragraphs
-from agencies.web.forms import Form
 from agencies.web.widgets import Radios
 from agencies.words import Words
 from escalation import learning_policy
@@ -29,6 +29,7 @@ from escalation.selectors.learning import PointFile, Show, Wanted
 from escalation.services.learning import LONGEST_REFERRED, follow_learning, owners_of
 from escalation.states import LearningStatus
 from escalation.web.access import case_url, on_refusal, page_asked
+from escalation.web.finding import FIND_PERSON, FindsPeople, before, finds
 from escalation.web.lists import remember_list
 
 SHOWN: dict[Show, Words] = {
@@ -42,7 +43,7 @@ SHOWN: dict[Show, Words] = {
 }
 
 
-class FollowForm(Form):
+class FollowForm(FindsPeople):
     """Who sees to it, by when, and how far it has come."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=32767)
@@ -56,18 +57,23 @@ class FollowForm(Form):
     owner = forms.ChoiceField(label=_("Who sees to it?"), required=False)
     due_on = DatePartsField(label=_("By when?"), subject=_("the day by which it is done"), required=False)
     referred_to = forms.CharField(label=_("To which subgroup or person is it referred?"), max_length=LONGEST_REFERRED, required=False)
-    sometimes_required = {"evidence"}
+    sometimes_required = {"evidence", FIND_PERSON}
 
-    def __init__(self, *args: Any, file: PointFile, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, file: PointFile, before: Mapping[str, str], **kwargs: Any) -> None:
         point = file.point
         now = {"status": point.status, "owner": str(point.owner_id or ""), "due_on": point.due_on, "referred_to": point.referred_to}
-        super().__init__(*args, initial={"seen": point.revision, **now}, **kwargs)
+        super().__init__(*args, initial={**now, **before, "seen": point.revision}, **kwargs)
         people = {str(key): words for key, words in owners_of(point.dispute.partnership_id, wall_clock.today())}
         if point.owner_id:
             people.setdefault(str(point.owner_id), file.row.owner)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
-        owner.choices = [("", gettext("Nobody for now")), *sorted(people.items(), key=lambda pair: pair[1])]
+        everybody = sorted(people.items(), key=lambda pair: pair[1])
+        if len(everybody) > self.most:
+            self.look_for_people(gettext("To find who sees to it: part of their name or agency"))
+            self.order_fields(["status", "evidence", FIND_PERSON, "owner"])
+        owner.choices = [("", gettext("Nobody for now")), *everybody]
+        owner.widget.choices = [("", gettext("Nobody for now")), *self.listed([("", everybody)], self["owner"].value())[0][1]]
 
     def given(self) -> dict[str, Any]:
         """The service's arguments from clean data."""
@@ -158,8 +164,8 @@ def learning_point(request: HttpRequest, point_id: UUID) -> HttpResponse:
         if request.method == "POST":
             raise PermissionDenied(gettext("You can read this learning action, and cannot move it on."))
         return _answer(request, file, None)
-    form = FollowForm(request.POST or None, file=file)
-    if request.method == "POST" and form.is_valid() and (answer := _follow(request, person, file, form)) is not None:
+    form = FollowForm(request.POST or None, file=file, before=before(request))
+    if request.method == "POST" and not finds(request, form) and form.is_valid() and (answer := _follow(request, person, file, form)) is not None:
         return answer
     return _answer(request, file, form)
 

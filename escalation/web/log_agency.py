@@ -18,7 +18,7 @@ from agencies.words import Words, figure
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
 from escalation.selectors.logging import agencies_to_choose
-from escalation.web.log_finding import FIND, kept_for_later, waiting_here
+from escalation.web.finding import FIND, kept_for_later, waiting_here
 from escalation.web.log_page import around, page, posted
 
 # So many are listed whole, and as many of what was looked for: twice as many would weigh as much as all the rest of the page.

@@ -6,14 +6,14 @@ from typing import Any
 
 from django import forms
 from django.utils.text import format_lazy
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.roles import Role
 from agencies.web.fields import DatePartsField, Paragraphs, PastDayField, PastMomentField
 from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
-from agencies.words import figure, lower_first
+from agencies.words import lower_first
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.words import sentence
 from escalation.selectors.logging import Behalf, Choice
@@ -21,6 +21,7 @@ from escalation.services.gate import Beside, sent_here
 from escalation.services.side_by_side import beside_this
 from escalation.services.submission import LONGEST_NAME
 from escalation.states import Basis, Door, Plan, Setting, SubgroupMatter, Theme
+from escalation.web.finding import FIND_PERSON, FindsPeople
 
 NONE = "none"
 YES, NO = "yes", "no"
@@ -70,13 +71,11 @@ class _AtTheDoor(Form):
         return ("", "") if door == NONE else (door, way)
 
 
-class StartForm(_AtTheDoor):
+class StartForm(FindsPeople, _AtTheDoor):
     """The danger question first; then for whom and under which procedure, only where there is a choice; then, where the procedure is known,
     whether it is the right door. In danger that one may wait."""
 
-    sometimes_required = frozenset({"door", "find_person"})
-    # So many people are listed whole; of more, as many of those looked for.
-    most = 100
+    sometimes_required = frozenset({"door", FIND_PERSON})
     danger = forms.ChoiceField(
         label=_("Is the child in danger now?"),
         choices=[(YES, _("Yes")), (NO, _("No"))],
@@ -88,7 +87,6 @@ class StartForm(_AtTheDoor):
     def __init__(self, *args: Any, places: list[Behalf], behalf: list[Behalf], procedures: list[Choice], chooses: bool, **kwargs: Any) -> None:
         """`chooses` where another procedure than the first applies: which door it is then depends on the answer, and is asked after it."""
         super().__init__(*args, **kwargs)
-        self.note = ""
         own = [(place.key, place.label) for place in places]
         others = [(place.key, place.label) for place in behalf]
         if len(own) + len(others) > 1:
@@ -97,11 +95,11 @@ class StartForm(_AtTheDoor):
             if others:
                 label, missing = gettext("For whom do you log it?"), gettext("For whom do you log it: choose")
             if len(others) > self.most:
-                self.ask_whom_to_show()
+                self.look_for_people(gettext("Part of their name, or of their agency’s"))
             field = forms.ChoiceField(label=label, choices=self._grouped(empty, own, others), error_messages={"required": missing})
             self.fields["place"] = field
             # What is shown may be less than what may be chosen.
-            field.widget.choices = self._grouped(empty, own, self._shown(others))
+            field.widget.choices = self._grouped(empty, own, self.listed([("", others)], self["place"].value())[0][1])
         if chooses:
             listed = [(str(choice.procedure_id), choice.label) for choice in procedures]
             self.fields["procedure"] = forms.ChoiceField(label=gettext("Under which procedure?"), choices=listed, initial=listed[0][0])
@@ -109,27 +107,9 @@ class StartForm(_AtTheDoor):
             first = procedures[0].definition
             self.ask_which_door(first, beside_this(first, procedures), required=False)
 
-    def ask_whom_to_show(self) -> None:
-        """Of very many people: by part of the name, or of the agency's."""
-        self.fields["find_person"] = forms.CharField(
-            label=gettext("Part of their name, or of their agency’s"),
-            max_length=100,
-            required=False,
-            widget=forms.TextInput(attrs={"class": "govuk-input--width-20", "autocomplete": "off"}),
-        )
-
     @staticmethod
     def _grouped(empty: Pairs, own: Pairs, others: Pairs) -> list[Any]:
         return [*empty, *own, *([(gettext("On behalf of"), others)] if own else others)]
-
-    def _shown(self, others: Pairs) -> Pairs:
-        """Everybody where they are few; else whoever is chosen, and those looked for, as many as are listed."""
-        if "find_person" not in self.fields:
-            return others
-        chosen, words = self["place"].value(), str(self["find_person"].value() or "").casefold().split()
-        found = [pair for pair in others if pair[0] != chosen and all(word in pair[1].casefold() for word in words)]
-        self.note = _who_is_listed(found=len(found), every=len(others), most=self.most, is_asked=bool(words))
-        return [pair for pair in others if pair[0] == chosen] + found[: self.most]
 
     def clean(self) -> Answers:
         data = dict(super().clean() or self.cleaned_data)
@@ -142,17 +122,6 @@ class StartForm(_AtTheDoor):
     def is_door_known(self) -> bool:
         """Whether they said here which door it is."""
         return bool(self.cleaned_data.get("door"))
-
-
-def _who_is_listed(*, found: int, every: int, most: int, is_asked: bool) -> str:
-    if not is_asked:
-        words = gettext("{most} of {all} people are listed here, by agency. Find any other by their name or agency.")
-        return words.format(most=most, all=figure(every))
-    if not found:
-        return gettext("None of {all} people fits. Type less of the name.").format(all=figure(every))
-    if found > most:
-        return gettext("The first {most} of {found} that fit. Type more of the name.").format(most=most, found=figure(found))
-    return ngettext("{found} person fits.", "{found} people fit.", found).format(found=figure(found))
 
 
 class DoorForm(_AtTheDoor):

@@ -14,7 +14,7 @@ from agencies.errors import WrongState
 from agencies.services.identity.kept_forms import keep_form
 from agencies.templatetags.ui import clock_time
 from agencies.web.access import user_of
-from agencies.web.identity.time_limit import kept_now
+from agencies.web.given_back import kept_now
 from escalation.models import Draft
 from escalation.web.access import moved_on
 

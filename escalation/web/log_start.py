@@ -29,7 +29,7 @@ from escalation.services import drafts, gate
 from escalation.services.side_by_side import beside, beside_this
 from escalation.states import Door
 from escalation.web.access import on_refusal, open_draft, or_what_was_sent
-from escalation.web.log_finding import FIND, kept_for_later, waiting_here
+from escalation.web.finding import FIND, kept_for_later, waiting_here
 from escalation.web.log_forms import NO, YES, DoorForm, StartForm
 from escalation.web.urgent import is_urgent
 

@@ -27,11 +27,18 @@ class WhichChildForm(Form):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
 
-    def offer(self, field: str, choices: Iterable[tuple[UUID, str]]) -> None:
-        """Whom or what a field of choices names, after the empty one."""
-        self.fields[field].choices = [("", gettext("Choose")), *((str(key), name) for key, name in choices)]  # type: ignore[attr-defined]
+    def offer(self, field: str, choices: Iterable[tuple[UUID | str, str]], listed: Iterable[tuple[UUID | str, str]] | None = None) -> None:
+        """Whom or what a field of choices names, after the empty one; where they are very many the page lists these alone."""
+        place = self.fields[field]
+        place.choices = _after_none(choices)  # type: ignore[attr-defined]
+        if listed is not None:
+            place.widget.choices = _after_none(listed)
 
     def child(self) -> dict[str, Any]:
         """Who was named: initials, birth, the agency's key and its reference."""
         agency = self.cleaned_data["agency"]
         return {name: self.cleaned_data[name] for name in ("initials", "born_on", "reference")} | {"agency": UUID(agency) if agency else None}
+
+
+def _after_none(choices: Iterable[tuple[UUID | str, str]]) -> list[tuple[str, str]]:
+    return [("", gettext("Choose")), *((str(key), name) for key, name in choices)]

@@ -1,7 +1,7 @@
 """The reports' pages: years to choose from, a year's figures, the data file, and the PDF that is made in the background."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,16 +16,17 @@ from kombu.exceptions import OperationalError
 
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput, WrongState
-from agencies.models import Partnership
+from agencies.models import Agency, Partnership
 from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import heavy
+from agencies.words import figure
 from reports import charts, own, policy, publishing, selectors, services, tasks
 from reports.exports import FORMATS
 from reports.figures import Document, Edition
 from reports.issuing import why_not_yet
-from reports.models import Report
+from reports.models import Report, ScorecardCheck
 from reports.pdf import TooHeavy
 from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
 from reports.rendering import context_of
@@ -33,6 +34,8 @@ from reports.web.chapters import on_pages
 from reports.written import DRAFT
 
 logger = logging.getLogger(__name__)
+# Of so many agencies the year's page says what they say of their own figures, those first that say that one is wrong.
+MOST_CHECKED = 25
 
 
 @require_safe
@@ -56,6 +59,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         document = services.figures(partnership, chosen, edition, now)
     except InvalidInput as error:
         return without_figures(request, partnership, chosen, error, now)
+    said = own.checked_by_agencies(partnership, chosen) if isinstance(chosen, Year) else []
     context = context_of(document, charts.NARROW) | {
         "draft": publishing.as_draft(partnership, chosen, document) if edition is Edition.PUBLIC else None,
         "draft_words": _(DRAFT),
@@ -66,7 +70,8 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "made": listed(selectors.made(partnership, Year(chosen.number)), now),
         "partnership_slug": partnership.slug,
         "formats": FORMATS.values(),
-        "checked": own.checked_by_agencies(partnership, chosen) if isinstance(chosen, Year) else [],
+        "checked": said[:MOST_CHECKED],
+        "more_checked": _unlisted(said),
     }
     return render(request, "reports/annual.html", context | on_pages(request, document, context))
 
@@ -87,6 +92,16 @@ def without_figures(
         "formats": FORMATS.values(),
     }
     return render(request, "reports/not_begun.html", context)
+
+
+def _unlisted(said: Sequence[tuple[Agency, ScorecardCheck | None]]) -> str:
+    """What those agencies say of their figures that are too many to be listed, in a sentence; empty where all are listed."""
+    rest = [check for _agency, check in said[MOST_CHECKED:]]
+    if not rest:
+        return ""
+    wrong, silent = sum(check is not None and not check.is_right for check in rest), rest.count(None)
+    words = _("And {n} more agencies: {wrong} say that a figure is wrong, {right} that all are right, {silent} have not checked yet.")
+    return words.format(n=figure(len(rest)), wrong=figure(wrong), right=figure(len(rest) - wrong - silent), silent=figure(silent))
 
 
 @heavy

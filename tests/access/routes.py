@@ -31,6 +31,7 @@ from tests.guests import invited
 from tests.world import MONDAY, World, answers
 
 DAY = timedelta(days=1)
+MATRICES = ("matrix-of", "matrix-print", "matrix-data")
 # What the framework brings: judged as a whole.
 ADMIN = "admin"
 
@@ -114,7 +115,7 @@ class Addresses:
         if word == "reference":
             return (self.draft if name.startswith("log-") and name != "log-sent" else self.dispute).reference
         if word == "slug":
-            return {"log-step": "what", "verb": "respond", "matrix-of": cast.partnership.slug}[name].replace("what", "matter")
+            return {"log-step": "what", "verb": "respond", **dict.fromkeys(MATRICES, cast.partnership.slug)}[name].replace("what", "matter")
         return {
             "year": 2025,
             "role": "practitioner",

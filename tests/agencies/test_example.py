@@ -7,9 +7,9 @@ import pytest
 from django.contrib.auth import authenticate
 from django.test import RequestFactory
 
+from agencies.matrix import Matrix, matrix_of
 from agencies.models import Agency, Membership, Partnership, User
 from agencies.roles import AgencyKind, Role
-from agencies.selectors import Matrix, matrix_of
 from agencies.services.example import EXAMPLE_PASSPHRASE, build_example_directory
 from escalation.counterparts import Counterpart, Directory, How
 from escalation.procedures.definition import Acting

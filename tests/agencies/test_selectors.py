@@ -7,10 +7,9 @@ import pytest
 
 from agencies.models import Agency, Post
 from agencies.person import person_of
-from agencies.roles import AgencyKind
-from agencies.selectors import agency_page, directory_of, matrices_for, matrix_of
+from agencies.selectors import agency_page, directory_of
 from tests.cast import Cast
-from tests.factories import make_agency, make_cover, make_holder, make_holding, make_partnership, make_post
+from tests.factories import make_agency, make_cover, make_holder, make_holding, make_post
 
 pytestmark = pytest.mark.engines
 
@@ -97,21 +96,3 @@ def test_the_button_to_confirm_follows_the_policy(cast: Cast, part: str, may: bo
 
 def test_an_agency_of_another_partnership_has_no_page(cast: Cast) -> None:
     assert agency_page(cast.partnership.id, "elsewhere-school", person_of(cast.lead, TODAY), TODAY) is None
-
-
-@pytest.mark.django_db
-def test_doubts_are_numbered_once_and_shared() -> None:
-    partnership = make_partnership()
-    agency = make_agency(partnership, kind=AgencyKind.POLICE)
-    for level, title in ((1, "A"), (2, "B")):
-        make_post(agency, level, title, is_uncertain=True, uncertain_why="Broken")
-    make_post(agency, 3, "C")
-    matrix = matrix_of(partnership)
-    cells = matrix.rows[0][1]
-    assert matrix.doubts == ("Broken",)
-    assert [(cell[0].title, cell[0].note) for cell in cells if cell] == [("A", 1), ("B", 1), ("C", 0)]
-
-
-def test_a_matrix_without_people_is_everybodys_to_read(cast: Cast) -> None:
-    published = make_partnership(name="Published")
-    assert matrices_for(person_of(cast.raiser, TODAY)) == [cast.partnership, published]

@@ -29,6 +29,7 @@ FILES = (
     "audit-data",
     "document-pdf",
     "matrix-of",
+    "matrix-data",
 )
 
 

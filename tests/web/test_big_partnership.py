@@ -66,7 +66,7 @@ def test_the_directory_is_a_page_at_a_time_and_finds_an_agency_by_name_and_kind(
 
 def looked_for(visitor: Visitor, **sent: str) -> Page:
     """What is found, at the address to which the form leads, which says nothing of what was typed."""
-    answer = visitor.post("/directory/", sent)
+    answer = visitor.post("/directory/", {"find": "1", **sent})
     assert (answer.status_code, answer["Location"]) == (302, "/directory/?found=1")
     return Page(html(visitor, answer["Location"]))
 

@@ -14,6 +14,7 @@ from agencies.services.identity.sessions import end_everywhere, end_session, ses
 from agencies.visits import in_words, visit_of
 from agencies.web.access import partnership_for, person_for, user_of
 from agencies.web.identity.confirming import confirm_first
+from agencies.web.long_list import page_number
 
 SHOWN = 10
 
@@ -56,7 +57,7 @@ def sign_ins(request: HttpRequest) -> HttpResponse:
     partnership_id = partnership_for(request)
     all_of_them = may_keep_directory(person_for(request), partnership_id)
     found = events_in(partnership_id) if all_of_them else events_of(user_of(request))
-    page = max(int(text), 1) if (text := request.GET.get("page", "1")).isdecimal() and len(text) < 5 else 1
+    page = page_number(request)
     rows = list(found[(page - 1) * 50 : page * 50 + 1])
     context = {"events": rows[:50], "of_all": all_of_them, "next_page": page + 1 if len(rows) > 50 else None, "first": page == 1}
     return render(request, "agencies/identity/sign_ins.html", context)

@@ -33,9 +33,8 @@ from agencies.visits import visit_of
 from agencies.web.access import next_url, page_of, user_of
 from agencies.web.fields import CurrentPassphrase
 from agencies.web.forms import Form
-from agencies.web.given_back import typed_texts
+from agencies.web.given_back import kept_now, typed_texts
 from agencies.web.identity.setting_up import before_second_factor
-from agencies.web.identity.time_limit import kept_now
 
 HALF_PROVED = "half-proved"
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])

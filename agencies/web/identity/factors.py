@@ -1,7 +1,5 @@
 """Setting up and removing one's own second factors, and what a partnership asks of its roles."""
 
-from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 import segno
@@ -10,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
@@ -19,12 +16,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies.errors import DomainError, InvalidInput
+from agencies.finding import fits
 from agencies.models import Partnership, Passkey, User
 from agencies.policy import may_keep_directory
 from agencies.roles import Role
 from agencies.services.identity import second_factor as service
 from agencies.services.identity.passkeys import add_passkey, are_possible, registration
-from agencies.services.identity.people import FactorLine, people_with_factors
+from agencies.services.identity.people import people_with_factors
 from agencies.services.identity.sessions import end_all_of, sessions_of
 from agencies.sessions import SHOWN, shown_without_one
 from agencies.sign_ins import Proof
@@ -35,6 +33,7 @@ from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.identity.second_step import STATE, CodeForm, answer_of
 from agencies.web.identity.setting_up import before_second_factor, must_set_up
+from agencies.web.long_list import a_page_of, look_for, looked_for, looks
 from agencies.web.widgets import Checkboxes, Radios
 
 SECRET = "app-secret"  # noqa: S105 - the name of a place in the session # nosec B105
@@ -157,9 +156,8 @@ def _codes(request: HttpRequest, user: User) -> HttpResponse:
     return render(request, "agencies/identity/codes.html", {"codes": codes, "home": home_url(), "elsewhere": elsewhere(request)})
 
 
-# So many people stand on a page.
-SHOWN_PEOPLE = 25
-LOOKED_FOR = "factors_looked_for"
+# The part of the page that lists them.
+PEOPLE = "#people"
 
 
 class RolesForm(Form):
@@ -185,10 +183,8 @@ def rules(request: HttpRequest) -> HttpResponse:
     partnership = Partnership.objects.get(pk=partnership_for(request))
     if not may_keep_directory(person_for(request), partnership.pk):
         raise PermissionDenied(gettext("Only the business unit or an administrator of the partnership sets this."))
-    if "find" in request.POST:
-        # As in the directory: what somebody typed would else stand in an address.
-        request.session[LOOKED_FOR] = request.POST.get("name", "")[:100]
-        return redirect(f"{reverse('second-factor-rules')}?found=1#people")
+    if looks(request):
+        return look_for(request, PEOPLE)
     form = RolesForm(request.POST if request.method == "POST" else None, initial={"roles": partnership.second_factor_roles})
     if request.method == "POST" and form.is_valid():
         chosen = frozenset(Role(value) for value in form.cleaned_data["roles"])
@@ -196,23 +192,8 @@ def rules(request: HttpRequest) -> HttpResponse:
         messages.success(request, gettext("Saved. It holds at once."))
         return redirect("second-factor-rules")
     people = people_with_factors(partnership, timezone.now())
-    return render(request, "agencies/identity/rules.html", {"form": form, "me": user_of(request).pk, **_page_of(request, people)})
-
-
-def _page_of(request: HttpRequest, people: list[FactorLine]) -> dict[str, Any]:
-    """A page of them, or of those whose name holds each word that is looked for."""
-    name = request.session.get(LOOKED_FOR, "") if "found" in request.GET else ""
-    found = [line for line in people if all(word in line.name.casefold() for word in name.casefold().split())]
-    page = max(int(text), 1) if (text := request.GET.get("page", "1")).isdecimal() and len(text) < 5 else 1
-    this = {"found": "1"} if name else {}
-    return {
-        "people": found[(page - 1) * SHOWN_PEOPLE : page * SHOWN_PEOPLE],
-        "found": len(found),
-        "is_long": len(people) > SHOWN_PEOPLE,
-        "name": name,
-        "next_url": f"?{urlencode(this | {'page': str(page + 1)})}#people" if len(found) > page * SHOWN_PEOPLE else "",
-        "first_url": f"?{urlencode(this)}#people" if page > 1 else "",
-    }
+    listed = a_page_of(request, [line for line in people if fits(line.name, looked_for(request)[0])], every=len(people), part=PEOPLE)
+    return render(request, "agencies/identity/rules.html", {"form": form, "me": user_of(request).pk, "listed": listed})
 
 
 class ProofForm(Form):

@@ -19,7 +19,9 @@ class OfForm(HTMLParser):
         """A tag begins."""
         if tag == "form":
             goes_to = urlsplit(urljoin(self.page, given.get("action") or self.page)).path
-            self.inside = (given.get("method") or "get").lower() == "post" and goes_to == urlsplit(self.action).path
+            # What somebody looks for in a list is never kept, and is no answer of the page's own form.
+            sends = (given.get("method") or "get").lower() == "post" and given.get("role") != "search"
+            self.inside = sends and goes_to == urlsplit(self.action).path
         if self.inside and tag == "select":
             self.select = given.get("name") or ""
 

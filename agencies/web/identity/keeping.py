@@ -17,8 +17,9 @@ from agencies.services.identity.sessions import limits_of
 from agencies.sessions import SessionStore
 from agencies.templatetags.ui import clock_time
 from agencies.web.access import user_of
+from agencies.web.given_back import kept_now
 from agencies.web.identity.sessions import ACTION, PAGE, own_address
-from agencies.web.identity.time_limit import end_by_time, kept_now, outside_time
+from agencies.web.identity.time_limit import end_by_time, outside_time
 
 PASS = "kept-pass"  # noqa: S105 - the name of a field # nosec B105
 SIGNER = Signer(salt="concord.keeping")

@@ -100,11 +100,6 @@ def to_copy(request: HttpRequest, page: str, texts: list[tuple[str, str]], *, wa
     return render(request, "agencies/identity/signed_out_meanwhile.html", context, status=403)
 
 
-def kept_now(request: HttpRequest) -> None:
-    """The form of this very request was kept for later, for somebody who is still signed in."""
-    request.concord_kept = True  # type: ignore[attr-defined]
-
-
 def was_sent(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether the form of this request is done with: a refusal, the form shown again or a page to check it first leave what is kept of it."""
     is_page = response.status_code == 200 and response.headers.get("Content-Type", "").startswith("text/html")

@@ -1,5 +1,6 @@
 """Agreed actions on the page of a meeting or a decision: a few rows, folded away, of which one that is left empty is none."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,12 @@ from agencies import wall_clock
 from agencies.web.fields import MomentField
 from agencies.web.forms import Fold
 from escalation.services.record import MOST_ACTIONS, may_do_action, may_take_on
+from escalation.web.finding import FIND_PERSON
 from escalation.web.verbs.base import VerbForm
 
 PARTS = ("what", "agency", "owner", "when", "due_at")
 SOON, OTHER = 5, "other"
+LOOK = _("To find who does it: part of their name or agency")
 
 
 def _whens() -> list[tuple[str, str]]:
@@ -24,13 +27,21 @@ def _whens() -> list[tuple[str, str]]:
     return [*((str(n), words) for n, words in days), (OTHER, gettext("At another moment"))]
 
 
+def who_may_do(form: VerbForm, agencies: Iterable[tuple[str, str]]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """By agency whom an action can be asked of."""
+    return [(label, [(str(one.id), one.name) for one in may_do_action(form.case, UUID(key))]) for key, label in agencies]
+
+
 class ActionRows(VerbForm):
     """A verb's form with rows for agreed actions: what, which agency, who there, by when."""
 
     def ask_actions(self) -> None:
         """Add the rows, below everything else; one that was begun is shown open."""
         agencies = self.agencies(may_take_on(self.case))
-        groups = [(label, [(str(one.id), one.name) for one in may_do_action(self.case, UUID(key))]) for key, label in agencies]
+        groups = who_may_do(self, agencies)
+        if is_many := sum(len(people) for _label, people in groups) > self.most:
+            self.look_for_people(LOOK)
+        shown = self.listed(groups, *(self.data.get(name) or self.initial.get(name) for name in self._owners()))
         for number in range(1, MOST_ACTIONS + 1):
             words = {"number": number}
             rows: dict[str, forms.Field] = {
@@ -47,11 +58,17 @@ class ActionRows(VerbForm):
                     subject=gettext("the date and time of action {number}").format(**words),
                 ),
             }
+            rows["owner"].widget.choices = [("", gettext("Whoever holds it there")), *shown]
             for part, field in rows.items():
                 field.required = False
                 self.fields[f"action_{number}_{part}"] = field
         self.usual = {f"action_{number}_when": str(SOON) for number in range(1, MOST_ACTIONS + 1)}
-        self.folds = [Fold(_("Actions that were agreed"), tuple(name for name in self.fields if name.startswith("action_")))]
+        names = tuple(name for name in self.fields if name.startswith("action_"))
+        self.folds = [Fold(_("Actions that were agreed"), (FIND_PERSON, *names) if is_many else names)]
+
+    @staticmethod
+    def _owners() -> list[str]:
+        return [f"action_{number}_owner" for number in range(1, MOST_ACTIONS + 1)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

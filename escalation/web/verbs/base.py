@@ -11,16 +11,16 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.person import Person
 from agencies.web.fields import PastMomentField
-from agencies.web.forms import Form
 from agencies.words import Words
 from escalation.counterparts import Candidate
 from escalation.engine.case import Case
 from escalation.engine.perform import Seen
 from escalation.selectors.ahead import Ahead
+from escalation.web.finding import FIND_PERSON, FindsPeople
 
 THEN_ATTACH = "then_attach"
 SENDING = "sending"
-HELD_BACK = frozenset({"seen", SENDING, "happened_at", THEN_ATTACH})
+HELD_BACK = frozenset({"seen", SENDING, "happened_at", THEN_ATTACH, FIND_PERSON})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Pause:
     stay: str
 
 
-class VerbForm(Form):
+class VerbForm(FindsPeople):
     """A form of one verb. `given` is what the service takes; field names are the service's own, so that its refusals land beside them."""
 
     seen = forms.CharField(widget=forms.HiddenInput)
@@ -43,6 +43,8 @@ class VerbForm(Form):
     said_ahead: frozenset[str] = frozenset()
     # Fields whose answers mean nothing beside the others, and are not taken; known once the form is cleaned.
     unasked: frozenset[str] = frozenset()
+    # Of a verb's people fewer are listed: they stand there as radios, or several times over.
+    most = 25
     # What the button says, where the form knows better than the page.
     button: Words = ""
 

@@ -8,8 +8,7 @@ from django.utils.translation import gettext as _
 from agencies.services.identity.kept_forms import drop_words, kept_at
 from agencies.sessions import keeps_words
 from agencies.web.access import user_of
-from agencies.web.given_back import given_back
-from agencies.web.identity.time_limit import kept_now
+from agencies.web.given_back import given_back, kept_now
 from agencies.words import Words, upper_first
 from escalation.engine.case import Case
 from escalation.states import Verb

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from agencies.templatetags.ui import full_day, full_moment
+from escalation.web.finding import FIND_PERSON
 from escalation.web.verbs.base import VerbForm
 
 OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
@@ -24,7 +25,7 @@ def rows_of(form: VerbForm) -> list[dict[str, str]]:
     rows = []
     for field in form.visible_fields():
         value = form.cleaned_data.get(field.name)
-        if value not in (None, "", []) and field.name not in form.said_ahead | form.unasked:
+        if value not in (None, "", []) and field.name not in form.said_ahead | form.unasked | {FIND_PERSON}:
             rows.append({"key": str(field.label), "value": _words(field.field, value)})
     return rows
 

@@ -14,6 +14,7 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.counterparts.records import How
 from escalation.services.passing_on import place_of, takers
+from escalation.web.finding import FIND_PERSON
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
 
 
@@ -93,7 +94,12 @@ class RecommendForm(VerbForm):
         barred = self.case.own_raising | self.case.conflicted_ids
         able = [member for member in people if member.user_id not in barred]
         choices = {f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}" for m in able}
-        choice_of(self, "choice").choices = list(choices.items())
+        choice = choice_of(self, "choice")
+        choice.choices = everybody = list(choices.items())
+        if len(everybody) > self.most:
+            self.look_for_people(gettext("Part of their name, job title or agency"))
+            self.order_fields([FIND_PERSON, "choice"])
+            choice.widget.choices = self.listed([("", everybody)], self["choice"].value())[0][1]
 
     def given(self) -> dict[str, Any]:
         agency, _, person = self.cleaned_data["choice"].partition(" ")

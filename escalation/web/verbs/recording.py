@@ -19,10 +19,11 @@ from escalation.engine.change import Change
 from escalation.line_order import in_order
 from escalation.models import AgreedAction, EventBody
 from escalation.services.chasing import leaves_at, to_chase, written_to
-from escalation.services.record import lines_to_confirm, lines_to_correct, may_do_action, may_take_on, open_actions
+from escalation.services.record import lines_to_confirm, lines_to_correct, may_take_on, open_actions
 from escalation.services.resolution import parties
 from escalation.states import ContactHow, MeetingHow, Side, Verb
-from escalation.web.verbs.action_rows import ActionRows
+from escalation.web.finding import FIND_PERSON
+from escalation.web.verbs.action_rows import LOOK, ActionRows, who_may_do
 from escalation.web.verbs.base import HappenedMixin, VerbForm, choice_of
 
 
@@ -143,10 +144,12 @@ class ActionForm(VerbForm):
 
     def prepare(self) -> None:
         self.choose_agency("agency", may_take_on(self.case))
-        groups = [
-            (label, [(str(one.id), one.name) for one in may_do_action(self.case, UUID(key))]) for key, label in self.agencies(may_take_on(self.case))
-        ]
-        choice_of(self, "owner").choices = [("", gettext("Whoever holds it there")), *groups]
+        groups, owner = who_may_do(self, self.agencies(may_take_on(self.case))), choice_of(self, "owner")
+        owner.choices = [("", gettext("Whoever holds it there")), *groups]
+        if sum(len(people) for _label, people in groups) > self.most:
+            self.look_for_people(LOOK)
+            self.order_fields(["what", "agency", FIND_PERSON, "owner"])
+        owner.widget.choices = [("", gettext("Whoever holds it there")), *self.listed(groups, self["owner"].value())]
 
     def given(self) -> dict[str, Any]:
         data = super().given()

@@ -30,6 +30,7 @@ from escalation.services.reading import CASE, record_again
 from escalation.states import EventKind, Verb
 from escalation.web.access import case_url, moved_on, on_refusal, open_case, url_after, verb_url
 from escalation.web.case import opened, reason_given
+from escalation.web.finding import before, finds
 from escalation.web.urgent import is_urgent
 from escalation.web.verbs.answering import AcceptForm
 from escalation.web.verbs.base import THEN_ATTACH, Pause, VerbForm
@@ -91,7 +92,7 @@ def _as_it_stands(request: HttpRequest, reference: str, verb: Verb) -> HttpRespo
         return begun_over(request, case, verb, nothing) or moved_on(request, WrongState(nothing), case.dispute.reference)
     if request.method == "POST" and (following := form.leads_on()):
         return redirect(f"{verb_url(case.dispute.reference, verb)}?{urlencode(following)}")
-    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+    if request.method == "POST" and "change" not in request.POST and not finds(request, form) and form.is_valid():
         if (pause := form.pause()) is not None and PAUSED not in request.POST:
             return render(request, "escalation/verbs/pause.html", _context(case, page, form) | _paused(request, case, pause))
         if page.check and "confirmed" not in request.POST:
@@ -128,7 +129,8 @@ def _form(request: HttpRequest, case: Case, page: VerbPage) -> VerbForm:
     """The verb's form as the case stands: with what was typed, or with what a link points at."""
     person = person_for(request)
     pointed = {name: request.GET[name] for name in POINTED_AT if name in request.GET}
-    form = page.form(request.POST or None, request.FILES or None, case=case, person=person, initial=pointed)
+    waiting = before(request) if request.method == "GET" else {}
+    form = page.form(request.POST or None, request.FILES or None, case=case, person=person, initial=waiting | pointed)
     if page.then_attach and policy.may(person, Verb.ATTACH_FILE, case):
         form.fields[THEN_ATTACH] = forms.BooleanField(label=page.then_attach, required=False)
     return form
