@@ -133,9 +133,9 @@ OF_A_PERIOD = (
     _(
         "Kept inside one agency: submitted in the period, not withdrawn and not sent to another agency when the figures were taken. Closed: "
         "sent to another agency, in whatever period, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at "
-        "the end of the period, or now while the period runs. Withdrawn: sent to another agency, in whatever period, and withdrawn in this one. "
-        "What was reopened since counts as neither closed nor withdrawn. Left out: submitted in the period and marked since as logged twice or "
-        "to try the product out; no other figure counts them."
+        "the end of the period, or now while the period runs; what is resolved and waits to be closed is open. Withdrawn: sent to another "
+        "agency, in whatever period, and withdrawn in this one. What was reopened since counts as neither closed nor withdrawn. Left out: "
+        "submitted in the period and marked since as logged twice or to try the product out; no other figure counts them."
     ),
     _("Open at the beginning: sent to another agency, and neither closed nor withdrawn when the period began."),
     _("Whole period"),

@@ -104,9 +104,9 @@ OF_THREE_YEARS = (
     _(
         "Kept inside one agency: submitted in the three years, not withdrawn and not sent to another agency when the figures were taken. "
         "Closed: sent to another agency, in whatever year, and closed in these. Open: sent to another agency and neither closed nor withdrawn "
-        "at the end of the three years, or now while the three years run. Withdrawn: sent to another agency, in whatever year, and withdrawn in "
-        "these. What was reopened since counts as neither closed nor withdrawn. Left out: submitted in the three years and marked since as "
-        "logged twice or to try the product out; no other figure counts them."
+        "at the end of the three years, or now while the three years run; what is resolved and waits to be closed is open. Withdrawn: sent to "
+        "another agency, in whatever year, and withdrawn in these. What was reopened since counts as neither closed nor withdrawn. Left out: "
+        "submitted in the three years and marked since as logged twice or to try the product out; no other figure counts them."
     ),
     _(
         "The number of early-stage matters that each agency says it settled with another outside the system in the year. Nil: it returned none. "

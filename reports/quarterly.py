@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+from django.db.models import Count as Rows
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from agencies.errors import InvalidInput
@@ -160,14 +162,25 @@ def unit_trend(partnership: Partnership, now: datetime) -> Table:
         ),
         rows=(),
         chart=Chart(ChartKind.COLUMNS, _("Disagreements raised, by quarter"), (0,)),
-        note=_counted(months),
+        note=_about(months, quarters, Scope(partnership, period_of(quarters[-1]), now, Edition.INTERNAL)),
     ).with_rows(rows)  # fmt: skip
 
 
-def _counted(months: Months) -> str:
-    """When the month that runs was counted, where it was not just now."""
+def _about(months: Months, quarters: list[Quarter], scope: Scope) -> str:
+    """Which quarters hold what was brought in from an earlier log, and when the month that runs was counted, where it was not just now."""
     at = months.counted_at.astimezone(LONDON)
-    return "" if months.counted_at == months.now else _("The month that runs is as it was counted at {time}.", time=time_of(at))
+    counted = "" if months.counted_at == months.now else _("The month that runs is as it was counted at {time}.", time=time_of(at))
+    return listing(filter(None, [_brought_in(scope, quarters), counted]), " ")
+
+
+def _brought_in(scope: Scope, quarters: list[Quarter]) -> str:
+    """In which of the quarters disagreements were raised that were brought in from an earlier log; empty where in none."""
+    within = {str(at): Rows("pk", filter=Q(submitted_at__gte=each.starts, submitted_at__lt=each.ends)) for at, each in enumerate(quarters)}
+    found = scope.all_disputes().filter(sent_at__isnull=False, is_imported=True).aggregate(**within)
+    names = [short_name_of(each) for at, each in enumerate(quarters) if found[str(at)]]
+    if not names:
+        return ""
+    return _("Brought in from an earlier log, wholly or in part: {quarters}. {words}", quarters=listing(names, ", "), words=FROM_A_LOG)
 
 
 def _so_far(quarter: Quarter, now: datetime) -> str:
@@ -237,7 +250,7 @@ def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_re
         ),
         rows=(),
         chart=Chart(ChartKind.COLUMNS, _("Raised by the agency, by quarter"), (0,)),
-        note=_counted(months),
+        note=_about(months, quarters, Scope(agency.partnership, period_of(quarters[-1]), now, Edition.INTERNAL, own=agency)),
     ).with_rows(rows)
 
 

@@ -86,9 +86,14 @@ def _unresolved(scope: Scope, listed: Q) -> Section:
     number = len(rows) if len(rows) <= MOST else open_ones.count()
     some = small(DISAGREEMENT.counted(number))
     told = ngettext("{some} is listed as unresolved", "{some} are listed as unresolved", number, some=some)
+    if waiting := scope.open_at_the_end().filter(listed, resolved_at__lt=scope.until).count():
+        # Open in the figures, and not unresolved: else one number seems to gainsay the other.
+        more = ngettext("{n:,} more is resolved and still to be closed", "{n:,} more are resolved and still to be closed", waiting)
+        told = _("{listed}; {more}", listed=told, more=more)
     table = _table(scope, rows[:MOST])
     if number > MOST:
-        table = replace(table, note=_("The {most:,} oldest of {number:,} are listed.", most=MOST, number=number))
+        cut = _("The {most:,} oldest of {number:,} are listed.", most=MOST, number=number)
+        table = replace(table, note=listing((cut, table.note), " "))
     return Section("unresolved", _("Unresolved"), sentence(told), (table,), (HOW,))
 
 
@@ -105,6 +110,7 @@ def _table(scope: Scope, rows: Iterable[Dispute]) -> Table:
             Column(_("Put to the subgroup"), Unit.TEXT),
         ),
         rows=tuple(Row(row.reference, tuple(NOT_AVAILABLE if value is None else Cell(value) for value in _line(scope, row))) for row in rows),
+        note=_("Open, in the other chapters, is whatever is neither closed nor withdrawn: what is resolved and still to be closed too."),
         empty=_("None is unresolved."),
         counts_people=False,
     )

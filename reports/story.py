@@ -142,11 +142,19 @@ def agencies(tables: Mapping[str, Table]) -> str:
 
 
 def themes(tables: Mapping[str, Table]) -> str:
-    """The most frequent area, or those that are so alike."""
-    best = largest(tables["themes"].rows)
+    """The most frequent area, or those that are so alike; of the areas that are shown where the numbers of others are not."""
+    rows = tables["themes"].rows
+    shown = [row for row in rows if not row.cells[0].mark]
+    best = largest(shown)
     if best is None:
         return ""
-    alike = [small(row.label) for row in tables["themes"].rows if row.cells[0].number == best.cells[0].number]
+    alike = [small(row.label) for row in shown if row.cells[0].number == best.cells[0].number]
+    if len(shown) != len(rows):
+        if len(alike) > MOST_ALIKE:
+            return ""
+        of = _("Of the areas that are shown the most frequent was: {areas}", areas=alike[0])
+        several = _("Of the areas that are shown the most frequent were, as often as each other: {areas}", areas=listing(alike, ", "))
+        return _("{areas}. Small numbers are not shown", areas=of if len(alike) == 1 else several)
     if len(alike) == 1:
         return _("The most frequent area was: {area}", area=alike[0])
     if len(alike) > MOST_ALIKE:

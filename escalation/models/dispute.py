@@ -121,6 +121,8 @@ class Dispute(FSMModelMixin, QuickRow):
             models.Index(fields=["partnership", "next_due_at"], condition=models.Q(state__in=LIVE_STATES), name="live_dispute_by_due"),
             # What was raised in a month or a year.
             models.Index(fields=["partnership", "submitted_at"], name="dispute_by_submission"),
+            # Which months hold what was brought in from an earlier log: mostly none of very many.
+            models.Index(fields=["partnership", "submitted_at"], condition=models.Q(is_imported=True), name="dispute_from_a_log"),
             # The board and the lists: one partnership's disagreements, newest first.
             models.Index(fields=["partnership", "state", "-submitted_at"], name="dispute_by_partnership"),
             models.Index(fields=["raising_agency", "state"], name="dispute_by_raising_agency"),

@@ -177,9 +177,9 @@ MEASURES = (
         _(
             "Kept inside one agency: submitted in the year, not withdrawn and not sent to another agency when the figures were taken. Closed: sent "
             "to another agency, in whatever year, and closed in this one. Open: sent to another agency and neither closed nor withdrawn at the end "
-            "of the year, or now while the year runs. Withdrawn: sent to another agency, in whatever year, and withdrawn in this one. What was "
-            "reopened since counts as neither closed nor withdrawn. Left out: submitted in the year and marked since as logged twice or to try the "
-            "product out; no other figure counts them."
+            "of the year, or now while the year runs; what is resolved and waits to be closed is open. Withdrawn: sent to another agency, in "
+            "whatever year, and withdrawn in this one. What was reopened since counts as neither closed nor withdrawn. Left out: submitted in the "
+            "year and marked since as logged twice or to try the product out; no other figure counts them."
         ),
         other_counts,
     ),

@@ -21,6 +21,7 @@ from reports.figures import Document, Mark, Table
 from reports.models import EarlyReturn
 from reports.periods import Period, period_between
 from tests.cast import Cast
+from tests.escalation.verbs import resolved
 from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
@@ -188,7 +189,21 @@ def test_a_long_list_is_cut_and_says_so_and_all_are_counted(machine: Machine, mo
     section = next(section for section in document.sections if section.key == "unresolved")
     assert section.message == "3 disagreements are listed as unresolved"
     assert {row.label for row in section.tables[0].rows} < {dispute.reference for dispute in disputes}
-    assert section.tables[0].note == "The 2 oldest of 3 are listed."
+    assert section.tables[0].note.startswith("The 2 oldest of 3 are listed. ")
+
+
+@pytest.mark.django_db
+def test_what_is_resolved_and_still_to_be_closed_is_told_from_the_unresolved_and_counts_as_open(machine: Machine) -> None:
+    listed, settled = machine.sent(), resolved(machine, machine.sent())
+    assert (machine.fresh(listed).state, machine.fresh(settled).state) == ("open", "resolved")
+    day = machine.now.date()
+    document = services.standing_figures(machine.cast.partnership, Period(MONDAY.date(), day), machine.now + timedelta(minutes=1))
+    section = next(section for section in document.sections if section.key == "unresolved")
+    assert section.message == "1 disagreement is listed as unresolved; 1 more is resolved and still to be closed"
+    assert [row.label for row in section.tables[0].rows] == [listed.reference]
+    assert "what is resolved and still to be closed too" in section.tables[0].note
+    [beside] = [table for table in tables(document, "volume") if table.key == "other"]
+    assert next(row.cells[0].value for row in beside.rows if row.key == "open") == 2
 
 
 @pytest.mark.django_db

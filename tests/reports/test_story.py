@@ -73,6 +73,21 @@ def test_the_largest_is_not_named_where_any_is_hidden() -> None:
     assert story.largest(rows[:1]) == rows[0]
 
 
+def test_of_the_areas_that_are_shown_the_most_frequent_is_named_where_others_are_hidden() -> None:
+    told = "Of the areas that are shown the most frequent {}. Small numbers are not shown"
+    assert areas(40, 12, None) == told.format("was: drift")
+    assert areas(40, 40, None) == told.format("were, as often as each other: drift, roles")
+    assert areas(40, 12, 3) == "The most frequent area was: drift"
+    assert (areas(9, 9, 9, 9, None), areas(None, None)) == ("", "")
+
+
+def areas(*numbers: int | None) -> str:
+    """The message on areas, which have no total row: a disagreement may have several. None is hidden."""
+    names = ("Drift", "Roles", "Delay", "Plans", "Closure")
+    rows = (Row(name, (HIDDEN if number is None else Cell(number),)) for name, number in zip(names, numbers, strict=False))
+    return story.themes({"themes": Table("themes", "", "", (Column("a"),), tuple(rows))})
+
+
 def test_it_is_named_where_the_total_leaves_nothing_larger_to_the_hidden_ones() -> None:
     rows = [Row("Stage 1", (Cell(79),)), Row("Stage 2", (Cell(26),)), Row("Stage 3", (HIDDEN,)), Row("Stage 4", (HIDDEN,))]
     assert story.largest([*rows, Row("All", (Cell(120),), is_total=True)]) == rows[0]
