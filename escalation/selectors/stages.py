@@ -24,6 +24,8 @@ class Stage:
     done: bool
     now: bool
     detail: str
+    passed: bool = False
+    """Left out: it neither happened nor will."""
 
 
 def stages_of(case: Case, clocks: list[Clock], person: Person, now: datetime) -> list[Stage]:
@@ -38,7 +40,7 @@ def stages_of(case: Case, clocks: list[Clock], person: Person, now: datetime) ->
 
 def _seen(stage: Stage, *, inside: bool) -> Stage:
     """Of a stage inside the raising agency others see only that it is over."""
-    return replace(stage, detail=_("inside the raising agency")) if inside else stage
+    return replace(stage, detail=_("inside the raising agency"), passed=False) if inside else stage
 
 
 def _hop(case: Case, run: StageRun, clocks: list[Clock], now: datetime) -> Stage:
@@ -57,12 +59,12 @@ def _stage(case: Case, position: int, clocks: list[Clock], now: datetime) -> Sta
     if runs:
         return Stage(name, who, done=True, now=False, detail=_left(case, runs[-1], clocks))
     if case.procedure.stage(position).passed_over:
-        return Stage(name, who, done=False, now=False, detail=_("not on this way"))
+        return Stage(name, who, done=False, now=False, detail=_("not on this way"), passed=True)
     if position < case.dispute.stage and case.procedure.stage(position).is_own and (case.dispute.is_third_party or case.dispute.is_restricted):
         # Nobody chose to leave it out: it never begins inside the raising agency (DEV-09, BRO-11).
-        return Stage(name, who, done=True, now=False, detail=_("not on this way"))
+        return Stage(name, who, done=True, now=False, detail=_("not on this way"), passed=True)
     if position < case.dispute.stage:
-        return Stage(name, who, done=True, now=False, detail=_("skipped: the risk would not wait"))
+        return Stage(name, who, done=True, now=False, detail=_("skipped: the risk would not wait"), passed=True)
     over = case.dispute.state in {State.RESOLVED, State.CLOSED, State.WITHDRAWN}
     return Stage(name, who, done=False, now=False, detail=_("not needed") if over else "")
 

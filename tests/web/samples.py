@@ -77,6 +77,7 @@ WAITING = {
 
 STAGES = [
     {"name": "Stage 1", "who": "team managers", "done": True, "now": False, "detail": "no response by Monday 30 March, 4:30pm"},
+    {"name": "Stage 1b", "who": "heads of service", "done": True, "now": False, "passed": True, "detail": ""},
     {"name": "Stage 2", "who": "service managers", "done": False, "now": True, "detail": "due Thursday 9 April, 4:30pm"},
     {"name": "Stage 3", "who": "board members", "done": False, "now": False, "detail": ""},
     {"name": "Stage 4", "who": "the chair", "done": False, "now": False, "detail": ""},

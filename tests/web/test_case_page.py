@@ -96,6 +96,14 @@ def test_the_tracker_says_what_became_of_each_stage(cast: Cast, world: World, di
     assert stages[4].endswith("to come")
 
 
+def test_a_stage_that_was_skipped_is_marked_as_left_out_and_not_as_done(cast: Cast, world: World) -> None:
+    dispute = world.sent(start_stage=2, start_ground=Ground.RISK, start_reason="He goes home tonight.")
+    stages = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").all(class_="c-stages__stage")
+    marks = {one.text.split(",")[0]: one.attrs["class"].split("--")[-1] for one in stages}
+    assert (marks["Stage 1"], marks["Stage 2"], marks["Stage 3"]) == ("passed", "now", "ahead")
+    assert [one.text for one in stages if "--passed" in one.attrs["class"]][0].endswith("skipped: the risk would not wait")
+
+
 def test_the_record_has_both_sides_newest_first(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
     titles = [one.text for one in Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").all("h3", class_="c-record__title")]

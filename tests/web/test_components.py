@@ -42,13 +42,19 @@ def test_a_row_of_my_work_is_one_sentence() -> None:
 def test_the_stage_tracker_tells_stages_apart_in_words() -> None:
     stages = [one.text for one in component("stage_tracker", stages=samples.STAGES).all("li")]
     assert stages[0].endswith("no response by Monday 30 March, 4:30pm")
-    assert "now, due" in stages[1]
-    assert stages[2] == "Stage 3, board members: to come"
+    assert stages[1] == "Stage 1b, heads of service: skipped"
+    assert "now, due" in stages[2]
+    assert stages[3] == "Stage 3, board members: to come"
+
+
+def test_a_stage_that_was_left_out_has_not_the_mark_of_one_that_is_done() -> None:
+    marks = [one.attrs["class"].split("--")[-1] for one in component("stage_tracker", stages=samples.STAGES).all("li")]
+    assert marks == ["done", "passed", "now", "ahead", "ahead"]
 
 
 def test_only_the_stage_of_now_is_marked_as_the_current_step() -> None:
     page = component("stage_tracker", stages=samples.STAGES)
-    assert [one.attrs.get("aria-current") for one in page.all("li")] == [None, "step", None, None]
+    assert [one.attrs.get("aria-current") for one in page.all("li")] == [None, None, "step", None, None]
 
 
 def test_a_correction_strikes_out_the_old_words() -> None:
