@@ -1,5 +1,6 @@
 """What every page's frame shows: whose partnership this is, who is signed in, where one can go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from secrets import token_urlsafe
@@ -7,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -14,7 +16,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
-from agencies.models import Partnership
+from agencies.models import Membership, Partnership
 from agencies.person import Person
 from agencies.policy import may_move_clock
 from agencies.roles import AGENCY_ROLES, CHAIR_ROLES, LEARNING_ROLES, SUBGROUP_ROLES, UNIT_ROLES, Role
@@ -42,6 +44,7 @@ NAVIGATION = (
     (_("Audits"), "audits", frozenset({Role.AUDITOR})),
     (_("Help"), "help", EVERYBODY),
 )
+MOST_FRONT_DOORS = 4
 FOOTER = ((_("Help"), "help"), (_("Accessibility"), "accessibility"), (_("Privacy"), "privacy"))
 
 
@@ -64,13 +67,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     practice system, `footer_links`.
 
     Three queries for somebody signed in, fewer where the page asked already, one for anybody else.
-    Before signing in nobody's partnership is known; whether this is a practice system is.
+    Before signing in nobody's partnership is known; whether this is a practice system is, and `front_doors`, whom one rings here.
     """
     footer = [{"label": label, "url": url} for label, name in FOOTER if (url := _url(name))]
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        invented = Partnership.objects.filter(is_invented=True).exists()
-        return {"practice": invented, "is_invented": invented, "footer_links": footer, "home_url": "/"}
+        places = list(Partnership.objects.annotate(has_people=Exists(Membership.objects.filter(partnership=OuterRef("pk")))).order_by("name"))
+        invented = any(row.is_invented for row in places)
+        doors = front_doors([row for row in places if row.has_people])
+        return {"practice": invented, "is_invented": invented, "front_doors": doors, "footer_links": footer, "home_url": "/"}
     person = person_for(request)
     shown = _shown(request)
     return {
@@ -106,6 +111,16 @@ def shown(row: Partnership) -> ShownPartnership:
     return ShownPartnership(row.name, *front_door, row.is_invented, row.id, row.is_practice, bool(row.ahead))
 
 
+def front_doors(places: Sequence[Partnership]) -> dict[str, Any]:
+    """Of these partnerships, each with people, those with a number to ring, for somebody whose own is not known.
+
+    The real ones where there is one, by name where they are several, and none at all where they are more than the foot of a page holds.
+    """
+    real = [row for row in places if not row.is_invented and not row.is_practice] or places
+    found = [shown(row) for row in real if row.front_door_day or row.front_door_night]
+    return {"places": found if len(found) <= MOST_FRONT_DOORS else [], "by_name": len(real) > 1}
+
+
 def _practice_clock(person: Person, shown: ShownPartnership | None, page: str) -> dict[str, Any] | None:
     """What the banner of a partnership to practise in says of its clock: the moment that it is there, where a trainer moves it, and back to where."""
     if shown is None or not shown.is_practice or shown.id is None:
@@ -123,15 +138,14 @@ def _detail(person: Person) -> str:
 
 
 def _time_limit(request: HttpRequest) -> dict[str, Any]:
-    """Seconds left from now on and when that is; `latest` only where the session ends on that day whatever is done."""
+    """Seconds left from now on, from when the dialog warns, after how long a pause one signs in again, and until when at the latest one need not."""
     now = timezone.now()
     limits = limits_of(getattr(request, "session", None) or SessionStore(), now)
-    latest = london(limits.end)
     return {
         "left": limits.left(now),
         "warn": settings.CONCORD_WARNING_SECONDS,
-        "ends_at": london(limits.over_at),
-        "latest": latest if limits.may_extend else None,
+        "latest": london(limits.end),
+        "idle_in_words": _minutes(settings.CONCORD_IDLE_MINUTES),
         "minutes_in_words": [_minutes(number) for number in range(1, ceil(settings.CONCORD_WARNING_SECONDS / 60) + 1)],
     }
 

@@ -8,14 +8,17 @@ import pytest
 from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import get_resolver
 
+from agencies.models import Partnership
+from agencies.roles import Role
 from agencies.web.csrf import failure
 from agencies.web.field_names import is_written
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.given_back import given_back
+from tests.factories import make_member, make_partnership, make_user
 from tests.web import samples
 from tests.web.page import Page
 
@@ -47,6 +50,44 @@ def test_a_page_without_any_context_has_one_h1_and_the_closing_line(name: str) -
 def test_the_closing_line_gives_the_front_doors_numbers() -> None:
     words = page(**samples.SHELL).one("footer").text
     assert "Northshire front door 01632 960 100 by day, 01632 960 999 at night and weekends" in words
+
+
+def door_of(name: str, day: str = "", **more: Any) -> Partnership:
+    """Somebody has a role in it."""
+    place = make_partnership(**{"name": name, "front_door_name": f"{name} door", "front_door_day": day, "is_invented": False} | more)
+    make_member(make_user(), place, Role.BUSINESS_UNIT)
+    return place
+
+
+def foot() -> str:
+    """The foot of the sign-in page."""
+    return Page(Client().get("/sign-in/").content.decode()).one("footer").text
+
+
+@pytest.mark.django_db
+def test_who_is_not_signed_in_reads_the_front_doors_number_too() -> None:
+    door_of("Northshire", "01632 960 100")
+    make_partnership(name="Only a matrix", front_door_name="Nobody’s door", front_door_day="01632 960 900", is_invented=False)
+    assert "Significant harm: Northshire door 01632 960 100 by day" in foot()
+    assert "Nobody’s" not in foot()
+
+
+@pytest.mark.django_db
+def test_of_several_partnerships_each_number_has_a_name_and_of_those_to_practise_in_none_stands_there() -> None:
+    door_of("Northshire", "01632 960 100")
+    door_of("Southshire", "01632 960 200")
+    door_of("Practice", "01632 960 300", is_invented=True)
+    assert "Northshire. Significant harm: Northshire door 01632 960 100 by day Southshire. Significant harm: Southshire door 01632 960 200" in foot()
+    assert "01632 960 300" not in foot()
+
+
+@pytest.mark.django_db
+def test_where_no_number_is_known_or_too_many_are_nobody_is_sent_to_another_areas_door() -> None:
+    assert "Significant harm: your partnership’s front door, day or night" in foot()
+    for number in range(5):
+        door_of(f"Area {number}", f"01632 960 00{number}")
+    assert "Significant harm: your partnership’s front door, day or night" in foot()
+    assert "01632" not in foot()
 
 
 def test_the_skip_link_comes_first_and_leads_to_the_main_content() -> None:
