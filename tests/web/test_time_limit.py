@@ -77,9 +77,17 @@ def test_the_limits_are_settings(desk: Desk, settings: Any) -> None:
     assert not desk.is_in()
 
 
-def test_the_page_says_when_in_words_and_the_sign_in_page_why(desk: Desk) -> None:
+def test_whoever_has_no_scripts_is_told_on_each_page_and_everybody_on_the_page_of_the_account(desk: Desk) -> None:
+    """Who has scripts is asked before it ends, and reads nothing of it until then."""
     page = Page(desk.client.get("/directory/").content.decode())
-    assert "until 10:30am, you are signed out for safety, at 10pm at the latest" in page.one("section", class_="c-time-limit").text
+    without = [one.text for one in page.all("p") if "noscript" in one.inside]
+    assert without == ["After 30 minutes in which you open nothing you sign in again. What you send then is kept for you."]
+    assert "sign in again" not in page.one("main").text
+    account = Page(desk.client.get("/account/").content.decode()).one("main").text
+    assert "After 30 minutes in which you open nothing you sign in again, and on Monday 2 March, 10pm in any case." in account
+
+
+def test_the_sign_in_page_says_why(desk: Desk) -> None:
     desk.wait(minutes=31)
     answer = desk.client.get("/directory/", follow=True)
     assert "signed out because nothing was opened for a while" in answer.content.decode()
