@@ -6,12 +6,16 @@ from typing import Any
 
 import time_machine
 from django.conf import settings
+from django.db.models import QuerySet
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser
 
 from agencies.models import Agency, User
+from agencies.person import person_of
 from escalation.models import Clock, Event, Notification
-from escalation.states import ClockState, EventKind, Message, State
+from escalation.selectors.worklist import LATER, OVERDUE, TODAY, worklist
+from escalation.states import ClockState, EventKind, Measure, Message, State
 from tests.journeys.company import Company
 from tests.journeys.course import IMPACT, LONDON, SOUGHT, TRIED, WHAT, Course
 from tests.journeys.window import Lookout, Window
@@ -104,6 +108,19 @@ class Journey(Course[Window]):
         assert (State(dispute.state), dispute.stage, holder) == (state, stage, raising.name)
         assert requests == {agency.name: user.name for agency, user in receiving.items()}
         assert clocks == sorted(due)
+        self._is_in_my_work(running)
+
+    def _is_in_my_work(self, running: QuerySet[Clock]) -> None:
+        """Whoever owes something by a moment has the disagreement in My work by that moment; an overall limit is said beside what is owed now."""
+        now = timezone.now()
+        for clock in running.exclude(owner=None).select_related("owner"):
+            assert clock.owner is not None
+            lists = [worklist(person_of(clock.owner, now.date()), now, only=key) for key in (OVERDUE, TODAY, LATER)]
+            rows = [item for found in lists for group in found.groups for item in group.items if item.reference == self.dispute.reference]
+            if clock.measures == Measure.CAP and any(row.note for row in rows):
+                continue
+            dues = {row.due.moment for row in rows if row.due}
+            assert clock.effective_due in dues, f"{clock.owner.name} owes {clock.key} by {clock.effective_due}, and has {dues}"
 
     def ended(self, key: str) -> ClockState:
         """How the last clock of this name ended."""
