@@ -44,7 +44,7 @@ def panel_pack(matter: Matter) -> Paper:
             section("stages", _("Stages and dates"), stages_table(matter), clocks_table(matter)),
             section("actions", _("What was agreed so far"), actions_table(matter)),
             section("files", _("Files"), files_table(matter)),
-            section("timeline", _("The record, in order"), record_table(matter, "", lines), apart=True),
+            section("timeline", _("The record, in order"), record_table(matter, "", lines)),
             section("decision", _("The decision"), *_decision(matter), apart=True),
         ),
         has_contents=True,

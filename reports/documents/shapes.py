@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from reports.documents.kinds import DocumentKind
 
+FEW_ROWS, FEW_LETTERS = 6, 1_500  # A third of a page.
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -56,6 +58,11 @@ class Table:
     empty: str = ""
     blanks: int = 0
     layout: str = "even"
+
+    @property
+    def is_short(self) -> bool:
+        """So few rows and words that it stands on one page."""
+        return max(len(self.rows), self.blanks) <= FEW_ROWS and sum(len(cell) for row in self.rows for cell in row) <= FEW_LETTERS
 
     @property
     def blank_rows(self) -> range:

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from django.db import transaction
 
 from reports.documents.kinds import DocumentKind
-from reports.documents.printing import as_pdf, document_of
+from reports.documents.printing import as_pdf, document_of, markup
+from reports.documents.shapes import Section, Table
 from tests.cast import build_cast
 from tests.procedures.journey import Journey
 from tests.reports.paper import before_a_panel, case_of, decided_by_a_panel
@@ -129,3 +131,27 @@ def test_each_page_is_stamped_with_reference_printer_moment_and_number(printed: 
                 said = words(page)
                 assert re.search(r"ESC-\w{6} +· +Printed by Edwin Clarke, (Monday 9 March 2026, 4pm|Tuesday 17 March 2026, midday)", said)
                 assert f"Page {number} of {len(file.pages)}" in said
+
+
+def test_a_table_of_a_few_rows_is_never_cut_over_two_pages_and_a_long_one_is(db: None) -> None:
+    """In the tags each part of a table that is cut is a table of its own."""
+    few, many = (tuple((f"Agency {at}", "Confirmed", "A name", "A day") for at in range(number)) for number in (5, 60))
+    columns = ("Agency", "Confirmation", "Name and post", "Date")
+    sections = tuple(Section(f"part-{at}", f"Part {at}", (Table("Confirmations", columns, few),)) for at in range(30))
+    cast = build_cast()
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    document = document_of(DocumentKind.OUTCOME_LETTER, case_of(journey), journey.world.person(cast.lead), journey.world.now)
+    for parts, tables in ((sections, 30), ((Section("all", "All", (Table("Confirmations", columns, many),)),), 3)):
+        with pikepdf.open(io.BytesIO(as_pdf(document | {"paper": replace(document["paper"], sections=parts)}).content)) as file:
+            assert len(of_kind(file, "/Table")) == tables
+
+
+def test_an_address_in_a_narrow_column_ends_a_line_after_its_at_or_a_point_and_is_whole_when_it_is_copied(db: None) -> None:
+    cast = build_cast()
+    cast.receiver.email = "margaret.ellison@socialcare.northshire-partnership.example"
+    cast.receiver.save()
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    document = document_of(DocumentKind.NAMED_OFFICERS, case_of(journey), journey.world.person(cast.lead), journey.world.now)
+    assert "margaret.ellison@<wbr>socialcare.<wbr>northshire-partnership.<wbr>example" in markup(document)
+    with pikepdf.open(io.BytesIO(as_pdf(document).content)) as file:
+        assert cast.receiver.email in "".join(words(page) for page in file.pages)
