@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.case_like import CaseLike
+from escalation.states import ENDED
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -88,13 +89,13 @@ def supervises(person: "Person", case: CaseLike) -> bool:
 
 
 def mediates(person: "Person", case: CaseLike) -> bool:
-    """The mediator of the matter that was put before the partnership."""
-    return case.referral is not None and person.id == case.referral.mediator_id and sits(person, case, MEDIATES)
+    """The mediator of the matter that was put before the partnership, until it has ended."""
+    return _goes_on(case) and case.referral is not None and person.id == case.referral.mediator_id and sits(person, case, MEDIATES)
 
 
 def is_offered(person: "Person", case: CaseLike) -> bool:
-    """The mediator whom the subgroup offers."""
-    return person.id == case.dispute.offered_mediator_id and sits(person, case, MEDIATES)
+    """The mediator whom the subgroup offers, until it has ended."""
+    return _goes_on(case) and person.id == case.dispute.offered_mediator_id and sits(person, case, MEDIATES)
 
 
 def presides(person: "Person", case: CaseLike) -> bool:
@@ -106,14 +107,19 @@ def presides(person: "Person", case: CaseLike) -> bool:
 
 
 def on_panel(person: "Person", case: CaseLike) -> bool:
-    """A member of the panel, who sits in the agency for which they are on it, or is one of the partnership's panel members."""
-    seats = [seat for seat in case.panel if seat.user_id == person.id]
+    """A member of the panel, who sits in the agency for which they are on it, or is one of the partnership's panel members, until it has ended."""
+    seats = [seat for seat in case.panel if seat.user_id == person.id] if _goes_on(case) else []
     return any(seat.agency_id in person.agency_ids for seat in seats) or bool(seats and sits(person, case, {Role.PANEL_MEMBER}))
 
 
 def hears(person: "Person", case: CaseLike) -> bool:
     """A member of the panel whom no declared interest keeps from hearing it; one whom it keeps may only declare anew."""
     return on_panel(person, case) and not any(seat.has_conflict for seat in case.panel if seat.user_id == person.id)
+
+
+def _goes_on(case: CaseLike) -> bool:
+    """Neither closed nor withdrawn: who was asked to mediate or hear this one has nothing to do with it afterwards. A chair keeps the office."""
+    return case.dispute.state not in ENDED
 
 
 # -- the same, as conditions on rows ------------------------------------------------------------------------------------
@@ -151,13 +157,13 @@ def led_by(person: "Person") -> Q:
 def put_before(person: "Person") -> Q:
     """What this person mediates, may be offered for, or sits on a panel for, as a condition on Dispute.
 
-    A member whom a declared interest keeps from hearing it knows of it still, to declare anew, and reads nothing of it.
+    Until it has ended. A member whom a declared interest keeps from hearing it knows of it still, to declare anew, and reads nothing of it.
     """
     mediating = Q(referrals__mediator=person.id) | Q(offered_mediator=person.id)
     partnership = Q(partnership__in=_places(person, {Role.PANEL_MEMBER})) & not_apart(person)
     seat = Q(referrals__panels__members__agency__in=person.agency_ids) | partnership
     panel = Q(referrals__panels__members__user=person.id, referrals__panels__members__left_at=None) & seat
-    return (mediating & Q(partnership__in=_places(person, MEDIATES)) & not_apart(person)) | panel
+    return ((mediating & Q(partnership__in=_places(person, MEDIATES)) & not_apart(person)) | panel) & ~Q(state__in=ENDED)
 
 
 def presided_by(person: "Person") -> Q:

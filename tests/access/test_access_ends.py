@@ -30,7 +30,8 @@ from reports.periods import read_year
 from reports.services import ask_for_report
 from tests.api.conftest import Caller
 from tests.cast import Cast
-from tests.escalation.verbs import before_chair, routed
+from tests.escalation.keeping import anonymised, later
+from tests.escalation.verbs import before_chair, met, routed
 from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_post, make_user
 from tests.world import MONDAY, World, answers
 
@@ -274,6 +275,70 @@ def test_a_part_of_ones_own_ends_with_the_seat_whatever_other_seat_stays(
     case, person = load([dispute.pk], now=MONDAY)[0], world.person(user)
     assert policy.actions_for(person, case) == []
     assert not any(allows(person, case) for allows in (policy.reads_narrative, policy.sees_child, policy.takes_part))
+
+
+def heard_and_decided(world: World) -> Dispute:
+    """A panel with somebody from the police decided it, and both sides confirmed: resolved, not closed yet."""
+    cast, (_, dispute, _end) = world.cast, as_panel_member(world)
+    met(world, dispute)
+    with time_machine.travel(world.now, tick=False):
+        world.do(dispute, Verb.DECIDE, cast.chair, decision="An assessment by 27 March.", reasons="The risk.")
+    for user in (cast.receiving_board, cast.own_board):
+        world.do(dispute, Verb.CONFIRM_OUTCOME, user)
+    assert world.fresh(dispute).state == State.RESOLVED
+    return dispute
+
+
+def found_at(dispute: Dispute, browser: Client, program: Any) -> set[int]:
+    """What pages and calls answer to a session and a token that were there before."""
+    return {browser.get(pages(dispute)[0]).status_code, browser.get(reverse("case-print", args=[dispute.reference])).status_code,
+            *(program.get(address).status_code for address in calls(dispute)[:3])}  # fmt: skip
+
+
+@pytest.mark.engines
+def test_whoever_heard_it_reads_it_until_it_is_closed_and_the_chair_and_the_parties_after_it(world: World, cast: Cast) -> None:
+    dispute = heard_and_decided(world)
+    doors = {}
+    for user in (cast.police_manager, cast.chair, cast.receiver):
+        browser = Client()
+        browser.force_login(user)
+        doors[user] = browser, Caller(user).client
+    assert {status for door in doors.values() for status in found_at(dispute, *door)} == {200}
+    world.do(dispute, Verb.CLOSE, cast.business_manager, difference="no_change", gap="Nobody answered our letters.")
+    assert found_at(dispute, *doors[cast.police_manager]) == {404}
+    assert not any(found_by(*doors[cast.police_manager], dispute).values())
+    assert {status for user in (cast.chair, cast.receiver) for status in found_at(dispute, *doors[user])} == {200}
+
+
+@pytest.mark.parametrize("had", [as_mediator, as_offered_mediator, as_panel_member])
+def test_who_was_asked_to_mediate_or_to_hear_it_reads_on_while_it_is_open_and_not_once_it_is_withdrawn(
+    world: World, had: Callable[[World], tuple[User, Dispute, End]]
+) -> None:
+    user, dispute, _ = had(world)
+    browser, program = Client(), Caller(user).client
+    browser.force_login(user)
+    assert found_at(dispute, browser, program) == {200}
+    world.do(dispute, Verb.WITHDRAW, world.cast.lead, reason="It is settled.", still_at_risk=False)
+    assert found_at(dispute, browser, program) == {404}
+    assert not any(found_by(browser, program, dispute).values())
+    case, person = load([dispute.pk], now=MONDAY)[0], world.person(user)
+    assert policy.actions_for(person, case) == []
+    world.do(dispute, Verb.REOPEN, world.cast.lead, reason="It was not.")
+    assert found_at(dispute, browser, program) == {200}, "Reopened, it is theirs again."
+
+
+def test_of_what_was_anonymised_the_chair_reads_no_word(world: World, cast: Cast) -> None:
+    dispute = heard_and_decided(world)
+    world.do(dispute, Verb.CLOSE, cast.business_manager, difference="no_change", gap="Nobody answered our letters.")
+    browser = Client()
+    browser.force_login(cast.chair)
+    assert "An assessment by 27 March." in browser.get(pages(dispute)[0]).content.decode()
+    anonymised(world, dispute)
+    with later(world):
+        browser.force_login(cast.chair)
+        page = browser.get(pages(dispute)[0])
+    assert page.status_code == 200
+    assert not [words for words in ("An assessment by 27 March.", "without an assessment", "The risk.") if words in page.content.decode()]
 
 
 def test_a_draft_stays_its_writers_only_while_they_sit_in_the_raising_agency(world: World, cast: Cast) -> None:
