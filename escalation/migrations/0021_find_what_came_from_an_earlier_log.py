@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("escalation", "0019_what_nobody_can_take_is_found")]
+    dependencies = [("escalation", "0020_say_that_a_member_of_a_panel_has_left")]
 
     operations = [
         migrations.AddIndex(
