@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop as _
 from django.utils.translation import ngettext as in_number
 
 from agencies.words import MONTHS, WEEKDAYS, Words, clock_form, lower_first, source, upper_first
+from agencies.working_days import LONDON
 
 
 class Said(str):
@@ -81,6 +82,12 @@ def full_day(day: date) -> Said:
     """ "Tuesday 7 April 2026"; a datetime must already be London time."""
     places = {"weekday": said(WEEKDAYS[day.weekday()]), "day": day.day, "month": said(MONTHS[day.month - 1]), "year": day.year}
     return said(_("{weekday} {day} {month} {year}"), **places)
+
+
+def moment_in(at: datetime) -> dict[str, Said]:
+    """A moment in the places, `day` and `time`, of a sentence; any time zone."""
+    local = at.astimezone(LONDON)
+    return {"day": full_day(local), "time": time_of(local)}
 
 
 def listing(words: Iterable[str], between: str = ", ") -> Said:

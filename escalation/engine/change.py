@@ -87,6 +87,8 @@ class Change:
         self.afterwards: list[Callable[[], None]] = []
         # Another disagreement that the same verb changes, written with this one.
         self.beside: Change | None = None
+        # The product's own clocks that began with it, or passed to somebody: whoever has them now hears of it when it ends.
+        self.begun: list[Clock] = []
         # Who was asked without an account when it began: those who no longer are when it ends are told.
         self._asked = [(request, request.guest) for request in case.awaiting if request.guest is not None]
 
@@ -278,6 +280,7 @@ class Change:
         next_steps.let_passed_fall(self)
         if dispute.state in LIVE:
             next_steps.ensure_next_step(self)
+            next_steps.tell_of_begun(self)
             dispute.wake_at = min(clock.next_check_at for clock in self.case.running() if clock.next_check_at)
             dispute.next_due_at = min((c.effective_due for c in self.case.running() if c.measures != Measure.ACTION), default=None)
         else:

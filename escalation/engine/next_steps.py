@@ -1,17 +1,17 @@
 """Who is asked for something has a clock on it that runs: the product's own, kept in step with whose turn it is."""
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
+from agencies.said import Said, listing, said
 from escalation.engine import clockwork, own_clocks
 from escalation.engine.case import Case
-from escalation.engine.turns import Turn, clock_on, turn_to_file, turns_of
-from escalation.models import Clock
-from escalation.states import Measure, Message
+from escalation.engine.turns import Turn, asked_by, clock_on, turn_to_file, turns_of
+from escalation.models import Clock, Request
+from escalation.states import EventKind, Measure, Message
 
 if TYPE_CHECKING:
     from escalation.engine.change import Change
@@ -28,7 +28,7 @@ def ensure_next_step(change: "Change") -> None:
             own.remove(held)
             _hand_over(change, held, turn)
         elif not _owes(case, turn):
-            clockwork.place(change, own_clocks.next_step(case, turn, change.now))
+            _begin(change, turn)
     done = {event.kind for event in change.events}
     for clock in own:
         if own_clocks.ANSWERED_BY.get(clock.key, set()) & done:
@@ -37,24 +37,56 @@ def ensure_next_step(change: "Change") -> None:
             clockwork.leave(change, clock)
 
 
-def due_for(change: "Change", owner: UUID | None) -> datetime | None:
-    """By when this person owes what is asked of them next, their next step among it; None where no clock runs on them. An overall limit and an
-    agreed action are no step."""
-    ensure_next_step(change)
-    asked = [clock for clock in change.case.running() if clock.measures not in {Measure.CAP, Measure.ACTION}]
-    return min((clock.effective_due for clock in asked if owner is not None and clock.owner_id == owner), default=None)
-
-
 def clock_of(change: "Change", turn: Turn) -> Clock | None:
     """The clock on which what the turn asks runs, the product's own among it; None where nobody's does."""
     ensure_next_step(change)
     return clock_on(turn, change.case.running())
 
 
-def due_of(change: "Change", key: str, owner: UUID | None) -> datetime | None:
-    """By when this person owes what is asked beside the stages under this key; None where they are not asked."""
+def tell(
+    change: "Change",
+    turn: Turn,
+    *,
+    kind: Message = Message.ASSIGNED,
+    news: str = "",
+    more: Iterable[str] = (),
+    request: Request | None = None,
+    key: str | None = None,
+) -> None:
+    """Whoever's turn it is hears what is asked in the words, and by the moment, of their row in My work: after the `news` of what happened, and with
+    what else there is to know. Where nobody there has it by name, the agency's own mailbox does."""
+    case, clock = change.case, clock_of(change, turn)
+    card = case.directory.agency(turn.agency) if turn.agency is not None and turn.owner is None else None
+    asked = asked_by(case, clock) if clock is not None else said(turn.asked)
+    words = [each if isinstance(each, Said) else said(each) for each in (news, asked, *more) if each]
+    due = clock.effective_due if clock is not None else turn.by
+    mailbox = card.mailbox if card else ""
+    change.tell([turn.owner], kind=kind, action=listing(words, ". "), due=due, request=request, key=key, mailbox=mailbox)
+
+
+def tell_what_is_theirs(change: "Change", person: UUID, *, news: str, request: Request | None = None) -> None:
+    """Somebody who took something over hears of it with what My work asks of them first: an overall limit only where nothing else is theirs."""
     ensure_next_step(change)
-    return min((clock.effective_due for clock in change.case.running() if (clock.key, clock.owner_id) == (key, owner)), default=None)
+    theirs = [clock for clock in change.case.running() if clock.owner_id == person]
+    shown = [clock for clock in theirs if clock.measures != Measure.CAP] or theirs
+    first = min(shown, key=lambda clock: (clock.effective_due, clock.key), default=None)
+    words = [said(news)] + ([asked_by(change.case, first)] if first is not None else [])
+    due = first.effective_due if first is not None else None
+    change.tell([person], kind=Message.ASSIGNED, action=listing(words, ". "), due=due, request=request)
+
+
+def tell_of_begun(change: "Change") -> None:
+    """Whoever has a row in My work since this change hears what it asks and by when, but who brought it about and who was told something by it.
+    What is brought in from an earlier log writes to nobody."""
+    if any(event.kind == EventKind.BROUGHT_IN for event in change.events):
+        return
+    case, actor = change.case, change.actor.id if change.actor is not None else None
+    told = {message.recipient_id for message in change.messages.values() if not message.is_reminder}
+    for clock in change.begun:
+        if clock in case.running() and clock.owner_id not in {None, actor} | told:
+            request = next((each for each in case.awaiting if each.pk == clock.request_id), None)
+            words, key = asked_by(case, clock), f"{clock.pk}:begun"
+            change.tell([clock.owner_id], kind=Message.ASSIGNED, action=words, due=clock.effective_due, request=request, key=key)
 
 
 def _owes(case: Case, turn: Turn) -> bool:
@@ -68,11 +100,24 @@ def _owes(case: Case, turn: Turn) -> bool:
     return any((clock.owner_id, clock.agency_id) == (turn.owner, turn.agency) for clock in asked)
 
 
+def _begin(change: "Change", turn: Turn) -> None:
+    """A clock of the product's own on this turn, from now."""
+    clock = own_clocks.next_step(change.case, turn, change.now)
+    clockwork.place(change, clock)
+    change.begun.append(clock)
+
+
 def _hand_over(change: "Change", clock: Clock, turn: Turn) -> None:
-    """The same side's next step is another person's now."""
-    if clock.owner_id != turn.owner:
-        clock.owner_id = turn.owner
-        change.touch(clock)
+    """The same side's next step is another person's now: by the same moment, or, where that has passed, by a new one. Nothing is overdue at birth."""
+    if clock.owner_id == turn.owner:
+        return
+    if clock.effective_due <= change.now:
+        clockwork.leave(change, clock)
+        _begin(change, turn)
+        return
+    clock.owner_id = turn.owner
+    change.touch(clock)
+    change.begun.append(clock)
 
 
 def ask_for_files(change: "Change", agencies: Collection[UUID]) -> None:
@@ -84,7 +129,7 @@ def ask_for_files(change: "Change", agencies: Collection[UUID]) -> None:
 def ask(change: "Change", turn: Turn) -> None:
     """From now on it is this turn too; asked again, it keeps its moment."""
     if not any(turn.is_of(clock) for clock in change.case.running()):
-        clockwork.place(change, own_clocks.next_step(change.case, turn, change.now))
+        _begin(change, turn)
 
 
 def drop(change: "Change", key: str) -> None:

@@ -23,15 +23,16 @@ ACTION = "action:"
 ASKED = {
     "ask:conference": gettext_noop("Answer the conference request"),
     "ask:subgroup": gettext_noop("Answer for the subgroup"),
-    "ask:reviewing": gettext_noop("Answer the alert"),
-    "ask:interest": gettext_noop("Declare an interest, or that you have none"),
+    "ask:reviewing": gettext_noop("Answer the alert about a conference’s decision"),
+    "ask:interest": gettext_noop("Declare an interest, or that there is none"),
     "ask:member": gettext_noop("Replace a member of the panel"),
-    "ask:date": gettext_noop("Agree or decline another date"),
-    "ask:set": gettext_noop("No date is agreed: set one"),
+    "ask:date": gettext_noop("Agree or decline the proposed date"),
+    "ask:set": gettext_noop("Set a date: none is agreed"),
     "ask:file": gettext_noop("Confirm the child’s file"),
-    "ask:move": gettext_noop("Move it up, as you were asked, or say why not"),
+    "ask:move": gettext_noop("Move it up, as was asked, or say why not"),
+    "ask:send": gettext_noop("Send it on, as nobody else has"),
 }
-CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE, FILE, MOVE = ASKED
+CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE, FILE, MOVE, SEND = ASKED
 # These follow from the state, as a next step does: they run while it asks for them, and the line of the record that answers each ends it.
 ANSWERED_BY = {
     INTEREST: {EventKind.INTEREST},
@@ -40,6 +41,7 @@ ANSWERED_BY = {
     SET_DATE: {EventKind.TIMETABLE_AGREED, EventKind.TIMETABLE_PROPOSED},
     FILE: {EventKind.FILED},
     MOVE: {EventKind.MOVE_HELD, EventKind.MOVED_UP},
+    SEND: {EventKind.SENT_ON, EventKind.SENT_BACK},
 }
 # Asked of several in one place, each by name.
 BY_NAME = frozenset({INTEREST})

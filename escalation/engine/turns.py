@@ -8,14 +8,18 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from agencies.said import Said, said
 from escalation.clocks import Unit
+from escalation.engine.asks import BY_CHAIR, asked_of
 from escalation.engine.case import HOP, Case
-from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SET_DATE
+from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SEND, SET_DATE
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.states import Measure, RequestState, Route, Side, State
 
 RESPOND = _("Respond")
 CONFIRM = _("Confirm the outcome")
+RECEIVED = _("Confirm that you received the decision")
+CONFIRMS = frozenset({CONFIRM, RECEIVED})
 SETTLES = _("Say whether the response settles it")
 
 
@@ -46,7 +50,7 @@ class Turn:
     @property
     def is_apart(self) -> bool:
         """Whether no time that the procedure gives is a time for it."""
-        return self.key != NEXT_STEP or self.asked == CONFIRM
+        return self.key != NEXT_STEP or self.asked in CONFIRMS
 
     @property
     def what(self) -> str:
@@ -63,6 +67,11 @@ def turn_on(case: Case, clock: Clock) -> Turn:
     """The turn on which one of the product's own next steps runs."""
     turns = turns_of(case)
     return next((turn for turn in turns if turn.is_of(clock)), turns[0])
+
+
+def asked_by(case: Case, clock: Clock) -> Said:
+    """What the clock asks, in words without case detail; of a next step, what the turn is: as My work and messages say it."""
+    return said(turn_on(case, clock).asked) if clock.key == NEXT_STEP else asked_of(clock, case.procedure)
 
 
 def clock_on(turn: Turn, clocks: Iterable[Clock]) -> Clock | None:
@@ -155,8 +164,8 @@ def _raising(case: Case, what: str, request: Request | None = None) -> Turn:
 
 def _partnership(case: Case) -> Turn:
     referral = case.referral
-    if referral is None or (referral.acknowledged_at is None and not referral.route):
-        return Turn(Side.CHAIR, None, referral.chair_id if referral else None, _("Acknowledge"))
+    if referral is None or (referral.acknowledged_at is None and referral.route_at is None):
+        return Turn(Side.CHAIR, None, referral.chair_id if referral else None, BY_CHAIR)
     if not referral.route:
         return Turn(Side.CHAIR, None, referral.chair_id, _("Choose the route"))
     if referral.decided_at is None:
@@ -172,7 +181,21 @@ def _beside(case: Case) -> list[Turn]:
         return []
     dates = [turn for proposal in case.timetables for turn in turns_on_date(case, proposal)]
     is_asked_up = any(clock.key == MOVE for clock in case.running())
-    return [*_on_panel(case), *dates, *_on_missing_dates(case), *([turn_to_move(case)] if is_asked_up else [])]
+    return [*_on_panel(case), *dates, *_on_missing_dates(case), *([turn_to_move(case)] if is_asked_up else []), *_on_own_stop(case)]
+
+
+def is_stop_over(case: Case) -> bool:
+    """Whether whoever has it at the stop before it is sent has let the time for that pass: then whoever wrote it may send it on."""
+    return case.dispute.stage == HOP and any(clock.breached_at for clock in case.running())
+
+
+def _on_own_stop(case: Case) -> list[Turn]:
+    """Who raised it, or else wrote it, where nobody sent it on in time: they may themself."""
+    writers = (case.dispute.raiser_id, case.dispute.logged_by_id)
+    able = next((user for user in writers if user is not None and user not in case.conflicted_ids), None)
+    if not is_stop_over(case) or case.run is None or able in {None, case.run.holder_id}:
+        return []
+    return [Turn(Side.RAISING, case.raising_id, able, ASKED[SEND], key=SEND)]
 
 
 def turn_to_move(case: Case) -> Turn:
@@ -228,11 +251,13 @@ def _on_panel(case: Case) -> list[Turn]:
 
 
 def _confirming(case: Case) -> list[Turn]:
-    """Each agency that has not confirmed the wording, the receiving ones first: by whoever holds it there, or held it last."""
+    """Each agency that has not confirmed the wording, the receiving ones first: by whoever holds it there, or held it last. Of a binding decision,
+    that it was received."""
+    asked = RECEIVED if case.proposal is not None and case.proposal.is_binding else CONFIRM
     done = {confirmation.agency_id for confirmation in case.confirmations}
-    found = [Turn(Side.RECEIVING, agency, _last_holder(case, agency), CONFIRM) for agency in sorted(case.receiving_ids - done)]
+    found = [Turn(Side.RECEIVING, agency, _last_holder(case, agency), asked) for agency in sorted(case.receiving_ids - done)]
     if not found or case.raising_id not in done | case.receiving_ids:
-        found.append(_raising(case, CONFIRM))
+        found.append(_raising(case, asked))
     return found
 
 

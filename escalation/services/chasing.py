@@ -15,9 +15,10 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.turns import asked_by
 from escalation.models import Clock, Event
 from escalation.services.record import is_live
-from escalation.services.reminding import asked_by, line_manager, mailbox_of, request_of, who_owe
+from escalation.services.reminding import line_manager, mailbox_of, request_of, who_owe, words_for
 from escalation.states import EventKind, Measure, Message, Side, Verb
 
 AGAIN_AFTER = timedelta(hours=1)
@@ -75,15 +76,16 @@ def chase(change: Change) -> None:
     meant = to_chase(case, actor, change.now)
     change.record(EventKind.CHASED, facts={"clocks": [each.clock.key for each in meant], "due": meant[0].clock.effective_due.isoformat()})
     for each in meant:
-        change.tell(
-            each.people or [None],
-            kind=Message.OVERDUE if each.is_overdue else Message.DUE,
-            action=each.words,
-            due=each.clock.effective_due,
-            request=request_of(case, each.clock),
-            reminder=True,
-            mailbox=each.mailbox,
-        )
+        for person in each.people or (None,):
+            change.tell(
+                [person],
+                kind=Message.OVERDUE if each.is_overdue else Message.DUE,
+                action=words_for(case, each.clock, person),
+                due=each.clock.effective_due,
+                request=request_of(case, each.clock),
+                reminder=True,
+                mailbox=each.mailbox,
+            )
 
 
 def written_to(change: Change) -> list[str]:

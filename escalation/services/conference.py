@@ -15,8 +15,9 @@ from escalation.engine import clockwork
 from escalation.engine.asks import nobody_for
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import ASKED, CONFERENCE
+from escalation.engine.own_clocks import CONFERENCE
 from escalation.engine.perform import verb
+from escalation.engine.turns import asked_by
 from escalation.models import ConferenceRequest
 from escalation.services.lifecycle import at_stage, raising_ids
 from escalation.services.offices import answers_conference, unit_ids
@@ -97,7 +98,7 @@ def _ask(change: Change, agency: UUID, supporter: UUID) -> None:
     leads = sorted(case.lead_ids(agency))
     holder = next(iter(answers_conference(case, agency)), None)
     clock = clockwork.ask(change, CONFERENCE, Side.RECEIVING, owner=holder, agency=agency)
-    change.tell([holder], kind=Message.ASSIGNED, action=ASKED[CONFERENCE], due=clock.due_at)
+    change.tell([holder], kind=Message.ASSIGNED, action=asked_by(case, clock), due=clock.due_at)
     if holder is None:
         change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=nobody_for(case, clock))
     actor = change.actor.id if change.actor else None

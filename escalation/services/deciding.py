@@ -17,6 +17,7 @@ from escalation.engine import clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.turns import turn_of
 from escalation.models import Referral
 from escalation.services.lifecycle import raising_ids
 from escalation.services.panel import before_chair, of_members, referral_of, rules_of
@@ -105,8 +106,7 @@ def _without_agreement(change: Change, referral: Referral, body: dict[str, str],
     referral.route, referral.force, referral.mediator_id = "", "", None
     change.touch(referral)
     clockwork.pass_to_decider(change)
-    due = next_steps.due_for(change, referral.chair_id)
-    change.tell([referral.chair_id], kind=Message.ASSIGNED, action=gettext_noop("There was no agreement: choose how to go on"), due=due)
+    next_steps.tell(change, turn_of(change.case), news=gettext_noop("There was no agreement"))
     people = [*raising_ids(change.case), *(request.holder_id for request in change.case.all_requests)]
     change.tell(people, kind=Message.FEEDBACK, action=gettext_noop("There was no agreement: read why"))
 

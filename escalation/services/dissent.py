@@ -10,9 +10,10 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import REVIEWING
 from escalation.engine.perform import verb
+from escalation.engine.turns import asked_by
 from escalation.services.beside import tell_both
 from escalation.services.lifecycle import is_open, raising_ids
-from escalation.services.offices import ALERTED, reviewers, unit_ids
+from escalation.services.offices import reviewers, unit_ids
 from escalation.services.words import needed
 from escalation.states import Advice, EventKind, Message, Side, Verb
 
@@ -37,7 +38,7 @@ def weigh_dissent(change: Change, *, shares: bool, reasons: str) -> None:
     change.record(EventKind.ADVICE, facts={"whom": str(Advice.REVIEWING_SERVICE), "alerted": True})
     people = reviewers(case, change.now)
     clock = clockwork.ask(change, REVIEWING, Side.PARTNERSHIP, owner=next(iter(people), None))
-    change.tell(people[:1], kind=Message.ASSIGNED, action=ALERTED, due=clock.due_at)
+    change.tell(people[:1], kind=Message.ASSIGNED, action=asked_by(case, clock), due=clock.due_at)
     change.tell(people[1:], kind=Message.FEEDBACK, action=gettext_noop("The reviewing service was alerted"))
     if not people:
         change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=NOBODY_BESIDE[REVIEWING])

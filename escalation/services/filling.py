@@ -5,14 +5,14 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from escalation.engine import clockwork, next_steps
-from escalation.engine.asks import BY_CHAIR, nobody_for
+from escalation.engine.asks import nobody_for
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import ASKED, CONFERENCE, REVIEWING, SUBGROUP
-from escalation.engine.turns import turns_of
+from escalation.engine.own_clocks import SUBGROUP
+from escalation.engine.turns import asked_by, turns_of
 from escalation.models import Clock
-from escalation.services.offices import ALERTED, BESIDE, able_to_answer, able_to_preside, unit_ids
-from escalation.services.putting import ASKED as PUT
-from escalation.states import EventKind, Message, Side, SubgroupMatter
+from escalation.services.offices import BESIDE, able_to_answer, able_to_preside, unit_ids
+from escalation.services.putting import asked_of_subgroup
+from escalation.states import EventKind, Message, Side
 
 
 def fill(change: Change, *, first: UUID | None = None) -> None:
@@ -53,8 +53,7 @@ def _fill_chair(change: Change, first: UUID | None) -> None:
     if turn is None:
         change.tell([chair], kind=Message.FEEDBACK, action=gettext_noop("You preside over it now: somebody else brings it to its end"))
         return
-    action = BY_CHAIR if referral.acknowledged_at is None and not referral.route else turn.asked
-    change.tell([chair], kind=Message.ASSIGNED, action=action, due=next_steps.due_for(change, chair))
+    next_steps.tell(change, turn)
 
 
 def _pass(change: Change, clock: Clock, to: UUID | None) -> None:
@@ -69,14 +68,9 @@ def _pass(change: Change, clock: Clock, to: UUID | None) -> None:
     if to is None:
         tell_unit_of_nobody(change, [clock])
     else:
-        change.tell([to], kind=Message.ASSIGNED, action=_asked(change, clock), due=clock.effective_due)
-
-
-def _asked(change: Change, clock: Clock) -> str:
-    """What is asked, in the words of the message that asked it first."""
-    if clock.key == SUBGROUP:
-        return PUT[SubgroupMatter(change.case.dispute.subgroup_asked)]
-    return ALERTED if clock.key == REVIEWING else ASKED[CONFERENCE]
+        case = change.case
+        words = asked_of_subgroup(case, clock) if clock.key == SUBGROUP else asked_by(case, clock)
+        change.tell([to], kind=Message.ASSIGNED, action=words, due=clock.effective_due)
 
 
 def tell_unit_of_nobody(change: Change, clocks: list[Clock]) -> None:

@@ -14,7 +14,7 @@ from escalation.models import PanelMember
 from escalation.services.lifecycle import raising_ids
 from escalation.services.panel import barred_from_panel, before_chair, check_members, of_members, referral_of, rules_of
 from escalation.services.resolution import parties
-from escalation.services.seats import DECLARE, ask_for_another_member
+from escalation.services.seats import ask_for_another_member, ask_to_declare
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Route, Verb
 
@@ -104,7 +104,7 @@ def replace_member(change: Change, *, member: UUID, successor: UUID, agency: UUI
     case.panel.append(fresh)
     change.add(fresh)
     change.record(EventKind.MEMBER_REPLACED, facts={"from": str(member), "to": str(successor), "for": str(agency)}, body={"reason": words})
-    change.tell([successor], kind=Message.ASSIGNED, action=DECLARE, due=seat.panel.meets_at)
+    ask_to_declare(change, {successor})
     others = [*raising_ids(case), *(request.holder_id for request in case.all_requests), referral_of(case).chair_id]
     change.tell([one for one in others if one != successor], kind=Message.FEEDBACK, action=gettext_noop("A member of the panel was replaced"))
 

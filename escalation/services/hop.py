@@ -10,6 +10,7 @@ from agencies.person import Person
 from escalation.engine.case import AT_UNIT, HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.turns import is_stop_over
 from escalation.models import Draft
 from escalation.services.lifecycle import is_open
 from escalation.services.staging import begin_hop, begin_stage, check_holders, close_run, hop_holder
@@ -21,10 +22,11 @@ def _at_hop(case: Case, person: Person | None) -> str | None:
     refusal = is_open(case) or (None if case.dispute.stage == HOP else _("It has been sent on already."))
     if refusal or person is None or case.dispute.is_urgent or person.id in case.actors(Side.RAISING, case.raising_id):
         return refusal
-    overdue = any(clock.breached_at for clock in case.running())
     who = {"own_manager": _("Your manager"), "own_lead": _("Your safeguarding lead")}.get(case.hop_stage.key, _(case.hop_stage.name))
     return (
-        None if overdue else _("{who} has until the end of the next working day to send it on. After that you can send it yourself.").format(who=who)
+        None
+        if is_stop_over(case)
+        else _("{who} has until the end of the next working day to send it on. After that you can send it yourself.").format(who=who)
     )
 
 

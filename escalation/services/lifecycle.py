@@ -9,7 +9,6 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
-from agencies.said import said
 from agencies.working_days import LONDON
 from escalation.engine import anew, clockwork, next_steps, own_clocks, own_move
 from escalation.engine.case import HOP, Case
@@ -21,13 +20,12 @@ from escalation.models import AgreedAction, Clock, Request
 from escalation.policy import acts_for_receiving
 from escalation.procedures.telling import URGENT
 from escalation.services.offices import unit_ids
-from escalation.services.reminding import asked_by
 from escalation.services.requirements import check_warned, entry_words, warns_first
 from escalation.services.staging import begin_stage, check_holders, close_run, inform_unit, still_asked
 from escalation.services.words import choice, coming, needed
 from escalation.states import Answer, ClockState, EventKind, Ground, Measure, Message, RequestState, Side, State, Verb
 
-URGENT_NOW = gettext_noop("It is urgent now. {what}")
+URGENT_NOW = gettext_noop("It is urgent now")
 
 
 def is_open(case: Case, _person: Person | None = None) -> str | None:
@@ -80,10 +78,11 @@ def respond(change: Change, *, answer: Answer, reasons: str, actions: str = "", 
         agency=request.agency_id,
         request=request,
     )
-    action, due = gettext_noop("Read the response and say whether it settles it"), next_steps.due_for(change, next(iter(raising_ids(change.case))))
-    holder, *others = raising_ids(change.case)
-    change.tell([holder], kind=Message.ANSWERED, action=action, due=due, request=request)
-    change.tell([one for one in others if one != holder], kind=Message.ANSWERED, action=gettext_noop("Read the response"), request=request)
+    asked = [turn for turn in turns_of(change.case) if turn.request == request.pk]
+    for turn in asked:
+        next_steps.tell(change, turn, kind=Message.ANSWERED, news=gettext_noop("It was answered"), request=request)
+    hears = [one for one in raising_ids(change.case) if one not in {turn.owner for turn in asked}]
+    change.tell(hears, kind=Message.ANSWERED, action=gettext_noop("Read the response"), request=request)
 
 
 def _answered_after_all(change: Change, request: Request) -> None:
@@ -260,7 +259,7 @@ def ask_to_move_up(change: Change, *, reason: str) -> None:
     words = needed(reason, "reason", _("Say why it should move up."))
     change.record(EventKind.MOVE_ASKED, body={"reason": words})
     next_steps.ask(change, turn_to_move(change.case))
-    change.tell([change.case.run.holder_id if change.case.run else None], kind=Message.OFFER, action=gettext_noop("You are asked to move it up"))
+    next_steps.tell(change, turn_to_move(change.case), kind=Message.OFFER)
 
 
 def is_asked_up(case: Case) -> bool:
@@ -339,14 +338,10 @@ def _tell_of_urgency(change: Change, respond_by: datetime) -> None:
     case = change.case
     for turn in turns_of(case):
         request = next((each for each in case.awaiting if each.pk == turn.request), None)
-        card = case.directory.agency(turn.agency) if turn.agency is not None and turn.owner is None else None
-        clock = next_steps.clock_of(change, turn)
-        asked = said(URGENT_NOW, what=asked_by(case, clock) if clock is not None else said(turn.asked))
-        due, mailbox = clock.effective_due if clock is not None else respond_by, card.mailbox if card else ""
-        change.tell([turn.owner], kind=Message.ASSIGNED, action=asked, due=due, request=request, mailbox=mailbox)
+        next_steps.tell(change, turn, news=URGENT_NOW, request=request)
     actor = change.actor.id if change.actor is not None else None
     others = [person for person in (*raising_ids(case), *unit_ids(case)) if person != actor]
-    change.tell(others, kind=Message.MADE_URGENT, action=gettext_noop("It is urgent now"), due=respond_by)
+    change.tell(others, kind=Message.MADE_URGENT, action=URGENT_NOW, due=respond_by)
 
 
 def _can_reopen(case: Case, _person: Person | None) -> str | None:

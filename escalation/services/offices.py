@@ -3,8 +3,6 @@
 from datetime import datetime
 from uuid import UUID
 
-from django.utils.translation import gettext_noop
-
 from agencies.models import Membership
 from agencies.roles import Role
 from agencies.working_days import LONDON
@@ -16,7 +14,6 @@ from escalation.states import Side
 
 # What is asked beside the stages of whoever can answer it, and runs on them whatever becomes of the stage.
 BESIDE = (CONFERENCE, SUBGROUP, REVIEWING)
-ALERTED = gettext_noop("Decide what to do about a conference's decision")
 
 
 def presiding(case: Case, position: int) -> Candidate | None:

@@ -12,11 +12,13 @@ from agencies.errors import InvalidInput
 from agencies.models import Agency, Membership, PostHolding
 from agencies.person import Person
 from agencies.roles import Role
+from agencies.said import moment_in, said
 from escalation.engine import clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import INTEREST
 from escalation.engine.perform import verb
+from escalation.engine.turns import turn_of
 from escalation.models import Clock, Panel, PanelMember, Referral
 from escalation.part_policy import presides
 from escalation.policy import side_of
@@ -25,7 +27,7 @@ from escalation.services.lifecycle import at_stage, check_ground, engage, raisin
 from escalation.services.offices import unit_ids
 from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties
-from escalation.services.seats import DECLARE
+from escalation.services.seats import MEETS, ask_to_declare
 from escalation.services.staging import begin_stage
 from escalation.services.words import choice, coming, needed, short
 from escalation.states import EventKind, Force, Ground, Measure, Message, Route, Side, Verb
@@ -170,8 +172,7 @@ def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | 
     change.record(EventKind.ROUTE_CHOSEN, facts={"route": str(route), "force": str(referral.force)}, body={"reason": words})
     clockwork.pass_to_decider(change)
     if referral.mediator_id is not None:
-        asked = gettext_noop("You are the mediator: bring the agencies together")
-        change.tell([referral.mediator_id], kind=Message.ASSIGNED, action=asked, due=next_steps.due_for(change, referral.mediator_id))
+        next_steps.tell(change, turn_of(case), news=gettext_noop("You are the mediator: bring the agencies together"))
     # Whoever it goes back to hears that with the stage.
     sides = [] if route == Route.BACK else [*raising_ids(case), *(r.holder_id for r in case.all_requests)]
     ahead = referral.resolve_by if referral.resolve_by is not None and referral.resolve_by >= change.now else None
@@ -262,9 +263,9 @@ def convene(
     seats = {str(user): str(agency) for user, agency in members.items()}
     change.record(EventKind.CONVENED, facts={"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies), "seats": seats})
     asked = {seat.user_id for seat in case.panel if seat.declared_at is None}
-    change.tell(asked, kind=Message.ASSIGNED, action=DECLARE, due=meets_at)
+    ask_to_declare(change, asked)
     others = {*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)} - asked
-    change.tell(others, kind=Message.ASSIGNED, action=gettext_noop("A panel meets"), due=meets_at)
+    change.tell(others, kind=Message.ROUTE, action=said(MEETS, **moment_in(meets_at)))
 
 
 def of_members(agencies: Collection[UUID]) -> frozenset[UUID]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.counterparts import Candidate
+from escalation.engine import next_steps
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
@@ -16,7 +17,7 @@ from escalation.policy import side_of
 from escalation.services.holding import pass_request
 from escalation.services.lifecycle import at_stage, is_open
 from escalation.services.record import own_agencies
-from escalation.states import EventKind, Message, RequestState, Side, Verb
+from escalation.states import EventKind, Side, Verb
 
 
 def place_of(case: Case, person: Person | None) -> tuple[Side, UUID]:
@@ -73,9 +74,8 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
             clock.owner_id = candidate.user_id
             change.touch(clock)
     change.record(EventKind.REASSIGNED, facts={"from": str(owned or ""), "to": str(to)}, body={"reason": reason.strip()}, agency=place)
-    due = min((c.effective_due for c in case.running() if c.owner_id == to), default=None)
     handed = holder if isinstance(holder, Request) else None
-    change.tell([to], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=due, request=handed)
+    next_steps.tell_what_is_theirs(change, to, news=gettext_noop("It was handed to you"), request=handed)
 
 
 @verb(Verb.RECOMMEND_CONTACT, ready=at_stage)
@@ -96,6 +96,5 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
             clock.owner_id = person
             change.touch(clock)
     change.record(EventKind.RECOMMENDED, facts={"agency": str(agency), "person": str(person)}, body={"reason": reason.strip()}, request=request)
-    is_asked = request.state == RequestState.AWAITING
-    action = gettext_noop("Respond: you were recommended") if is_asked else gettext_noop("You were recommended to act for your agency from here on")
-    change.tell([person], kind=Message.ASSIGNED, action=action, request=request)
+    news = gettext_noop("You were recommended to act for your agency")
+    next_steps.tell_what_is_theirs(change, person, news=news, request=request)

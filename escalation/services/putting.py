@@ -2,10 +2,14 @@
 
 from django.utils.translation import gettext_noop
 
+from agencies.said import Said, listing, said
 from escalation.engine import clockwork
 from escalation.engine.asks import NOBODY_BESIDE
+from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import SUBGROUP
+from escalation.engine.turns import asked_by
+from escalation.models import Clock
 from escalation.services.offices import subgroup_chairs
 from escalation.states import EventKind, Message, Side, SubgroupMatter
 
@@ -23,10 +27,15 @@ def put(change: Change, matter: SubgroupMatter, reason: str = "") -> None:
         dispute.is_stuck = True
     change.record(EventKind.SUBGROUP_TOLD, facts={"matter": str(matter)}, body={"reason": reason})
     clock = clockwork.ask(change, SUBGROUP, Side.PARTNERSHIP, owner=next(iter(chairs), None))
-    change.tell(chairs[:1], kind=Message.ASSIGNED, action=ASKED[matter], due=clock.due_at)
+    change.tell(chairs[:1], kind=Message.ASSIGNED, action=asked_of_subgroup(case, clock), due=clock.due_at)
     change.tell(chairs[1:], kind=Message.FEEDBACK, action=gettext_noop("It was put to the subgroup"))
     if not chairs:
         change.tell([one.user_id for one in case.unit()], kind=Message.NO_CONTACT, action=NOBODY_BESIDE[SUBGROUP])
+
+
+def asked_of_subgroup(case: Case, clock: Clock) -> Said:
+    """What the subgroup's chair is asked, in the words of My work, and of which matter."""
+    return listing([asked_by(case, clock), said(ASKED[SubgroupMatter(case.dispute.subgroup_asked)])], ". ")
 
 
 def put_what_was_logged(change: Change) -> None:

@@ -15,6 +15,7 @@ from escalation.engine import anew, clockwork, own_clocks, own_move
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.turns import asked_by
 from escalation.models import AgreedAction, Event, EventBody, Request
 from escalation.policy import acts_for_raising, acts_for_receiving, takes_part
 from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_line, may_read_words
@@ -93,8 +94,9 @@ def add_action(change: Change, *, what: str, agency: UUID, due_at: datetime, own
     event = change.record(EventKind.ACTION_AGREED, facts={"agency": str(agency), "due": due_at.isoformat()}, body={"what": words})
     action = AgreedAction(dispute=case.dispute, event=event, agency_id=agency, owner_id=holder, due_at=due_at)
     change.add(action)
-    clockwork.place(change, own_clocks.of_action(case, action, change.now))
-    change.tell([holder], kind=Message.ASSIGNED, action=gettext_noop("An agreed action is yours"), due=due_at)
+    clock = own_clocks.of_action(case, action, change.now)
+    clockwork.place(change, clock)
+    change.tell([holder], kind=Message.ASSIGNED, action=asked_by(case, clock), due=clock.due_at)
     told = {case.dispute.raiser_id, case.dispute.lead_manager_id} - {holder, change.actor.id if change.actor else None}
     change.tell(told, kind=Message.FEEDBACK, action=gettext_noop("An action was agreed"), due=due_at)
 

@@ -2,21 +2,47 @@
 
 from uuid import UUID
 
-from agencies.said import Said, said
-from escalation.engine.asks import asked_of
+from django.utils.translation import gettext_noop
+
+from agencies.said import Said, listing, said, small
+from escalation.engine import next_steps
 from escalation.engine.case import Case
-from escalation.engine.own_clocks import NEXT_STEP
-from escalation.engine.turns import turn_on
+from escalation.engine.change import Change
+from escalation.engine.own_clocks import SET_DATE
+from escalation.engine.turns import asked_by, turns_of
 from escalation.models import Clock, Request
-from escalation.states import Measure, Side
+from escalation.services.offices import unit_ids
+from escalation.states import EventKind, Message, Side
+
+# What others hear of a clock that somebody else owes, by whose it is; what they owe themselves they hear by their own.
+YET_TO = {
+    Side.RAISING: gettext_noop("Your side has yet to {what}"),
+    Side.RECEIVING: gettext_noop("The other side has yet to {what}"),
+    Side.EACH: gettext_noop("Both sides have yet to {what}"),
+    Side.CHAIR: gettext_noop("The partnership has yet to {what}"),
+    Side.PARTNERSHIP: gettext_noop("The partnership has yet to {what}"),
+}
+FOLLOWED = gettext_noop("An agreed action that you follow is not done yet")
+SUPERVISED = gettext_noop("Somebody whom you supervise has yet to {what}")
 
 
 def who_owe(case: Case, clock: Clock) -> list[UUID | None]:
-    """The owner; of a clock that both sides owe, those who are asked on the other side too; of an agreed action, who follows it (BRO-04, BRO-13)."""
-    if clock.measures == Measure.ACTION:
+    """The owner; of an agreed action, who follows it too (BRO-04, BRO-13). Of what both sides owe whoever is asked on the other one has a clock of
+    their own, which reminds them in its own words."""
+    if clock.action_id is not None:
         return [clock.owner_id, case.dispute.lead_manager_id, line_manager(case, clock)]
-    others = [request.holder_id for request in case.awaiting] if clock.owed_by == Side.EACH else []
-    return [clock.owner_id, *others]
+    return [clock.owner_id]
+
+
+def words_for(case: Case, clock: Clock, person: UUID | None) -> Said:
+    """What a reminder says to this person: as their own My work does to who owes it, else who has yet to do what."""
+    asked = asked_by(case, clock)
+    if person in {None, clock.owner_id}:
+        return asked
+    if clock.action_id is not None:
+        return said(FOLLOWED)
+    form = SUPERVISED if person == line_manager(case, clock) else YET_TO[Side(clock.owed_by)]
+    return said(form, what=small(asked))
 
 
 def line_manager(case: Case, clock: Clock) -> UUID | None:
@@ -39,6 +65,16 @@ def mailbox_of(case: Case, clock: Clock) -> str:
     return card.mailbox if card else ""
 
 
-def asked_by(case: Case, clock: Clock) -> Said:
-    """What the clock asks, in words without case detail; of a next step, what the turn is: as My work and the disagreement's page say it."""
-    return said(turn_on(case, clock).asked) if clock.key == NEXT_STEP else asked_of(clock, case.procedure)
+def ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:
+    """No date was agreed by the end of the next working day: both sides and the business unit are asked (DEV-02)."""
+    case = change.case
+    change.record(EventKind.NEXT_STEP_ASKED, facts={"clock": clock.key}, request=request)
+    holder = case.run.holder_id if case.run else None
+    asked = [turn for turn in turns_of(case) if turn.key == SET_DATE and turn.request == clock.request_id]
+    for turn in asked:
+        next_steps.tell(change, turn, kind=Message.EXTENDED, key=f"{key}:ask")
+    action = listing([said(gettext_noop("No date is agreed")), asked_by(case, clock)], ". ")
+    change.tell([clock.owner_id], kind=Message.EXTENDED, action=action, due=clock.effective_due, request=request, key=f"{key}:ask")
+    hear = {holder, case.dispute.raiser_id, *unit_ids(case)} - {clock.owner_id, *(turn.owner for turn in asked)}
+    news = gettext_noop("No date is agreed yet: those who set it were asked")
+    change.tell(sorted(hear - {None}, key=str), kind=Message.EXTENDED, action=news, key=f"{key}:ask")

@@ -1,6 +1,6 @@
 """The end: the same wording confirmed by each side, feedback, the child's file, closing."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,9 +15,9 @@ from agencies.working_days import LONDON
 from escalation.engine import clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import FILE, MOVE, NEXT_STEP
+from escalation.engine.own_clocks import FILE, MOVE
 from escalation.engine.perform import verb
-from escalation.engine.turns import CONFIRM, turns_of
+from escalation.engine.turns import CONFIRMS, Turn, turns_of
 from escalation.models import Child, FileConfirmation, OutcomeConfirmation, OutcomeProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, oversees
 from escalation.services.lifecycle import answered_request, at_stage, engage, is_open, raising_ids, receiving_holders
@@ -25,7 +25,7 @@ from escalation.services.record import add_action
 from escalation.services.requirements import check_agreed, reopened_at, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
 from escalation.services.words import choice, needed
-from escalation.states import Difference, EventKind, Measure, Message, Outcome, RequestState, Side, State, Verb
+from escalation.states import Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
 
 
 def _answered(case: Case, _person: Person | None) -> str | None:
@@ -157,10 +157,10 @@ def _ask_to_confirm(change: Change, *, is_binding: bool) -> None:
     """Whoever is to confirm it is asked; the raising side's holder and who raised it, where they are not, only hear of it (BRO-03)."""
     case = change.case
     actor = change.actor.id if change.actor else None
-    asked = {turn.owner for turn in turns_of(case) if turn.asked == CONFIRM} - {actor}
-    action = gettext_noop("Confirm that you received the decision") if is_binding else CONFIRM
-    change.tell(asked, kind=Message.ASSIGNED, action=action)
-    hears = {case.dispute.raiser_id, case.run.holder_id if case.run else None} - {actor, *asked}
+    asked = [turn for turn in turns_of(case) if turn.asked in CONFIRMS and turn.owner != actor]
+    for turn in asked:
+        next_steps.tell(change, turn)
+    hears = {case.dispute.raiser_id, case.run.holder_id if case.run else None} - {actor, *(turn.owner for turn in asked)}
     read = gettext_noop("Read the decision") if is_binding else gettext_noop("Read the outcome that is proposed")
     change.tell(hears, kind=Message.FEEDBACK, action=read)
 
@@ -268,21 +268,21 @@ def resolve(change: Change, outcome: Outcome) -> None:
             clockwork.leave(change, clock)
     files = unfiled(case) if case.procedure.closing.file else frozenset()
     next_steps.ask_for_files(change, files)
-    _tell_resolved(change, files)
+    _tell_resolved(change)
     inform_of_resolution(change)
 
 
-def _tell_resolved(change: Change, files: Collection[UUID]) -> None:
-    """Everybody in it, and what of closing is theirs: the tasks, or the confirmation of the child's file."""
-    case, said = change.case, gettext_noop("It is resolved")
-    closing = {turn.owner: turn.asked for turn in turns_of(case) if turn.key == NEXT_STEP}
-    for owner, asked in closing.items():
-        change.tell([owner], kind=Message.RESOLVED, action=asked)
-    for agency in sorted(case.receiving_ids):
-        action = gettext_noop("It is resolved: confirm the child’s file") if agency in files else said
-        change.tell({case.holder_id(Side.RECEIVING, agency)} - closing.keys(), kind=Message.RESOLVED, action=action)
+def _tell_resolved(change: Change) -> None:
+    """Everybody in it, and what of closing is theirs: the tasks, the confirmation of the child's file, or both."""
+    case, news = change.case, gettext_noop("It is resolved")
+    asked: dict[UUID | None, list[Turn]] = {}
+    for turn in turns_of(case):
+        asked.setdefault(turn.owner, []).append(turn)
+    for first, *others in asked.values():
+        next_steps.tell(change, first, kind=Message.RESOLVED, news=news, more=[turn.asked for turn in others])
     leads = frozenset() if case.dispute.is_restricted else case.lead_ids(case.raising_id)
-    change.tell(sorted({*raising_ids(case), *leads} - closing.keys()), kind=Message.RESOLVED, action=said)
+    hears = {*receiving_holders(case), *raising_ids(case), *leads} - asked.keys()
+    change.tell(sorted(hears, key=str), kind=Message.RESOLVED, action=news)
 
 
 def _resolved(case: Case, _person: Person | None = None) -> str | None:

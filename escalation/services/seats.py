@@ -1,17 +1,20 @@
 """A seat on a panel that somebody else has to take, or whose member may take it again: who is asked."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
 
+from agencies.said import moment_in, said
 from escalation.engine import next_steps
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import ASKED, INTEREST, MEMBER
+from escalation.engine.turns import turns_of
 from escalation.models import PanelMember
 from escalation.services.offices import unit_ids
 from escalation.states import Message
 
-DECLARE = gettext_noop("A panel meets: declare an interest, or that you have none")
+MEETS = gettext_noop("A panel meets on {day}, {time}")
 
 
 def seat_of(change: Change, user: UUID) -> PanelMember | None:
@@ -35,8 +38,7 @@ def open_again(change: Change, user: UUID) -> None:
     if seat is not None and seat.has_conflict:
         seat.has_conflict, seat.declared_at = False, None
         change.touch(seat)
-        key = f"{change.events[-1].pk}:seat"
-        change.tell([user], kind=Message.ASSIGNED, action=DECLARE, due=next_steps.due_of(change, INTEREST, user), key=key)
+        ask_to_declare(change, {user}, key=f"{change.events[-1].pk}:seat")
 
 
 def leave(change: Change, user: UUID, agency: UUID | None) -> None:
@@ -48,9 +50,18 @@ def leave(change: Change, user: UUID, agency: UUID | None) -> None:
         ask_for_another_member(change)
 
 
+def ask_to_declare(change: Change, users: Collection[UUID], *, key: str | None = None) -> None:
+    """Each of these members hears when the panel meets, and until when to declare an interest, or that there is none."""
+    meets = {seat.user_id: said(MEETS, **moment_in(seat.panel.meets_at)) for seat in change.case.panel}
+    for turn in turns_of(change.case):
+        if turn.key == INTEREST and turn.owner in users:
+            next_steps.tell(change, turn, news=meets[turn.owner], key=key)
+
+
 def ask_for_another_member(change: Change) -> None:
     """The chair is asked to replace the member, and the business unit, which may do it too, hears of it: beside what they hear of why."""
-    referral, key = change.case.referral, f"{change.events[-1].pk}:seat"
-    chair = referral.chair_id if referral is not None else None
-    change.tell([chair], kind=Message.ASSIGNED, action=ASKED[MEMBER], due=next_steps.due_of(change, MEMBER, chair), key=key)
+    key = f"{change.events[-1].pk}:seat"
+    for turn in turns_of(change.case):
+        if turn.key == MEMBER:
+            next_steps.tell(change, turn, key=key)
     change.tell(unit_ids(change.case), kind=Message.UNIT, action=ASKED[MEMBER], key=key)

@@ -13,16 +13,17 @@ from agencies.said import Said, listing, named, said
 from escalation.choices import DOCUMENTS
 from escalation.counterparts import Candidate, How
 from escalation.engine import clockwork, next_steps
-from escalation.engine.asks import BY_CHAIR, NOBODY_PRESIDES, RECOMMEND, asked_at, stage_named
+from escalation.engine.asks import NOBODY_PRESIDES, RECOMMEND, stage_named
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
+from escalation.engine.turns import turn_of, turns_of
 from escalation.models import Referral, Request, StageRun
 from escalation.procedures.definition import StageDefinition
 from escalation.procedures.telling import RESOLUTION, URGENT
 from escalation.services.filling import fill
 from escalation.services.offices import presiding, unit_ids
 from escalation.services.putting import put_what_was_logged
-from escalation.states import EventKind, Ground, Measure, Message, RequestState, Side
+from escalation.states import EventKind, Ground, Message, RequestState, Side
 
 UNSETTLED = frozenset({RequestState.AWAITING, RequestState.ANSWERED, RequestState.REJECTED})
 
@@ -40,8 +41,7 @@ def begin_hop(change: Change) -> None:
     _leave(change, HOP)
     _open_run(change, HOP, holder)
     change.record(EventKind.ENTERED)
-    keeper = holder.user_id if holder else None
-    change.tell([keeper], kind=Message.ASSIGNED, action=gettext_noop("Send on or send back"), due=next_steps.due_for(change, keeper))
+    next_steps.tell(change, turn_of(case))
 
 
 def hop_holder(case: Case) -> Candidate | None:
@@ -272,7 +272,7 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         _tell_raising(change, stage, run)
     if stage.is_partnership and case.referral is not None:
         chair = case.referral.chair_id
-        change.tell([chair], kind=Message.ASSIGNED, action=BY_CHAIR, due=next_steps.due_for(change, chair))
+        next_steps.tell(change, turn_of(case))
         if chair is None:
             change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=NOBODY_PRESIDES)
     if stage.tells_unit or stage.is_partnership or case.unit_hops or (URGENT in case.procedure.informs_unit and case.dispute.is_urgent):
@@ -284,8 +284,7 @@ def _tell_raising(change: Change, stage: StageDefinition, run: StageRun) -> None
     case, kind = change.case, _what_happened(change)
     now_at = [said(gettext_noop("It is at {stage} now"), stage=stage_named(case.procedure, stage.position)), *_forms_asked(stage)]
     if stage.is_own:
-        action = asked_at(Measure.DISCUSSION, case.procedure, stage.position)
-        change.tell([run.holder_id], kind=Message.ASSIGNED, action=action, due=next_steps.due_for(change, run.holder_id))
+        next_steps.tell(change, turn_of(case))
     sender = change.actor.id if change.actor is not None and kind == Message.SENT and not stage.forms else None
     people = [person for person in (run.holder_id, case.dispute.raiser_id) if person != sender]
     change.tell(people, kind=kind, action=listing(now_at, ". "))
@@ -306,16 +305,12 @@ def _what_happened(change: Change) -> Message:
 def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> None:
     """One receiving agency is asked to respond; where nobody there holds the level, its mailbox, and the business unit recommends somebody."""
     case = change.case
-    clock = next((c for c in case.running() if c.request_id == request.pk), None)
-    due = (clock.agreed_due_at or clock.due_at) if clock else None
-    card = case.directory.agency(request.agency_id)
-    mailbox = card.mailbox if card is not None and request.holder_id is None else ""
-    asked = [asked_at(Measure.RESPONSE, case.procedure, stage.position), *_forms_asked(stage)]
-    if _what_happened(change) == Message.REOPENED:
-        asked.insert(0, said(gettext_noop("It was reopened")))
+    news = gettext_noop("It was reopened") if _what_happened(change) == Message.REOPENED else ""
+    more = [*_forms_asked(stage)]
     if stage.warns_other_side and case.dispute.unit_told_at is None:
-        asked.append(said(gettext_noop("The business unit is told too")))
-    change.tell([request.holder_id], kind=Message.ASSIGNED, action=listing(asked, ". "), due=due, request=request, mailbox=mailbox)
+        more.append(said(gettext_noop("The business unit is told too")))
+    turn = next(turn for turn in turns_of(case) if turn.request == request.pk)
+    next_steps.tell(change, turn, news=news, more=more, request=request)
     if request.holder_id is None:
         change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=RECOMMEND)
 

@@ -17,17 +17,18 @@ from agencies.models import Partnership
 from agencies.said import said
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
-from escalation.engine import clockwork, next_steps, own_clocks, own_move
+from escalation.engine import clockwork, next_steps, own_move
 from escalation.engine.asks import nobody_for
 from escalation.engine.case import Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
+from escalation.engine.turns import asked_by
 from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
 from escalation.procedures.telling import CAP_PASSED
 from escalation.services.filling import fill
 from escalation.services.lifecycle import raising_ids
 from escalation.services.offices import unit_ids
-from escalation.services.reminding import asked_by, mailbox_of, request_of, who_owe
+from escalation.services.reminding import ask_for_a_date, mailbox_of, request_of, who_owe, words_for
 from escalation.services.staging import begin_stage, inform_unit
 from escalation.services.sweep_parts import PUT_OFF, Part, parts, parts_of
 from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, State
@@ -241,17 +242,18 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     # A clock that was given another moment reminds anew: its messages must not be taken for those of the moment before.
     anew = f":{clock.dated_at:%Y%m%d%H%M%S}" if clock.dated_at else ""
     key = f"{clock.pk}:{step.kind}:{step.repeat}{anew}"
-    change.tell(
-        who_owe(case, clock),
-        kind=message,
-        action=asked_by(case, clock),
-        due=due,
-        request=request,
-        key=key,
-        reminder=True,
-        gives_way=clock.measures == Measure.CAP,
-        mailbox=mailbox_of(case, clock),
-    )
+    for person in dict.fromkeys(who_owe(case, clock)):
+        change.tell(
+            [person],
+            kind=message,
+            action=words_for(case, clock, person),
+            due=due,
+            request=request,
+            key=key,
+            reminder=True,
+            gives_way=clock.measures == Measure.CAP,
+            mailbox=mailbox_of(case, clock) if person == clock.owner_id else "",
+        )
     if step.kind == StepKind.BREACH:
         _tell_of_breach(change, clock, request, due, key)
     elif clock.owner_id is None:
@@ -264,14 +266,15 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     case = change.case
     on_time = clockwork.on_time_of(case, clock)
     people = [person for person in raising_ids(case) if person != clock.owner_id]
-    change.tell(people, kind=Message.OVERDUE, action=asked_by(case, clock), due=due, request=request, key=key, reminder=True)
+    for person in people:
+        change.tell([person], kind=Message.OVERDUE, action=words_for(case, clock, person), due=due, request=request, key=key, reminder=True)
     if clock.measures == Measure.CAP and CAP_PASSED in case.procedure.informs_unit:
         inform_unit(change, said(_("Overdue: {what}"), what=asked_by(case, clock)), due)
     elif on_time.alert_unit or clock.owner_id is None:
         change.tell(unit_ids(case), kind=Message.UNIT, action=said(_("Overdue: {what}"), what=asked_by(case, clock)), due=due, key=key)
     definition = clockwork.definition_of(case, clock)
     if definition is not None and definition.within.unit == Unit.AGREED and clock.agreed_due_at is None:
-        _ask_for_a_date(change, clock, request, key)
+        ask_for_a_date(change, clock, request, key)
     elif _is_offered(case, clock):
         _offer(change, clock, key)
 
@@ -292,17 +295,6 @@ def _offer(change: Change, clock: Clock, key: str) -> None:
     able = [holder] if not upward or holder in case.referrers else sorted(case.referrers)
     action = _("You can refer it to the partnership") if upward else _("You can move it up")
     change.tell(able, kind=Message.OFFER, action=action, due=clock.effective_due, key=f"{key}:offer")
-
-
-def _ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:
-    """No date was agreed by the end of the next working day: both sides and the business unit are asked (DEV-02)."""
-    case = change.case
-    change.record(EventKind.NEXT_STEP_ASKED, facts={"clock": clock.key}, request=request)
-    holder = case.run.holder_id if case.run else None
-    people = [holder, *(each.holder_id for each in case.awaiting if request is None or each is request), *unit_ids(case)]
-    change.tell(people, kind=Message.EXTENDED, action=own_clocks.ASKED[own_clocks.SET_DATE], key=f"{key}:ask")
-    if case.dispute.raiser_id not in people:
-        change.tell([case.dispute.raiser_id], kind=Message.EXTENDED, action=_("No date is agreed yet: those who set it were asked"), key=f"{key}:ask")
 
 
 def _warn(change: Change, clock: Clock) -> None:

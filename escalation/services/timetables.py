@@ -8,13 +8,11 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
-from agencies.said import Said, full_day, said, time_of
-from agencies.working_days import LONDON
+from agencies.said import moment_in, said
 from escalation.clocks import Unit
 from escalation.engine import clockwork, next_steps, own_clocks
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import DATE
 from escalation.engine.perform import verb
 from escalation.engine.turns import turns_on_date
 from escalation.models import Clock, TimetableProposal
@@ -23,7 +21,6 @@ from escalation.services.lifecycle import at_stage, engage, raising_ids
 from escalation.services.words import coming, needed
 from escalation.states import EventKind, Measure, Message, Side, Verb
 
-ANSWER_DATE = gettext_noop("Agree or decline another date: {day}, {time}")
 DATE_PROPOSED = gettext_noop("Another date is proposed: {day}, {time}")
 
 
@@ -94,18 +91,12 @@ def _put(change: Change, clock: Clock, due_at: datetime, words: str) -> None:
     change.add(row)
     facts = {"clock": clock.key, "from": clock.due_at.isoformat(), "to": due_at.isoformat()}
     change.record(EventKind.TIMETABLE_PROPOSED, facts=facts, body={"reason": words})
-    asked = {turn.owner for turn in turns_on_date(case, row)}
     # The date that is proposed is one thing, until when it is to be answered another.
-    next_steps.ensure_next_step(change)
-    answer_by = min((each.effective_due for each in case.running() if each.key == DATE and each.owner_id in asked), default=None)
-    change.tell(asked, kind=Message.EXTENDED, action=said(ANSWER_DATE, **_moment(due_at)), due=answer_by)
-    hears = {case.dispute.raiser_id} - asked - {_actor(change)} if side == Side.RECEIVING else set()
-    change.tell(hears, kind=Message.FEEDBACK, action=said(DATE_PROPOSED, **_moment(due_at)))
-
-
-def _moment(at: datetime) -> dict[str, Said]:
-    """A moment in the places of a message's sentence."""
-    return {"day": full_day(at.astimezone(LONDON)), "time": time_of(at.astimezone(LONDON))}
+    asked, proposed = turns_on_date(case, row), said(DATE_PROPOSED, **moment_in(due_at))
+    for turn in asked:
+        next_steps.tell(change, turn, kind=Message.EXTENDED, news=proposed)
+    hears = {case.dispute.raiser_id} - {_actor(change), *(turn.owner for turn in asked)} if side == Side.RECEIVING else set()
+    change.tell(hears, kind=Message.FEEDBACK, action=proposed)
 
 
 def _side(change: Change) -> Side:

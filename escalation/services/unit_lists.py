@@ -14,7 +14,7 @@ from agencies.models import Partnership
 from agencies.person import Person
 from agencies.words import Words
 from agencies.working_days import LONDON
-from escalation.engine.own_clocks import NEXT_STEP
+from escalation.engine.own_clocks import NEXT_STEP, SET_DATE
 from escalation.models import Clock, Dispute, Event, LearningPoint, Referral, Request
 from escalation.services.keeping.over import under_review
 from escalation.states import EventKind, Measure, RequestState, Side, State
@@ -95,6 +95,12 @@ def no_contact(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
     return sent(partnership).filter(Q(Exists(unowned)) | Q(Exists(lost)) | Q(Exists(unled), state=State.OPEN))
 
 
+def no_date(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
+    """Where the sides were to set the date of a response and their day for it is over: the raising side's holder is asked to set one."""
+    missing = Clock.objects.running().filter(dispute=OuterRef("pk"), key=SET_DATE)
+    return sent(partnership).filter(Exists(missing), state=State.OPEN)
+
+
 def closed_with_a_gap(partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
     """Closed in the last 12 months without all that the procedure asks for, the business unit having said why. Reopened ones are not."""
     noted = Event.objects.filter(kind=EventKind.GAP_RECORDED, facts__what="closing", recorded_at__gte=now - TWELVE_MONTHS)
@@ -109,6 +115,7 @@ LISTS = (
     BoardList("senior", _("open at stage 3 or above"), "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
     BoardList("unacknowledged", _("waiting for the chair"), "soon", beside=unacknowledged),
     BoardList("no-contact", _("with nobody who can act"), "overdue", beside=no_contact),
+    BoardList("no-date", _("with no date agreed"), "overdue", beside=no_date),
     BoardList("finish", _("resolved, closing tasks to do"), "", lambda *_: Q(state=State.RESOLVED)),
     BoardList("gap", _("closed with a gap in the last 12 months"), "", beside=closed_with_a_gap),
     BoardList("open", _("open in all"), "", lambda *_: Q()),

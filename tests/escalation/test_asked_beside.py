@@ -17,7 +17,7 @@ from tests.procedures.on_pages import page_of
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
-DECLARE = "Declare an interest, or that you have none"
+DECLARE = "Declare an interest, or that there is none"
 REPLACE = "Replace a member of the panel"
 
 
@@ -88,7 +88,7 @@ def test_the_page_of_a_panels_member_offers_the_declaration_first(convened: Jour
 
 # -- another date -----------------------------------------------------------------------------------------------------------------------------
 
-ANSWER_DATE = "Agree or decline another date"
+ANSWER_DATE = "Agree or decline the proposed date"
 
 
 @pytest.fixture
@@ -179,7 +179,7 @@ def test_reopening_takes_back_what_was_asked_of_the_file(resolved: Journey) -> N
 
 # -- to move it up ----------------------------------------------------------------------------------------------------------------------------
 
-MOVE = "Move it up, as you were asked, or say why not"
+MOVE = "Move it up, as was asked, or say why not"
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.roles import Role
 from escalation.engine.case import assemble
-from escalation.models import Dispute, PanelMember, Referral
+from escalation.models import Clock, Dispute, PanelMember, Referral
 from escalation.states import ClockState, EventKind, Force, Ground, Message, Outcome, Route, State, Verb
 from escalation.web.verbs.chairing import seats_of
 from tests.escalation.verbs import before_chair, met, refused, routed
@@ -136,8 +136,9 @@ def test_a_panel_of_three_agencies_is_convened_and_its_members_are_asked(world: 
     """BRI-14."""
     world.do(to_panel, Verb.CONVENE, world.cast.business_manager, **members(world, place="Town hall"))
     assert set(PanelMember.objects.filter(is_party=True).values_list("agency__name", flat=True)) == {"Hillside School", "Northshire Social Care"}
-    asked = "A panel meets: declare an interest, or that you have none"
-    assert to_panel.notifications.filter(recipient=world.cast.police_manager, action=asked).exists()
+    told = to_panel.notifications.get(recipient=world.cast.police_manager)
+    assert str(told) == "A panel meets on Tuesday 17 March 2026, 10am. Declare an interest, or that there is none"
+    assert told.due_at == Clock.objects.get(owner=world.cast.police_manager, state=ClockState.RUNNING).due_at
 
 
 def test_a_panel_member_reads_the_disagreement_that_they_hear(world: World, to_panel: Dispute) -> None:

@@ -34,7 +34,7 @@ def test_the_practitioner_asks_and_the_manager_moves(world: World, dispute: Disp
     with refused(dispute, NotAllowed, "You cannot do this here: move up"):
         world.do(dispute, Verb.MOVE_UP, world.cast.raiser, **RISK)
     world.do(dispute, Verb.ASK_TO_MOVE_UP, world.cast.raiser, reason="Nothing happens.")
-    assert dispute.notifications.filter(recipient=world.cast.own_manager, action="You are asked to move it up").exists()
+    assert dispute.notifications.filter(recipient=world.cast.own_manager, action="Move it up, as was asked, or say why not").exists()
     with refused(dispute, NotAllowed):
         world.do(dispute, Verb.ASK_TO_MOVE_UP, world.cast.receiver, reason="x")
     with refused(dispute, InvalidInput, "Say why"):

@@ -166,7 +166,7 @@ def test_it_is_handed_to_an_equivalent_with_its_clock(world: World, dispute: Dis
     world.do(dispute, Verb.REASSIGN, world.cast.receiver, to=other.pk, reason="I am not the right person.")
     assert Request.objects.get(dispute=dispute).holder == other
     assert Clock.objects.get(dispute=dispute, key="response").owner == other
-    assert dispute.notifications.filter(recipient=other, action="A disagreement was handed to you").exists()
+    assert dispute.notifications.filter(recipient=other, action="It was handed to you. Respond: Stage 1").exists()
 
 
 def test_one_side_does_not_choose_the_others_people(world: World, dispute: Dispute) -> None:
@@ -184,7 +184,7 @@ def test_before_it_leaves_the_own_agency_the_manager_hands_it_to_somebody_else_b
         cast.lead.pk,
         clock.due_at,
     )
-    told = dispute.notifications.get(recipient=cast.lead, action="A disagreement was handed to you")
+    told = dispute.notifications.get(recipient=cast.lead, action="It was handed to you. Send on or send back")
     assert told.due_at == clock.due_at
     world.do(dispute, Verb.SEND_ON, cast.lead)
     assert world.fresh(dispute).stage == 1

@@ -121,13 +121,30 @@ def test_a_clock_that_both_sides_owe_is_offered_too(cast: Cast) -> None:
     assert Event.objects.get(dispute=dispute, kind=EventKind.MOVE_OFFERED).facts["clock"] == "resolution"
 
 
-def test_every_receiver_is_reminded_where_the_procedure_times_only_the_stage(cast: Cast) -> None:
-    world = World(cast, "bromley")
+@pytest.mark.parametrize("key", ["bromley", "buckinghamshire", "enfield"])
+def test_every_receiver_is_reminded_in_the_words_of_their_own_row_where_the_procedure_times_only_the_stage(cast: Cast, key: str) -> None:
+    world = World(cast, key)
     dispute = world.sent(cast.social_care, cast.police)
-    sweep_at(world, "2026-03-09 09:00")
+    sweep_at(world, *(f"2026-03-{day:02} {at}" for day in range(3, 17) for at in ("09:00", "13:00", "17:00")))
     holders = set(Request.objects.filter(dispute=dispute).values_list("holder", flat=True))
     assert None not in holders
-    assert set(Notification.objects.filter(dispute=dispute, kind=Message.DUE).values_list("recipient", flat=True)) >= holders
+    told = Notification.objects.filter(dispute=dispute, recipient__in=holders).exclude(kind=Message.ASSIGNED)
+    assert set(told.values_list("action", flat=True)) == {"Respond: Stage 1"}
+    assert set(told.values_list("recipient", "kind")) == {
+        (each, kind) for each in holders for kind in (Message.HALF_WAY, Message.DUE, Message.OVERDUE)
+    }
+
+
+@pytest.mark.parametrize("key", ["bromley", "buckinghamshire", "enfield"])
+def test_who_waits_hears_that_somebody_else_is_late_and_not_that_they_are_to_do_it(cast: Cast, key: str) -> None:
+    world = World(cast, key)
+    dispute = world.sent()
+    sweep_at(world, "2026-03-05 00:00")
+    told = Notification.objects.filter(dispute=dispute, kind=Message.OVERDUE).values_list("recipient", "action")
+    assert (Request.objects.get(dispute=dispute).holder_id, "Respond: Stage 1") in told
+    assert set(told.filter(recipient__in=[cast.raiser, cast.own_manager]).values_list("action", flat=True)) == {
+        "The other side has yet to respond: Stage 1"
+    }
 
 
 # -- what stops the system's move -------------------------------------------------------------------------------------------------------------
@@ -247,7 +264,9 @@ def test_an_answer_stops_every_reminder(world: World, dispute: Dispute) -> None:
 def test_the_raiser_hears_when_the_own_manager_has_not_sent_it_on_and_the_unit_does_not(world: World) -> None:
     dispute = world.log()
     sweep_at(world, "2026-03-04 00:00")
-    assert mail(dispute, world.cast.raiser, Message.OVERDUE) == 1
+    told = Notification.objects.get(dispute=dispute, recipient=world.cast.raiser, created_at=world.now)
+    assert str(told) == "Send it on, as nobody else has"
+    assert told.due_at == london("2026-03-05 23:59").replace(second=59)
     assert not Notification.objects.filter(dispute=dispute, recipient__in=[world.cast.business_unit, world.cast.business_manager]).exists()
 
 

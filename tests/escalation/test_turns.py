@@ -146,7 +146,7 @@ def test_a_chair_who_has_to_acknowledge_sees_it_where_the_procedure_s_clock_is_a
     journey = Journey(cast, "bromley", "2026-03-02 10:00").sent()
     journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.RISK, reason="He is home tonight.", to=3)
     journey.do(Verb.REFER, journey.holder(), ground=Ground.RISK, efforts="Three talks.", reason="No agreement.")
-    assert asked(journey.world, cast.chair) == ["Acknowledge"]
+    assert asked(journey.world, cast.chair) == ["Acknowledge and set a timetable"]
     assert [clock.owed_by for clock in running(journey.dispute, cast.chair)] == [Side.CHAIR]
 
 

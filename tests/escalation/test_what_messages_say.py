@@ -65,7 +65,7 @@ def test_the_chairs_timetable_is_told_as_that(world: World, dispute: Dispute) ->
     assert last(dispute, world.cast.raiser) == (Message.ACKNOWLEDGED, "The chair acknowledged it and set a timetable", london("2026-03-20 12:00"))
     world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route=Route.MEDIATION, reason="It fits.", mediator=world.cast.mediator.pk)
     assert last(dispute, world.cast.raiser)[:2] == (Message.ROUTE, "The chair chose how to go on")
-    assert last(dispute, world.cast.mediator)[:2] == (Message.ASSIGNED, "You are the mediator: bring the agencies together")
+    assert last(dispute, world.cast.mediator)[:2] == (Message.ASSIGNED, "You are the mediator: bring the agencies together. Resolve it: Stage 4")
 
 
 def test_given_back_by_the_chair_it_did_not_move_up(cast: Cast) -> None:
@@ -108,7 +108,7 @@ def test_to_say_whether_a_response_settles_it_is_asked_with_its_moment_and_remin
 ) -> None:
     cast = world.cast
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
-    assert last(dispute, cast.own_manager) == (Message.ANSWERED, "Read the response and say whether it settles it", WEDNESDAY_END)
+    assert last(dispute, cast.own_manager) == (Message.ANSWERED, "It was answered. Say whether the response settles it", WEDNESDAY_END)
     sweep(london("2026-03-04 09:01"))
     deliver(london("2026-03-04 09:02"))
     reminder = message_to(dispute, cast.own_manager, Message.DUE)
@@ -192,7 +192,7 @@ def test_another_date_is_asked_about_with_that_date_and_until_when_to_answer(wor
     proposed = london("2026-03-13 12:00")
     world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiver, due_at=proposed, reason="The assessor is away.")
     kind, words, due = last(dispute, world.cast.own_manager)
-    assert (kind, words) == (Message.EXTENDED, "Agree or decline another date: Friday 13 March 2026, midday")
+    assert (kind, words) == (Message.EXTENDED, "Another date is proposed: Friday 13 March 2026, midday. Agree or decline the proposed date")
     assert due is not None
     assert due < proposed
     assert last(dispute, world.cast.raiser) == (Message.FEEDBACK, "Another date is proposed: Friday 13 March 2026, midday", None)

@@ -29,7 +29,7 @@ def test_an_agency_that_settled_at_an_earlier_stage_is_asked_to_confirm_and_hear
     assert "Confirm the outcome" in told(cast.receiver, Message.ASSIGNED)
     world.do(dispute, Verb.CONFIRM_OUTCOME, cast.receiver)
     world.do(dispute, Verb.CONFIRM_OUTCOME, inspector)
-    assert told(cast.receiver, Message.RESOLVED) == ["It is resolved: confirm the child’s file"]
+    assert told(cast.receiver, Message.RESOLVED) == ["It is resolved. Confirm the child’s file"]
 
 
 def test_nobody_outside_hears_of_what_is_withdrawn_inside_the_own_agency(cast: Cast) -> None:

@@ -15,7 +15,7 @@ from tests.procedures.on_pages import page_of
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
-NO_DATE = "No date is agreed: set one"
+NO_DATE = "Set a date: none is agreed"
 
 
 @pytest.fixture

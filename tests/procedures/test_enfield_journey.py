@@ -156,7 +156,10 @@ def test_what_the_chair_gave_back_is_offered_like_any_stage_and_is_no_more_the_c
     moved(moved(logged, "2026-03-05 16:00", 2), "2026-03-06 16:00", 3)
     logged.do(Verb.REFER, logged.cast.lead, ground=Ground.RISK, efforts="Three stages.", reason="The limit.")
     place, chair = logged.cast.partnership, logged.cast.chair
-    assert (offered(logged, chair), [one.kind for one in held_in(place, chair.pk)]) == (("Acknowledge: Stage 4", "Acknowledge"), [HeldKind.REFERRAL])
+    assert (offered(logged, chair), [one.kind for one in held_in(place, chair.pk)]) == (
+        ("Acknowledge and set a timetable: Stage 4", "Acknowledge"),
+        [HeldKind.REFERRAL],
+    )
     logged.do(Verb.CHOOSE_ROUTE, chair, route=Route.BACK, reason="The heads have not met.")
     asked = [request.holder for request in logged.now.requests.filter(run__left_at=None)]
     assert [offered(logged, person) for person in asked if person] == [("Respond: Stage 3", "Respond")] * 2

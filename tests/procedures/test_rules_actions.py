@@ -15,13 +15,13 @@ from tests.procedures.journey import Journey
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
-ASKED = "Do the agreed action"
+ASKED, FOLLOWED = "Do the agreed action", "An agreed action that you follow is not done yet"
 
 
 def reminded(journey: Journey, user: User) -> list[str]:
-    """The kinds of message about the action, in order, each day's once."""
-    rows = Notification.objects.filter(dispute=journey.dispute, recipient=user, action=ASKED).order_by("created_at")
-    return list(rows.values_list("kind", flat=True))
+    """The kinds of reminder of the action, in order, each day's once."""
+    rows = Notification.objects.filter(dispute=journey.dispute, recipient=user, action__in=[ASKED, FOLLOWED]).exclude(kind=Message.ASSIGNED)
+    return list(rows.order_by("created_at").values_list("kind", flat=True))
 
 
 def test_owner_and_lead_manager_are_reminded_before_its_time_and_after_it(cast: Cast) -> None:
