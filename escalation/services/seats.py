@@ -52,10 +52,10 @@ def leave(change: Change, user: UUID, agency: UUID | None) -> None:
 
 def ask_to_declare(change: Change, users: Collection[UUID], *, key: str | None = None) -> None:
     """Each of these members hears when the panel meets, and until when to declare an interest, or that there is none."""
-    meets = {seat.user_id: said(MEETS, **moment_in(seat.panel.meets_at)) for seat in change.case.panel}
+    meets: dict[UUID | None, str] = {seat.user_id: said(MEETS, **moment_in(seat.panel.meets_at)) for seat in change.case.panel}
     for turn in turns_of(change.case):
         if turn.key == INTEREST and turn.owner in users:
-            next_steps.tell(change, turn, news=meets[turn.owner], key=key)
+            next_steps.tell(change, turn, news=meets.get(turn.owner, ""), key=key)
 
 
 def ask_for_another_member(change: Change) -> None:

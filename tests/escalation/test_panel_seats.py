@@ -17,7 +17,7 @@ from tests.procedures.on_pages import page_of
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
-DECLARE = "Declare an interest, or that you have none"
+DECLARE = "Declare an interest, or that there is none"
 REPLACE = "Replace a member of the panel"
 WHY = "My sister is the child's social worker."
 
