@@ -140,8 +140,8 @@ class Spoken(HTMLParser):
 
 
 def spoken(html: str) -> list[str]:
-    """The page's text in one piece, then each attribute that is read out."""
-    page = Spoken(html)
+    """The page's text in one piece, then each attribute that is read out. Where a line may end within a word, the word is one."""
+    page = Spoken(html.replace("<wbr>", ""))
     return ["\n".join(page.texts), *page.attributes]
 
 
