@@ -56,6 +56,30 @@ def test_before_it_is_closed_with_something_missing_a_page_says_what(cast: Cast,
     assert world.fresh(ended).state == State.CLOSED
 
 
+def test_the_form_to_close_it_says_what_is_missing_before_anything_is_typed_and_asks_why(cast: Cast, world: World, dispute: Dispute) -> None:
+    ended, unit = world.fresh(resolved(world, dispute)), Visitor(cast.business_unit, world.now)
+    missing = (
+        "Feedback to the person who raised it",
+        "Confirmation that it is in the child's file, by each agency",
+        "Learning, even if there is none",
+    )
+    form = unit.page(f"/d/{ended.reference}/close/")
+    assert form.one("dl").text == f"Still to do {''.join(missing)}"
+    assert form.one(id="id_gap_helptext").text.startswith("It is closed without feedback to the person who raised it; confirmation")
+    refused = sent(unit, ended, "close", difference="no_change")
+    assert refused.one(id="id_gap_error").text == "Error: Say why it is closed without what is still to do"
+    assert world.fresh(ended).state == State.RESOLVED
+
+
+def test_who_may_leave_nothing_out_reads_what_is_missing_and_is_asked_nothing(cast: Cast, world: World, dispute: Dispute) -> None:
+    ended, lead = world.fresh(resolved(world, dispute)), Visitor(cast.lead, world.now)
+    answer = lead.get(f"/d/{ended.reference}/close/")
+    page = Page(answer.content.decode())
+    assert answer.status_code == 409
+    assert "It can be closed once this is done: feedback to the person who raised it" in page.one("main").text
+    assert not [one for one in page.all("form") if "main" in one.inside]
+
+
 def test_with_everything_done_it_is_closed_without_a_pause(cast: Cast, world: World, dispute: Dispute) -> None:
     ended = resolved(world, dispute)
     for verb, user, given in (

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import MomentField, Paragraphs, PastDayField
 from agencies.web.widgets import Radios
-from agencies.words import joined
+from agencies.words import upper_first
 from escalation import policy
 from escalation.services.learning import goes_to
 from escalation.services.resolution import kinds_of, may_leave_out, missing_for_close, parties, unconfirmed, unfiled
@@ -116,12 +116,26 @@ class CloseForm(VerbForm):
     """The end."""
 
     difference = forms.ChoiceField(label=_("What difference did it make for the child?"), choices=Difference.choices, widget=Radios)
-    gap = Paragraphs(label=_("Why it is closed without what is missing"), required=False, rows=3)
-    sometimes_required = {"gap"}
+    gap = Paragraphs(
+        label=_("Why is it closed without what is still to do?"),
+        rows=3,
+        error_messages={"required": _("Say why it is closed without what is still to do")},
+    )
 
     def prepare(self) -> None:
-        if not may_leave_out(self.case, self.person):
+        self.missing = missing_for_close(self.case)
+        if may_leave_out(self.case, self.person, self.missing):
+            form = gettext("It is closed without {missing}. That, and your reason, stay on the record.")
+            self.fields["gap"].help_text = form.format(missing="; ".join(self.missing))
+        else:
             del self.fields["gap"]
+
+    def refusal(self) -> str:
+        is_refused = bool(self.missing) and "gap" not in self.fields
+        return gettext("It can be closed once this is done: {missing}.").format(missing="; ".join(self.missing)) if is_refused else ""
+
+    def foretold(self) -> list[dict[str, str]]:
+        return [{"key": gettext("Still to do"), "value": "\n".join(upper_first(one) for one in self.missing)}] if self.missing else []
 
     def pause(self) -> Pause | None:
         """To close what is not settled in full is a rare thing, and stays on its record."""
@@ -130,7 +144,7 @@ class CloseForm(VerbForm):
         return Pause(
             gettext("You are about to close it unresolved"),
             (
-                gettext("Still to do: {missing}.").format(missing=joined(missing_for_close(self.case))),
+                gettext("Still to do: {missing}.").format(missing="; ".join(self.missing)),
                 gettext("It stays on the record that it was closed without, and why. Nobody is reminded of it any more."),
             ),
             gettext("Close it without"),
