@@ -1,21 +1,9 @@
-"""What a person sees when a form's security token no longer fits: above all, what they had typed."""
+"""Where a form was sent from, and whether it carries the token that only a page of ours gives."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from rest_framework.authentication import CSRFCheck
 
-from agencies.web.access import page_of, parts_of
-from agencies.web.given_back import typed_texts
-
-
-def failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a refused form, status 403. `reason` is Django's, for its log; people are told what to do instead.
-
-    What was typed is shown only where the browser says that the form was sent from a page of ours: what another site posted is never echoed.
-    """
-    is_ours = is_from_our_page(request)
-    shown = {"texts": typed_texts(request) if is_ours else [], "page": page_of(request) if is_ours else request.path}
-    return render(request, "403_csrf.html", shown, status=403)
+from agencies.web.access import parts_of
 
 
 def is_from_our_page(request: HttpRequest) -> bool:

@@ -200,7 +200,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 # What a guest carries, to the pages of guests alone.
 CONCORD_GUEST_COOKIE = "concord_guest"
 CONCORD_WRITER_COOKIE = "concord_writer"
-CSRF_FAILURE_VIEW = "agencies.web.csrf.failure"
+CSRF_FAILURE_VIEW = "agencies.web.identity.refused_form.failure"
 
 LOGGING = {
     "version": 1,

@@ -13,11 +13,11 @@ from django.urls import get_resolver
 
 from agencies.models import Partnership
 from agencies.roles import Role
-from agencies.web.csrf import failure
 from agencies.web.field_names import is_written
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
 from agencies.web.given_back import given_back
+from agencies.web.identity.refused_form import failure
 from tests.factories import make_member, make_partnership, make_user
 from tests.web import samples
 from tests.web.page import Page

@@ -23,6 +23,7 @@ from agencies.visits import visit_of
 from agencies.web.access import home_url, next_url, user_of
 from agencies.web.fields import CurrentPassphrase
 from agencies.web.forms import Form
+from agencies.web.identity.form_secret import give_secret
 from agencies.web.identity.time_limit import CLEARED, OVER, say_over
 from agencies.web.identity.writer import take, unmark
 
@@ -100,6 +101,7 @@ def sign_in_as(request: HttpRequest, user: User, means: Means, *, is_enough: boo
     """
     visit, now = visit_of(request), timezone.now()
     login(request, user, backend=BACKEND)
+    give_secret(request, user)
     request.concord_signed_in = user  # type: ignore[attr-defined] # its mark goes out with the answer
     take(request, user, now)
     request.session[DEVICE], request.session[MEANS] = visit.device, means.value
