@@ -62,7 +62,7 @@ def test_lifting_a_members_conflict_asks_them_to_declare_anew_and_the_chair_no_m
     assert REPLACE not in asked(convened.world, cast.chair)
     assert asked(convened.world, cast.police_manager) == [DECLARE]
     message = Notification.objects.filter(dispute=convened.dispute, recipient=cast.police_manager, kind=Message.ASSIGNED).latest("created_at")
-    assert message.action.startswith("A panel meets: declare")
+    assert message.action.startswith("A panel meets on ")
     assert message.due_at == Clock.objects.running().get(dispute=convened.dispute, owner=cast.police_manager).due_at
     seat = PanelMember.objects.get(panel__referral__dispute=convened.dispute, user=cast.police_manager)
     assert (seat.has_conflict, seat.declared_at) == (False, None)
