@@ -295,6 +295,11 @@ class Case:
         holder, raiser = self.run.holder_id if self.run else None, self.dispute.raiser_id
         return holder or (raiser if raiser not in self.conflicted_ids else None)
 
+    def may_hold(self, user_id: UUID | None, agency_id: UUID) -> bool:
+        """Whether somebody who held it for the agency may still: they sit there, or in the one that acts for it, and have no conflict."""
+        person = self.directory.person(user_id) if user_id is not None else None
+        return person is not None and agency_id in person.seated_for and person.id not in self.conflicted_ids
+
     def reload_directory(self, now: datetime) -> None:
         """Read the directory anew where it lacks parties that were just named."""
         agencies = {self.dispute.raising_agency_id} | {party.agency_id for party in self.parties}

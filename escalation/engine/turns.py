@@ -267,7 +267,6 @@ def _last_holder(case: Case, agency: UUID) -> UUID | None:
     if request is not None and request.ended_at is None:
         return request.holder_id
     last = next((r.holder_id for r in reversed(case.all_requests) if r.agency_id == agency), None)
-    person = case.directory.person(last) if last is not None else None
-    if person is not None and agency in person.seated_for and person.id not in case.conflicted_ids:
-        return person.id
+    if case.may_hold(last, agency):
+        return last
     return next((lead.user_id for lead in case.directory.leads(agency) if lead.user_id not in case.conflicted_ids), None)

@@ -150,10 +150,11 @@ def _open_run(change: Change, position: int, holder: Candidate | None, *, ground
     return run
 
 
-def _previous_holder(case: Case) -> UUID:
-    """Where nobody holds the level, whoever held the stage before goes on; at first, the raiser. The business unit never goes on for a side."""
-    held = [run for run in case.runs if run.holder_id and run not in case.unit_hops]
-    return next((run.holder_id for run in reversed(held) if run.holder_id), case.dispute.raiser_id)
+def _previous_holder(case: Case) -> UUID | None:
+    """Where nobody holds the level, whoever held the stage before and still may goes on; at first, the raiser. The business unit never goes on for a
+    side. None where they may not either: the business unit is asked."""
+    held = [run.holder_id for run in reversed(case.runs) if run not in case.unit_hops]
+    return next((user for user in (*held, case.dispute.raiser_id) if case.may_hold(user, case.raising_id)), None)
 
 
 def raising_holder(case: Case, position: int, by: UUID | None, *, asked: Mapping[UUID, UUID] | None = None) -> Candidate | None:

@@ -81,3 +81,20 @@ def test_urgent_inside_the_own_agency_hurries_the_talk_there(cast: Cast) -> None
     assert min(due) == london("2026-03-02 15:00")
     assert journey.dispute.events.filter(kind=EventKind.MADE_URGENT).exists()
     assert RequestState.AWAITING not in set(journey.dispute.requests.values_list("state", flat=True))
+
+
+@pytest.mark.parametrize("gone", ["marked", "left"])
+def test_a_stage_for_which_the_agency_has_nobody_goes_to_nobody_who_held_one_before_and_may_not_any_more(cast: Cast, gone: str) -> None:
+    """The own manager held the stop before it was sent; whoever held the first stage since is marked, and after them everybody."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    journey.do(Verb.REASSIGN, cast.own_manager, to=cast.lead.pk, agency=cast.school.pk, reason="I am away.")
+    while (holder := journey.holder()) not in {None, cast.raiser}:
+        journey.do(Verb.MARK_CONFLICT, holder, reason="A sister.")
+    if gone == "marked":
+        journey.do(Verb.MARK_CONFLICT, cast.own_manager, reason="A sister.") if str(cast.own_manager.pk) not in journey.now.conflicts else None
+    else:
+        PostHolding.objects.filter(user=cast.own_manager).delete()
+        Membership.objects.filter(user=cast.own_manager).delete()
+        Dispute.objects.filter(pk=journey.dispute.pk).update(conflicts=[k for k in journey.now.conflicts if k != str(cast.own_manager.pk)])
+    journey.at("2026-03-02 15:00", "2026-03-03 10:01", "2026-03-04 10:01", "2026-03-05 10:01")
+    assert (journey.stage, journey.holder()) == (2, cast.raiser)
