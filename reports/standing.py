@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
 
-from django.db.models import Q
+from django.db.models import Count, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.person import Person
@@ -82,11 +83,17 @@ def _limited(document: Document) -> Document:
 
 def _unresolved(scope: Scope, listed: Q) -> Section:
     open_ones = scope.open_at_the_end().filter(listed).exclude(resolved_at__lt=scope.until)
-    rows = open_ones.select_related("raising_agency").prefetch_related("parties", "clocks", "runs").order_by("submitted_at")[: MOST + 1]
+    still = _resolved(scope, listed).values(one=Value(1)).annotate(number=Count("pk")).values("number")
+    rows = (
+        open_ones.annotate(waiting=Coalesce(Subquery(still), 0))
+        .select_related("raising_agency")
+        .prefetch_related("parties", "clocks", "runs")
+        .order_by("submitted_at")[: MOST + 1]
+    )
     number = len(rows) if len(rows) <= MOST else open_ones.count()
     some = small(DISAGREEMENT.counted(number))
     told = ngettext("{some} is listed as unresolved", "{some} are listed as unresolved", number, some=some)
-    if waiting := scope.open_at_the_end().filter(listed, resolved_at__lt=scope.until).count():
+    if waiting := rows[0].waiting if rows else _resolved(scope, listed).count():
         # Open in the figures, and not unresolved: else one number seems to gainsay the other.
         more = ngettext("{n:,} more is resolved and still to be closed", "{n:,} more are resolved and still to be closed", waiting)
         told = _("{listed}; {more}", listed=told, more=more)
@@ -95,6 +102,11 @@ def _unresolved(scope: Scope, listed: Q) -> Section:
         cut = _("The {most:,} oldest of {number:,} are listed.", most=MOST, number=number)
         table = replace(table, note=listing((cut, table.note), " "))
     return Section("unresolved", _("Unresolved"), sentence(told), (table,), (HOW,))
+
+
+def _resolved(scope: Scope, listed: Q) -> QuerySet[Dispute]:
+    """Those that were resolved by the end of what is counted, and still to be closed then."""
+    return scope.open_at_the_end().filter(listed, resolved_at__lt=scope.until).order_by()
 
 
 def _table(scope: Scope, rows: Iterable[Dispute]) -> Table:
