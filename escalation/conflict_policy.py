@@ -66,8 +66,8 @@ def oversees_person(person: "Person", case: CaseLike, whom: "Person", *, lifting
 
     Once it was sent outside, the business manager, of everybody; where it is put before them the chair and deputy, of who sits for the partnership
     or on the panel. An agency's safeguarding lead, who neither answers the own agency nor is who is disputed, of its own people: of nobody who sits
-    for the partnership or for another party too, and whoever raised it they do not mark, but lift. Where it is kept from the raising agency's
-    people, whoever raised it, of them.
+    for the partnership or acts for another party too, nor on the panel for another agency. Whoever raised it, and who answers the own agency, they
+    do not mark, but lift. Where it is kept from the raising agency's people, whoever raised it, of them.
     """
     if whom.id == person.id:
         return False
@@ -80,12 +80,15 @@ def oversees_person(person: "Person", case: CaseLike, whom: "Person", *, lifting
     barred = case.own_asked | {case.dispute.disputed_person_id}
     if person.id in barred or any(seat.agency_id is None for seat in whom.seats):
         return False
-    if whom.id in {case.dispute.raiser_id, case.dispute.logged_by_id} and not lifting:
+    if whom.id in {case.dispute.raiser_id, case.dispute.logged_by_id} | case.own_asked and not lifting:
         return False
     parties = {case.raising_id} | case.receiving_ids
     known = {case.raising_id} | (case.receiving_ids if case.dispute.sent_at is not None else frozenset())
     led = {agency for agency in known if person.id in case.lead_ids(agency)}
-    return bool(led) and bool(whom.agency_ids & parties) and whom.agency_ids & parties <= led
+    # A role in the lead's own agency can be given on purpose: it decides nothing where they have their part for another.
+    heard_for = {seat.agency_id for seat in case.panel if seat.user_id == whom.id}
+    acted_for = whom.seated_for & parties
+    return bool(led) and bool(acted_for) and acted_for <= led and heard_for <= led
 
 
 CONFLICTS: "dict[Verb, Callable[[Person, CaseLike], bool]]" = {Verb.MARK_CONFLICT: marks, Verb.LIFT_CONFLICT: lifts}
