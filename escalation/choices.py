@@ -204,6 +204,21 @@ class Audience(models.TextChoices):
     AGENCY = "agency", _("Only my own agency")
 
 
+class Why(models.TextChoices):
+    """What makes a disagreement somebody's business, as a message to them says it."""
+
+    HOLDS = "holds", _("You hold it for your side.")
+    COVERS = "covers", _("You cover for whoever holds it.")
+    RAISED = "raised", _("You raised it.")
+    LOGGED = "logged", _("You logged it for whoever raised it.")
+    SITS = "sits", _("You sit on the panel that hears it.")
+    PRESIDES = "presides", _("You act as the partnership’s chair.")
+    DOES = "does", _("An agreed action in it is yours.")
+    SUPERVISES = "supervises", _("You supervise whoever raised it.")
+    LEADS = "leads", _("You lead on safeguarding for an agency in it.")
+    UNIT = "unit", _("You work in the partnership’s business unit.")
+
+
 class FileEnd(models.TextChoices):
     """How an attached file left the record."""
 

@@ -25,13 +25,14 @@ from escalation.choices import (
     SubgroupMatter,
     SummaryKind,
     Theme,
+    Why,
 )
 
 __all__ = [
     "Advice", "Answer", "Audience", "Basis", "ChangeNeeded", "ClockState", "ConferenceAnswer", "ContactHow", "Delivery", "Difference", "Door",
     "ENDED", "EventKind", "FamilyTold", "FileEnd", "Force", "Ground", "HoldOn", "Job", "LearningStatus", "LeftOut", "LIVE", "Measure", "MeetingHow",
     "Message", "Outcome", "Plan", "RecordClass", "RequestState", "ReviewNeed", "Route", "Setting", "Side", "State", "SubgroupMatter", "SummaryKind",
-    "Theme", "Verb",
+    "Theme", "Verb", "Why",
 ]  # fmt: skip
 
 

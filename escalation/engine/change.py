@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from agencies.person import Person
 from escalation.engine import chain, clockwork, next_steps
 from escalation.engine.case import Case
+from escalation.engine.reasons import why_told
 from escalation.engine.typed import kept
 from escalation.models import Clock, Event, EventBody, Guest, Notification, Request
 from escalation.models.outbox import asking
@@ -219,6 +220,7 @@ class Change:
             mailbox=mailbox,
             guest_id=guest.pk if guest is not None else None,
             kind=kind,
+            why=why_told(self.case, person) if person is not None else "",
             **asking(action),
             due_at=due,
             is_urgent=self.case.dispute.is_urgent,

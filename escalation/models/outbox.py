@@ -10,7 +10,7 @@ from agencies.models import Partnership, User
 from agencies.rows import QuickRow
 from agencies.said import kept, recalled, shown
 from escalation.querysets import NotificationQuerySet
-from escalation.states import Delivery
+from escalation.states import Delivery, Why
 
 from .dispute import Dispute
 from .guest import Guest
@@ -49,6 +49,7 @@ class Notification(QuickRow):
         Guest, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="+", help_text="Whose address the mailbox is."
     )
     kind = models.CharField(max_length=24)
+    why = models.CharField(max_length=12, choices=Why, blank=True, help_text="What makes it the recipient's business, where one thing does.")
     action = models.CharField(max_length=LONGEST_ACTION, help_text="What is asked of the recipient, in words without case detail.")
     said = models.JSONField(null=True, blank=True, help_text="The form of what is asked and what stands in its places, where it has any.")
     due_at = models.DateTimeField(null=True, blank=True)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 
 from agencies import words
 from escalation.models import Notification
-from escalation.states import Message, Verb
+from escalation.states import Message, Verb, Why
 
 log = logging.getLogger(__name__)
 # What tells of something: whatever it asks besides stands in its words. All else asks.
@@ -65,6 +65,8 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         "settings": f"{settings.CONCORD_BASE_URL.rstrip('/')}{reverse('message-settings')}",
         "is_shared_mailbox": message.recipient_id is None and message.guest_id is None,
         "is_copy": message.recipient_id is None and message.request is not None and message.request.holder_id is not None,
+        "why": _why(message),
+        "has_held": message.why == Why.HOLDS,
         "has_raised": message.dispute is not None and message.recipient_id == message.dispute.raiser_id,
         "hand_over": str(Verb.REASSIGN.label),
         "is_guest": message.guest_id is not None,
@@ -85,6 +87,13 @@ def compose(message: Notification) -> EmailMultiAlternatives:
     )
     mail.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
     return mail
+
+
+def _why(message: Notification) -> str:
+    """Why it came, in a sentence; empty where no one thing makes it so, and each kind says who gets it."""
+    if message.recipient_id is None and message.guest_id is None and message.dispute_id is not None:
+        return _("This is the shared mailbox of an agency in it.")
+    return str(Why(message.why).label) if message.why else ""
 
 
 def _what_moment(message: Notification) -> str:

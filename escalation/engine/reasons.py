@@ -1,0 +1,41 @@
+"""Why somebody is written to about a disagreement: the one reason that is so for them, nearest first, as their message says it."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from escalation.engine.case import HOP, Case
+from escalation.states import Side, Why
+
+
+def why_told(case: Case, user: UUID) -> str:
+    """What makes it this person's business as the case stands; empty where none of it does. No query."""
+    holders = _holders(case)
+    if user in holders:
+        return Why.HOLDS
+    if any(user == case.cover_of(holder, agency) for holder, agency in holders.items()):
+        return Why.COVERS
+    return next((why for why, people in _others(case) if user in people), "")
+
+
+def _holders(case: Case) -> dict[UUID, UUID]:
+    """Who holds it for each side now, with their agency."""
+    found = {(case.run.holder_id if case.run else None): case.raising_id}
+    found |= {case.holder_id(Side.RECEIVING, agency): agency for agency in case.receiving_ids} if case.dispute.stage != HOP else {}
+    return {holder: agency for holder, agency in found.items() if holder is not None}
+
+
+def _others(case: Case) -> Iterator[tuple[Why, frozenset[UUID]]]:
+    """Everybody else whom it concerns, by what makes it so."""
+    dispute, directory = case.dispute, case.directory
+    chairs = frozenset(one.user_id for one in directory.chairs())
+    yield Why.RAISED, frozenset({dispute.raiser_id})
+    yield Why.LOGGED, frozenset({dispute.logged_by_id})
+    yield Why.SITS, case.panel_user_ids
+    if case.stage_definition is not None and case.stage_definition.is_partnership:
+        yield Why.PRESIDES, chairs
+    yield Why.DOES, frozenset(row.owner_id for row in case.actions if row.owner_id)
+    yield Why.SUPERVISES, case.supervisor_ids
+    for agency in (case.raising_id, *sorted(case.receiving_ids)):
+        yield Why.LEADS, case.lead_ids(agency)
+    yield Why.UNIT, frozenset(one.user_id for one in directory.unit())
+    yield Why.PRESIDES, chairs
