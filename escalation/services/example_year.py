@@ -7,8 +7,8 @@ from pathlib import Path
 
 from agencies.models import Partnership
 from agencies.working_days import LONDON
-from escalation.models import Dispute
 from escalation.services.earlier_log import bring_in_log
+from escalation.services.earlier_names import already_there
 
 LOG = Path(__file__).resolve().parent.parent / "data" / "example_year.csv"
 WRITTEN_FOR = 2025  # The log's own year begins in April of it.
@@ -22,7 +22,7 @@ def bring_in_last_year(partnership: Partnership, now: datetime) -> int:
     A second time adds nothing.
     """
     rows = _rows()
-    if Dispute.objects.filter(partnership=partnership, earlier_key=rows[0]["disagreement"]).exists():
+    if already_there(partnership, [rows[0]["disagreement"]]):
         return 0
     content = moved(rows, last_year_at(now))
     return sum(bring_in_log(LOG.name, content, partnership, actor=None, now=now).years.values())

@@ -18,11 +18,13 @@ from escalation.procedures.schema import shipped
 from escalation.services.audit import verify
 from escalation.services.earlier_log import ImportRefused, bring_in_log
 from escalation.services.earlier_log.columns import LEFT_OUT, STEPS, headings, untaken
+from escalation.services.earlier_names import already_there, blinded
+from escalation.services.keeping.due import end_what_is_over
 from escalation.services.procedures import publish
 from escalation.services.seals import seal_partnerships
 from escalation.services.sweep import sweep
 from escalation.states import Answer, ClockState, EventKind, Measure, State, Verb
-from tests.cast import Cast
+from tests.cast import Cast, build_cast
 from tests.escalation.earlier_logs import DAY, FIRST, NOW, Row, as_csv, cells, in_force, logged, responded, settled, written
 from tests.world import london
 
@@ -99,6 +101,31 @@ def test_twice_is_the_same_as_once(cast: Cast) -> None:
     assert "1 is there already and stays as it is." in again.words
     assert set(before) < set(Event.objects.values_list("pk", flat=True))
     assert Event.objects.filter(dispute__earlier_key="A1").count() == len(before)
+
+
+def test_practice_that_was_brought_in_goes_so_long_after_that_day_and_is_known_again_when_its_log_comes_once_more() -> None:
+    """Withdrawn ten months before it was brought in: what is there to practise on is not gone within the hour."""
+    cast = in_force(build_cast(is_practice=True))
+    rows = (logged(), Row("A1", FIRST + DAY, "withdraw", "lead", given={"reason": "It was the wrong child.", "still_at_risk": False}))
+    bring(cast, *rows)
+    dispute = Dispute.objects.get()
+    assert (dispute.state, dispute.ended_at) == (State.WITHDRAWN, FIRST + DAY)
+    for days, gone in ((1, 0), (90, 0), (91, 1)):
+        assert end_what_is_over(NOW + timedelta(days=days))["practised ones anonymised"] == gone
+    dispute.refresh_from_db()
+    assert (dispute.anonymised_at is not None, "A1" in dispute.earlier_key) == (True, False)
+    again = bring(cast, *rows, logged("B2"), now=NOW + timedelta(days=92))
+    assert (again.already, again.new, Dispute.objects.count()) == (1, 1, 2)
+
+
+@pytest.mark.parametrize("old_keys", [[], ["tests-only-record-key"]], ids=["the same key", "a key replaced since"])
+def test_one_whose_name_was_blinded_is_known_by_the_keys_of_the_record(cast: Cast, settings: Any, old_keys: list[str]) -> None:
+    bring(cast, logged())
+    Dispute.objects.update(earlier_key=blinded(cast.partnership.pk, "A1"))
+    if old_keys:
+        settings.CONCORD_RECORD_KEY, settings.CONCORD_OLD_RECORD_KEYS = "another-key-of-the-record", old_keys
+    assert already_there(cast.partnership, ["A1", "B2"]) == {"A1"}
+    assert already_there(cast.elsewhere, ["A1"]) == set()
 
 
 def test_two_partnerships_may_call_theirs_alike(cast: Cast) -> None:

@@ -17,9 +17,9 @@ from agencies.services.record import acting_person, record
 from agencies.words import day, figure
 from agencies.working_days import london
 from escalation import general_policy
-from escalation.models import Dispute
 from escalation.services.earlier_log.reading import MOST_ROWS, Log, read_log
 from escalation.services.earlier_log.replay import Replay
+from escalation.services.earlier_names import already_there
 from escalation.states import State
 
 __all__ = ["BroughtIn", "ImportRefused", "Problem", "bring_in_log"]
@@ -109,7 +109,7 @@ def bring_in_log(
 
     `name` is the file's, for messages; `actor` is None for the command line, else somebody of the partnership's business unit; `now` is aware.
     Raises ImportRefused with every mistake by row and column, NotAllowed for anybody else. No message is written and no clock is swept for the
-    past. A disagreement that is there already, by what the log calls it, stays as it is.
+    past. A disagreement that is there already, by what the log calls it, stays as it is, anonymised or not.
     """
     person = acting_person(actor, now)
     if person is not None:
@@ -129,7 +129,7 @@ def bring_in_log(
 
 def _told(log: Log, partnership: Partnership, replay: Replay, *, preview: bool) -> BroughtIn:
     """Tell what is new; raises ImportRefused where anything in the file is wrong, so that nothing of it stays."""
-    there = set(Dispute.objects.filter(partnership=partnership).exclude(earlier_key="").values_list("earlier_key", flat=True))
+    there = already_there(partnership, log.steps)
     new = [key for key in log.steps if key not in there]
     replay.tell(key for key in new if key not in log.broken)
     if not log.steps and not log.problems:

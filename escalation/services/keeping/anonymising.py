@@ -46,6 +46,7 @@ from escalation.models import (
     TimetableProposal,
 )
 from escalation.services.child_digests import emptied
+from escalation.services.earlier_names import blinded
 from escalation.services.keeping.access.ending import erase_answers
 from escalation.services.keeping.files import erase_files_of
 from escalation.services.keeping.holds import HELD, held_by
@@ -143,7 +144,9 @@ def erase_rows(key: UUID, now: datetime) -> None:
     Notification.objects.filter(dispute=key).delete()
     DisputeLink.objects.filter(dispute=key).delete()
     DisputeLink.objects.filter(other=key).delete()
-    Dispute.objects.filter(pk=key).update(earlier_key="")
+    # Known again where its log is brought in once more, and not by the name that the log gives it.
+    for place, name in Dispute.objects.filter(pk=key).exclude(earlier_key="").values_list("partnership", "earlier_key"):
+        Dispute.objects.filter(pk=key).update(earlier_key=blinded(place, name))
     StageRun.objects.filter(dispute=key).update(holder=None, holder_post="")
     Request.objects.filter(dispute=key).update(holder=None, holder_post="")
     LearningPoint.objects.filter(dispute=key).update(owner=None, referred_to="")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_noop
 
 from agencies.models import Partnership
@@ -13,7 +13,7 @@ from agencies.services.record import record
 from escalation.engine.case import load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
-from escalation.models import Dispute, Draft, Heartbeat, LegalHold, Notification, RememberedCall
+from escalation.models import Dispute, Draft, Event, Heartbeat, LegalHold, Notification, RememberedCall
 from escalation.services.idempotency import REMEMBERED
 from escalation.services.keeping.access.ending import erase_strays, forget_bundles, forget_reasons
 from escalation.services.keeping.accounts import erase_accounts
@@ -122,10 +122,11 @@ def _erase_holds(place: Partnership, since: datetime) -> int:
 
 
 def _end_practice(place: Partnership, since: datetime, now: datetime) -> int:
-    """Of a partnership to practise in, where everything is invented: anonymised without anybody's review."""
+    """Of a partnership to practise in, where everything is invented: anonymised without anybody's review, and not until it has been there so long."""
     if not place.is_practice:
         return 0
-    rows = with_nothing_to_follow(over(place.pk, since, now))
+    lately = Event.objects.filter(dispute=OuterRef("pk"), kind=EventKind.BROUGHT_IN, recorded_at__gte=since)
+    rows = with_nothing_to_follow(over(place.pk, since, now)).filter(~Exists(lately))
     keys = list(rows.exclude(pk__in=held_among(place.pk, rows.values("pk"))).values_list("pk", flat=True)[:BATCH])
     changes = [Change(case, now=now) for case in load(keys, now=now) if why_not_yet(case, now) is None]
     for change in changes:

@@ -71,7 +71,10 @@ PERIODS = {
             RecordClass.ACCOUNTS, 6, YEAR, 3, 99, _("the closing"),
             _("name, address and ways of signing in are erased, once no disagreement that is kept names the person"),
         ),
-        Period(RecordClass.PRACTICE, 90, DAY, 1, 1825, _("its end"), _("it is anonymised without a review: everything in it is invented")),
+        Period(
+            RecordClass.PRACTICE, 90, DAY, 1, 1825, _("its end, or when it was brought in from an earlier log"),
+            _("it is anonymised without a review: everything in it is invented"),
+        ),
     )
 }  # fmt: skip
 
