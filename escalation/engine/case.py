@@ -291,9 +291,9 @@ class Case:
 
     @property
     def raising_owner(self) -> UUID | None:
-        """Who is asked on the raising side: the holder, else who raised it, unless they have a conflict."""
+        """Who is asked on the raising side: the holder, else who raised it, unless they have left or have a conflict."""
         holder, raiser = self.run.holder_id if self.run else None, self.dispute.raiser_id
-        return holder or (raiser if raiser not in self.conflicted_ids else None)
+        return holder or (raiser if self.may_hold(raiser, self.raising_id) else None)
 
     def may_hold(self, user_id: UUID | None, agency_id: UUID) -> bool:
         """Whether somebody who held it for the agency may still: they sit there, or in the one that acts for it, and have no conflict."""

@@ -20,6 +20,7 @@ RESPOND = _("Respond")
 CONFIRM = _("Confirm the outcome")
 RECEIVED = _("Confirm that you received the decision")
 CONFIRMS = frozenset({CONFIRM, RECEIVED})
+ALONE = _("Send it on: nobody else of the agency can")
 SETTLES = _("Say whether the response settles it")
 
 
@@ -100,7 +101,7 @@ def _onward(case: Case) -> list[Turn]:
     if case.is_with_unit:
         return [Turn(Side.PARTNERSHIP, None, case.run.holder_id, _("Send on or send back"))]
     if dispute.stage == HOP:
-        return [_raising(case, _("Send on or send back"))]
+        return [_raising(case, ALONE if case.run.holder_id == dispute.raiser_id else _("Send on or send back"))]
     definition = case.stage_definition
     if definition is not None and definition.is_partnership:
         return [_partnership(case)]

@@ -7,13 +7,14 @@ from django.utils.translation import gettext_lazy, gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
+from agencies.said import listing, said
 from escalation.conflict_policy import oversees_person
 from escalation.engine import clockwork
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import follows_state
 from escalation.engine.perform import verb
-from escalation.engine.turns import turns_of
+from escalation.engine.turns import asked_by, turns_of
 from escalation.models import AgreedAction, LearningPoint
 from escalation.policy import people_who_may
 from escalation.services.apart_digest import apart
@@ -21,7 +22,7 @@ from escalation.services.filling import fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
 from escalation.services.lifecycle import has_begun, raising_ids, receiving_holders
 from escalation.services.offices import unit_ids
-from escalation.services.open_work import OpenWork
+from escalation.services.open_work import HANDED, OpenWork
 from escalation.services.seats import bar, open_again
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, Verb
@@ -31,7 +32,6 @@ LONGEST_REASON = 300
 HELD = frozenset(HeldKind) - {HeldKind.PANEL, HeldKind.DRAFT}
 WHY = gettext_lazy("Say what the conflict of interest is.")
 WHY_NOT = gettext_lazy("Say why there is no conflict of interest any more.")
-HANDED = gettext_noop("A disagreement was handed to you")
 PASSED_ON = "The person who held this has a conflict of interest."
 
 
@@ -125,7 +125,8 @@ def _pass_on(change: Change, whom: Person) -> None:
         turn = next((turn for turn in turns_of(case) if turn.is_of(clock)), None) if follows_state(clock) else None
         clock.owner_id = turn.owner if turn is not None else clockwork.owed(case, Side(clock.owed_by), request)[1]
         change.touch(clock)
-        change.tell([clock.owner_id], kind=Message.ASSIGNED, action=HANDED, due=clock.effective_due, key=f"{change.events[-1].pk}:{clock.pk}")
+        words = listing([said(HANDED), asked_by(case, clock)], ". ")
+        change.tell([clock.owner_id], kind=Message.ASSIGNED, action=words, due=clock.effective_due, key=f"{change.events[-1].pk}:{clock.pk}")
         tell_unit_of_nobody(change, [clock])
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from agencies.roles import CHAIR_ROLES, Role
 from escalation import policy
 from escalation.counterparts import How
+from escalation.engine import next_steps
 from escalation.engine.change import Change
 from escalation.models import AgreedAction, LearningPoint
 from escalation.services.filling import fill, tell_unit_of_nobody
@@ -15,6 +16,8 @@ from escalation.services.held import HeldKind
 from escalation.services.holding import pass_request
 from escalation.services.offices import BESIDE, able_to_preside, unit_ids
 from escalation.states import LIVE, EventKind, Message, Side
+
+HANDED = gettext_noop("It was handed to you")
 
 
 class OpenWork:
@@ -57,10 +60,15 @@ class OpenWork:
             # What is kept from the own agency stays with the business unit, which alone sends it back.
             to = next((one.user_id for one in self.case.unit() if one.user_id != self.leaver), None)
         else:
-            to = self._taker(Side.RAISING, self.case.raising_id)
+            to = self._taker(Side.RAISING, self.case.raising_id) or self._raiser()
         run.holder_id, run.holder_post = to, self._post(to, self.case.raising_id)
         self.change.touch(run)
         self._pass_clocks(to, request=None)
+
+    def _raiser(self) -> UUID | None:
+        """Where nobody else of the raising agency can: whoever raised it, as for a stage that nobody holds. They send it on, or move it up."""
+        raiser = self.case.dispute.raiser_id
+        return raiser if raiser != self.leaver and self.case.may_hold(raiser, self.case.raising_id) else None
 
     def _requests(self) -> None:
         for request in self.case.all_requests:
@@ -139,10 +147,9 @@ class OpenWork:
         live = self.case.dispute.state in LIVE
         for to in self.takers:
             self.record_move(to)
-            due = min((c.effective_due for c in self.case.running() if c.owner_id == to), default=None)
             handed = next((request for request in self.case.awaiting if request.holder_id == to), None)
             if to is not None and live:
-                self.change.tell([to], kind=Message.ASSIGNED, action=gettext_noop("A disagreement was handed to you"), due=due, request=handed)
+                next_steps.tell_what_is_theirs(self.change, to, news=HANDED, request=handed)
             elif to is None:
                 self._say_nobody()
 

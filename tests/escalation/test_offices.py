@@ -80,7 +80,7 @@ def test_a_chair_of_the_subgroup_who_is_appointed_later_has_it_a_minute_later(de
     new = make_member(make_user("Second Chair"), devon.cast.partnership, Role.SUBGROUP_CHAIR).user
     a_minute_later(devon.world)
     assert asked(devon.world, new) == ["Answer for the subgroup"]
-    assert (Message.ASSIGNED, "Offer a mediator") in told(devon.dispute, new)
+    assert (Message.ASSIGNED, "Answer for the subgroup. Offer a mediator") in told(devon.dispute, new)
     assert unheld(devon.world) == []
     devon.do(Verb.ANSWER_FOR_SUBGROUP, new, mediator=devon.cast.mediator.pk, reasons="Both are weary.")
 

@@ -1,0 +1,80 @@
+"""Where somebody is marked and hardly anybody is left: who is asked then, in which words, and that nothing stays stuck or silent."""
+
+import pytest
+
+from agencies.errors import InvalidInput, WrongState
+from escalation.models import Clock, Dispute, Notification
+from escalation.selectors.worklist import worklist
+from escalation.states import Message, Verb
+from tests.cast import Cast
+from tests.escalation.test_conflicts import knows, lift, mark
+from tests.escalation.verbs import resolved
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+
+
+def test_who_takes_over_the_childs_file_of_somebody_marked_is_asked_for_it_beside_the_news(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    resolved(world, dispute)
+    mark(world, dispute, cast.receiver)
+    [clock] = Clock.objects.running().filter(dispute=dispute, key="ask:file", agency=cast.social_care)
+    messages = Notification.objects.filter(dispute=dispute, recipient=clock.owner, kind=Message.ASSIGNED)
+    assert [(message.action, message.due_at) for message in messages] == [("It was handed to you. Confirm the child’s file", clock.due_at)]
+
+
+# -- nobody else of the own agency ------------------------------------------------------------------------------------------------------------
+
+
+def marked_at_the_own_stop(world: World) -> Dispute:
+    """Logged, and everybody of the school who could send it on is marked, one after another."""
+    dispute = world.log()
+    while (holder := dispute.runs.get(left_at=None).holder) not in {None, world.cast.raiser}:
+        mark(world, dispute, holder)
+    return dispute
+
+
+@pytest.mark.parametrize("key", ["bristol", "enfield", "buckinghamshire"])
+def test_where_nobody_else_of_the_agency_can_send_it_on_whoever_raised_it_is_asked_and_sends_it_at_once(cast: Cast, key: str) -> None:
+    world = World(cast, key)
+    dispute = marked_at_the_own_stop(world)
+    words = "Send it on: nobody else of the agency can"
+    assert words in [item.ask for group in worklist(world.person(cast.raiser), world.now).groups for item in group.items]
+    message = Notification.objects.filter(dispute=dispute, recipient=cast.raiser, kind=Message.ASSIGNED).latest("created_at")
+    assert message.action.endswith(words)
+    assert message.due_at == Clock.objects.running().get(dispute=dispute, owner=cast.raiser, key="next_step").due_at
+    world.do(dispute, Verb.SEND_ON, cast.raiser)
+    assert world.fresh(dispute).stage == 1
+
+
+def test_nothing_is_told_to_the_business_unit_of_what_never_left_and_once_sent_it_lifts_the_marks(world: World) -> None:
+    cast = world.cast
+    dispute = marked_at_the_own_stop(world)
+    assert not Notification.objects.filter(dispute=dispute, recipient__in=[cast.business_manager, cast.business_unit]).exists()
+    assert not knows(world, cast.business_manager, dispute)
+    world.do(dispute, Verb.SEND_ON, cast.raiser)
+    lift(world, dispute, cast.business_manager, cast.own_manager)
+    assert knows(world, cast.own_manager, dispute)
+
+
+def test_whoever_raised_it_sends_nothing_back_to_themself_and_does_not_give_up_the_last_hold_on_it(world: World) -> None:
+    dispute = marked_at_the_own_stop(world)
+    with pytest.raises(WrongState, match="sends it back"):
+        world.do(dispute, Verb.SEND_BACK, world.cast.raiser, reason="No.")
+    with pytest.raises(InvalidInput, match="Nobody else of the agency could go on with it"):
+        mark(world, dispute, world.cast.raiser)
+
+
+def test_while_somebody_of_the_agency_can_send_it_on_whoever_raised_it_waits_for_them(world: World) -> None:
+    dispute = world.log()
+    mark(world, dispute, world.cast.own_manager)
+    with pytest.raises(WrongState, match="has until the end of the next working day"):
+        world.do(dispute, Verb.SEND_ON, world.cast.raiser)
+
+
+def test_a_later_stage_that_nobody_else_can_hold_is_whoever_raised_it_to_move_up(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    while (holder := dispute.runs.get(left_at=None).holder) not in {None, cast.raiser}:
+        mark(world, dispute, holder)
+    world.do(dispute, Verb.MOVE_UP, cast.raiser, ground="risk", reason="He is home tonight.")
+    assert world.fresh(dispute).stage == 2
