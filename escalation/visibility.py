@@ -32,8 +32,9 @@ def visible(person: "Person", today: date) -> Q:
     """
     if person.guest_of is not None:
         return visible_to_guest(person)
-    own = raised_by(person) | written_by(person)
     shared = ~Q(state=State.DRAFT)
+    # What somebody else writes on their behalf is the writer's alone until it is sent for the first time.
+    own = written_by(person) | (raised_by(person) & (shared | Q(head_number__gt=0)))
     part = held_by(person) | led_by(person) | put_before(person) | presided_by(person) | _covered(person)
     supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
     supervised &= in_force(today, prefix="raiser__memberships__") & Q(raising_agency__in=person.agency_ids)

@@ -8,13 +8,14 @@ from escalation import policy
 from escalation.engine.case import load
 from escalation.models import Dispute, Referral
 from escalation.selectors.board import rows_of
+from escalation.services import drafts
 from escalation.services.unit_lists import counts
 from escalation.states import Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair
 from tests.factories import make_agency, make_member
 from tests.web.signed_in import Visitor
-from tests.world import World
+from tests.world import World, answers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 OPENING = sorted(set(Role) - AGENCY_ROLES - {Role.ADMINISTRATOR})
@@ -88,3 +89,20 @@ def test_nobody_of_that_agency_is_written_to_for_the_unit_or_holds_it_there(worl
     told = set(dispute.notifications.values_list("recipient", flat=True))
     assert cast.business_unit.pk in told
     assert cast.lead.pk not in told
+
+
+def test_a_draft_on_somebodys_behalf_is_its_writers_alone_until_it_is_sent(world: World, cast: Cast) -> None:
+    """Sent back to its writer, who raised it knows of it still."""
+    writer = world.person(cast.business_unit)
+    draft = drafts.begin_draft(writer, agency=cast.school.pk, raiser=cast.raiser.pk, procedure=world.version.procedure_id, now=world.now)
+    drafts.save_draft(draft.pk, writer, answers(cast.social_care), now=world.now)
+
+    def known() -> set[str]:
+        return {part for part, user in cast.users() if Dispute.objects.visible_to(world.person(user)).filter(pk=draft.pk).exists()}
+
+    assert known() == {"business_unit"}
+    assert Visitor(cast.raiser, world.now).get(f"/d/{draft.reference}/").status_code == 404
+    drafts.submit(draft.pk, writer, now=world.now)
+    assert {"business_unit", "raiser", "own_manager"} <= known()
+    world.do(draft, Verb.SEND_BACK, cast.own_manager, reason="Say more.")
+    assert known() == {"business_unit", "raiser"}
