@@ -109,7 +109,7 @@ def scorecard(agency: Agency, year: Year, now: datetime) -> Document:
     scope = _scope(agency, year, now)
     card = Scorecard(scope, agency, year)
     made = _document(scope, (card.on_paper, card.quarters))
-    return replace(made, title=_("Scorecard"), headlines=card.headlines, method=(*card.notes, *made.method))
+    return replace(made, title=_("Scorecard"), headlines=card.headlines, method=(*card.foot, *made.method))
 
 
 def _scope(agency: Agency, year: Year, now: datetime) -> Scope:

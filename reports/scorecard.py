@@ -95,12 +95,27 @@ class Scorecard:
 
         For paper: the agency's page has a trend of its own.
         """
-        every = [*(self._year.before().quarters() if self._has_past else ()), *self._year.quarters()]
-        volume, answers = _quarters(self._agency, [each for each in every if each.starts <= self._scope.snapshot], self._scope)
+        volume, answers = _parted(self._trend, self._both_years)
         met, due = (sum(row.cells[at].number for row in answers.rows) for at in (0, 1))
         message = small(story.in_time(met, due, story.RESPONSE) if due else _("No response had come due"))
         found, words = ((volume, answers), (OWN_VOLUME, OWN_ANSWERS)) if due else ((volume,), (OWN_VOLUME,))
         return Section("quarters", _("By quarter"), _("By quarter: {message}", message=message), found, words)
+
+    @cached_property
+    def _both_years(self) -> list[Quarter]:
+        every = [*(self._year.before().quarters() if self._has_past else ()), *self._year.quarters()]
+        return [each for each in every if each.starts <= self._scope.snapshot]
+
+    @cached_property
+    def _trend(self) -> Table:
+        return own_trend(self._agency, self._both_years, self._scope.snapshot)
+
+    @property
+    def foot(self) -> tuple[str, ...]:
+        """The notes at the foot of the page, of the quarters too: what a log cannot know is said once."""
+        said, of_the_quarters = self.notes, self._trend.note
+        told = tuple(each for each in said if each not in of_the_quarters)
+        return (*told, of_the_quarters) if of_the_quarters else said
 
     @property
     def on_paper(self) -> Section:
@@ -203,10 +218,9 @@ def _counted(*scopes: Scope) -> tuple[_Side, _Side, bool]:
     return this, last, bool(past["any"])
 
 
-def _quarters(agency: Agency, quarters: Sequence[Quarter], scope: Scope) -> tuple[Table, Table]:
+def _parted(trend: Table, quarters: Sequence[Quarter]) -> tuple[Table, Table]:
     """Raised and asked, and responses in time, each with its chart."""
-    found = own_trend(agency, list(quarters), scope.snapshot)
-    found = replace(found, rows=tuple(replace(row, label=short_name_of(each)) for row, each in zip(found.rows, quarters, strict=True)))
+    found = replace(trend, rows=tuple(replace(row, label=short_name_of(each)) for row, each in zip(trend.rows, quarters, strict=True)), note="")
     is_asked_only = not any(row.cells[0].number for row in found.rows)
     titles = (_("Raised by the agency, by quarter"), _("The agency was asked, by quarter"))
     volume = replace(
@@ -222,7 +236,6 @@ def _quarters(agency: Agency, quarters: Sequence[Quarter], scope: Scope) -> tupl
         key="own-answers",
         caption=_("Responses due from the agency"),
         columns=(*found.columns[2:4], share(_("Share in time"), 0, 1)),
-        note="",
         chart=Chart(ChartKind.COLUMNS, _("Share of the agency’s responses in time, by quarter"), (2,)),
     ).with_rows(replace(row, cells=row.cells[2:4]) for row in found.rows)
     return volume, answers

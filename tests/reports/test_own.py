@@ -183,6 +183,17 @@ def test_the_scorecard_is_one_tagged_page_whose_charts_say_their_figures_and_the
     assert [finding.message for finding in pdfua.validate(str(path)).findings] == []
 
 
+def test_a_scorecard_that_rests_on_an_earlier_log_is_one_page_and_says_once_what_a_log_cannot_know(world: World) -> None:
+    generate(world, 60, starts=Year(2024).starts, ends=Year(2024).ends, now=NOW, seed=6)
+    Dispute.objects.update(is_imported=True)
+    document = own.scorecard(world.agencies[0], YEAR, NOW)
+    assert len(table(document, "own-volume").rows) == 8
+    assert services.print_page(document).pages == 1
+    said = " ".join([*document.method, *(each.note for section in document.sections for each in section.tables)])
+    assert said.count("What a log cannot know") == 1
+    assert "Brought in from an earlier log, wholly or in part: Apr to Jun 2024, " in said
+
+
 def test_the_quarters_of_the_scorecard_add_up_to_its_year(world: World) -> None:
     for agency in world.agencies[:4]:
         document = own.scorecard(agency, YEAR, NOW)
