@@ -363,7 +363,7 @@ class Message(models.TextChoices):
     MADE_URGENT = "made_urgent", _("Urgent now")
     ACKNOWLEDGED = "acknowledged", _("Receipt acknowledged")
     ROUTE = "route", _("How it goes on")
-    EXTENDED = "extended", _("Another date")
+    EXTENDED = "extended", _("About a date")
     SENT_BACK = "sent_back", _("Sent back")
     RESOLVED = "resolved", _("Resolved")
     FEEDBACK = "feedback", _("Feedback")

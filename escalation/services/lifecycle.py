@@ -259,7 +259,7 @@ def ask_to_move_up(change: Change, *, reason: str) -> None:
     words = needed(reason, "reason", _("Say why it should move up."))
     change.record(EventKind.MOVE_ASKED, body={"reason": words})
     next_steps.ask(change, turn_to_move(change.case))
-    next_steps.tell(change, turn_to_move(change.case), kind=Message.OFFER)
+    next_steps.tell(change, turn_to_move(change.case))
 
 
 def is_asked_up(case: Case) -> bool:

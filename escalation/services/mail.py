@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 NEWS = frozenset(
     {Message.SENT, Message.MOVED_UP, Message.WENT_BACK, Message.REOPENED, Message.MADE_URGENT, Message.ACKNOWLEDGED, Message.ROUTE}
     | {Message.ANSWERED, Message.OVERDUE, Message.EXTENDED, Message.FEEDBACK, Message.UNIT, Message.CLOSED, Message.LOOKED}
+    | {Message.RESOLVED, Message.OFFER, Message.WARNING, Message.UNDELIVERED, Message.SENT_BACK}
 )
 # For each answer of the mail server; settings may say less. A message needs at most eight, so that it is over before a claim on it is (outbox.LEASE).
 ANSWER_SECONDS = 20

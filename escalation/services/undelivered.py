@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from escalation.engine import anew, clockwork
+from escalation.engine import anew, clockwork, next_steps
 from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
+from escalation.engine.turns import turns_of
 from escalation.models import Clock, Dispute, Notification, Request
 from escalation.services.lifecycle import raising_ids
 from escalation.services.offices import unit_ids
@@ -103,12 +104,17 @@ def _record(case: Case, message: Notification, now: datetime) -> None:
         _set_aside(change, request)
         waits = request.state == RequestState.AWAITING and request.ended_at is None
         asked = (
-            gettext_noop("A message did not arrive: find another contact")
+            gettext_noop("A message did not arrive: another contact is needed")
             if waits
             else gettext_noop("A message did not arrive: the stage was left meanwhile")
         )
+    finding = [
+        turn for turn in turns_of(case) if request is not None and turn.request == request.pk and turn.owner not in {None, message.recipient_id}
+    ]
+    for turn in finding:
+        next_steps.tell(change, turn, kind=Message.UNDELIVERED)
     concerned = [*raising_ids(case), *unit_ids(case), *([message.guest.invited_by_id] if message.guest is not None else [])]
-    people = [person for person in concerned if person != message.recipient_id]
+    people = [person for person in concerned if person not in {message.recipient_id, *(turn.owner for turn in finding)}]
     change.tell(people, kind=Message.UNDELIVERED, action=asked)
     commit([change])
 

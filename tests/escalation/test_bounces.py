@@ -139,8 +139,10 @@ def test_a_request_that_comes_back_later_does_not_count_and_is_a_task_of_the_rai
     assert (request.delivered_at, request.bounced_at) == (None, later(hours=3))
     assert Clock.objects.get(request=request, key="response").state == ClockState.SUPERSEDED
     assert message_to(dispute, cast.receiver).trouble == "Came back: 5.1.1"
-    for user in (cast.own_manager, cast.business_unit):
-        assert message_to(dispute, user, Message.UNDELIVERED).action == "A message did not arrive: find another contact"
+    assert message_to(dispute, cast.own_manager, Message.UNDELIVERED).action == "Find another contact: the message did not arrive"
+    assert message_to(dispute, cast.own_manager, Message.UNDELIVERED).due_at == Clock.objects.running().get(owner=cast.own_manager).due_at
+    for user in (cast.raiser, cast.business_unit):
+        assert message_to(dispute, user, Message.UNDELIVERED).action == "A message did not arrive: another contact is needed"
     assert Heartbeat.objects.get(name=Job.BOUNCES).words.startswith("1 read")
 
 

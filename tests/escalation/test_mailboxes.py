@@ -73,7 +73,7 @@ def test_what_waits_for_a_mailbox_that_was_changed_meanwhile_does_not_leave(worl
     assert {(row.state, row.trouble) for row in rows} == {(Delivery.DROPPED, "it is nobody's shared mailbox any more")}
     # The holder of the first was told; the second reached nobody, which its raising side must hear.
     undelivered = Notification.objects.filter(kind=Message.UNDELIVERED, recipient=cast.own_manager)
-    assert list(undelivered.values_list("dispute", "action")) == [(unheld.pk, "A message did not arrive: find another contact")]
+    assert list(undelivered.values_list("dispute", "action")) == [(unheld.pk, "Find another contact: the message did not arrive")]
     assert Notification.objects.filter(dispute=held, recipient=cast.receiver, state=Delivery.SENT).exists()
 
 
