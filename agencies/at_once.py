@@ -9,8 +9,9 @@ from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import DateField, DateTimeField, Field, JSONField, QuerySet, UUIDField
+from django.db.models import DateField, DateTimeField, DurationField, Field, JSONField, QuerySet, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.dateparse import parse_duration
 
 from agencies.ready import Shape
 
@@ -18,6 +19,8 @@ Query: TypeAlias = "QuerySet[Any, Any]"
 Queries: TypeAlias = Callable[[Sequence[UUID]], Iterable[Query]]
 ROWS = {"sqlite": "json_group_array(json_array({columns}))", "postgresql": "json_agg(json_build_array({columns}))"}
 SHAPES = 64
+# What stands for a key and for a day until they are known.
+KEY, DAY = UUID(int=1), date(1, 1, 2)
 
 
 class Together:
@@ -40,6 +43,25 @@ class Together:
 def together(*queries: Query) -> Iterator[list[Any]]:
     """What these queries give, whatever they look for, in one statement that is put into SQL for this once."""
     return _Statement(lambda _keys: queries, 0).answers(())
+
+
+class AtOnce:
+    """What several queries give about one key on one day, in one statement that is put into SQL once: as `Together` for many keys, and with the same
+    bounds. Each query must use the key and the day as they are given, and depend on nothing else."""
+
+    def __init__(self, queries: Callable[[UUID, date], Iterable[Query]]) -> None:
+        self._statement = lru_cache(SHAPES)(lambda _vendor: _Statement(lambda _keys: queries(KEY, DAY), 0))
+
+    def of(self, key: UUID, day: date) -> Iterator[list[Any]]:
+        """The rows of each query, in its order. One query."""
+        statement: _Statement = self._statement(connection.vendor)
+        return statement.filled({_put(KEY): _put(key), _put(DAY): _put(day)})
+
+
+def _put(value: UUID | date) -> Any:  # noqa: ANN401 - what the driver takes
+    """The value as Django hands it to this database."""
+    field = UUIDField() if isinstance(value, UUID) else DateField()
+    return field.get_db_prep_value(value, connection)
 
 
 class _Statement:
@@ -65,11 +87,14 @@ class _Statement:
 
     def answers(self, keys: Collection[UUID]) -> Iterator[list[Any]]:
         """The rows of each query about these keys."""
+        return self.filled(dict(zip(_said(self._keys), _said(keys), strict=True)))
+
+    def filled(self, swap: dict[Any, Any]) -> Iterator[list[Any]]:
+        """The rows of each query with these values in the place of their stand-ins."""
         found = {}
         if self._sql:
-            swap = dict(zip(_said(self._keys), _said(keys), strict=True))
             with connection.cursor() as cursor:
-                cursor.execute(self._sql, [swap.get(value, value) if isinstance(value, str) else value for value in self._given])
+                cursor.execute(self._sql, [swap.get(value, value) if isinstance(value, str | UUID | date) else value for value in self._given])
                 found = dict(cursor.fetchall())
         for at, shape in enumerate(self._shapes):
             answer = found.get(at)
@@ -125,5 +150,6 @@ READERS: "list[tuple[type[Field[Any, Any]], Callable[[Any], Any]]]" = [
     (UUIDField, UUID),
     (DateTimeField, datetime.fromisoformat),
     (DateField, date.fromisoformat),
+    (DurationField, parse_duration),
     (JSONField, json.dumps),
 ]

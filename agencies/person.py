@@ -1,17 +1,18 @@
 """A signed-in person as the policies see them: what they hold today, loaded once and then asked without a query."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from agencies.at_once import AtOnce
 from agencies.edition import kept_while_unchanged
 from agencies.models import Agency, Cover, Membership, PostHolding, User
-from agencies.ready import Ready
 from agencies.roles import CHAIR_ROLES, HOLDER_ROLES, UNIT_ROLES, Role
 
 # What dated cover hands over. Accounts and audit samples stay with the person who was trusted with them.
@@ -105,12 +106,12 @@ class Person:
 
 
 def person_of(user: User, today: date, *, edition: str | None = None) -> Person:
-    """The person with the seats in force on `today` (a London date); a closed account has no seats. One query, four after the directory changed;
-    none and three where the directory's `edition` was asked for already.
+    """The person with the seats in force on `today` (a London date); a closed account has no seats. One query, two after the directory changed;
+    none and one where the directory's `edition` was asked for already.
 
     A seat comes from a membership, from a post (safeguarding lead, board member) or from dated cover for a colleague. Cover hands over only where
     the two sat together when it was arranged and still do: an agency's roles to a member of that agency, a partnership's to somebody with a role in
-    that partnership. For somebody who covers it is one query more.
+    that partnership.
     """
     if not user.is_active:
         return Person(id=user.id, name=user.name)
@@ -133,18 +134,28 @@ def _posts(user_id: UUID, today: date) -> QuerySet[PostHolding]:
     return rows.select_related("post__level", "post__agency__partnership").order_by("id")
 
 
-_MEMBERSHIPS: Ready[Membership] = Ready(_memberships)
-_POSTS: Ready[PostHolding] = Ready(_posts)
-_COVERS: Ready[Cover] = Ready(lambda user_id, today: Cover.objects.on(today).filter(deputy_id=user_id))
+def _represented(user_id: UUID) -> QuerySet[Agency]:
+    """The agencies for which one acts in which the person ever had a place."""
+    roles, posts = Membership.objects.filter(user_id=user_id).values("agency"), PostHolding.objects.filter(user_id=user_id).values("post__agency")
+    return Agency.objects.active().filter(Q(acting_agency__in=roles) | Q(acting_agency__in=posts)).order_by("id")
+
+
+def _all(user_id: UUID, today: date) -> Iterator[QuerySet[Any]]:
+    yield _memberships(user_id, today)
+    yield _posts(user_id, today)
+    yield Cover.objects.on(today).filter(deputy_id=user_id).order_by("id")
+    yield _represented(user_id)
+
+
+_ALL = AtOnce(_all)
 
 
 @kept_while_unchanged(1024)
 def _read(user_id: UUID, name: str, today: date) -> Person:
-    memberships, posts = _MEMBERSHIPS(user_id, today), _POSTS(user_id, today)
-    colleagues = any(row.user_id != user_id for row in memberships) or any(row.user_id != user_id for row in posts)
-    person = assembled(user_id, name, memberships, posts, _COVERS(user_id, today) if colleagues else ())
+    memberships, posts, covers, represented = _ALL.of(user_id, today)
+    person = assembled(user_id, name, memberships, posts, covers)
     places = [*(row.partnership for row in memberships), *(row.post.agency.partnership for row in posts)]
-    acts_for = Agency.objects.active().filter(acting_agency__in=person.agency_ids).values_list("id", flat=True) if person.agency_ids else ()
+    acts_for = (row.id for row in represented if row.acting_agency_id in person.agency_ids)
     ahead = next((place.ahead for place in places if place.id == person.partnership_id), timedelta())
     return replace(person, acts_for=frozenset(acts_for), ahead=ahead)
 

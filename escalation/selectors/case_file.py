@@ -19,7 +19,7 @@ from escalation.engine.turns import Turn, turn_of, turn_on
 from escalation.models import AgreedAction, Attachment, Clock, Event, Request
 from escalation.record_policy import is_inside, is_own_side, may_read_line, may_redact
 from escalation.selectors import beside as beside_it
-from escalation.selectors.around import Related, known_of, related_to
+from escalation.selectors.around import Related, known_of, others_of
 from escalation.selectors.asked import Task, closed_by, closing_tasks, stage_tasks
 from escalation.selectors.explained import explained
 from escalation.selectors.files import FileLine, files_of
@@ -30,7 +30,7 @@ from escalation.selectors.next_step import Step, step_of, turn_for
 from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
-from escalation.selectors.timeline import Entry, Names, read_events, record_of
+from escalation.selectors.timeline import Entry, Names, named_in, read_events, record_of
 from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
 from escalation.services.requirements import unwritten
 from escalation.services.resolution import missing_for_close, unfiled
@@ -145,7 +145,8 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     verbs = _worth_offering(possible(case, person), case, person, known, undone)
     if not any(event.body_digest and may_redact(person, case, event) for event, _ in events):
         verbs = [verb for verb in verbs if verb != Verb.REDACT]
-    record = record_of(case, person, events, known, narrative=narrative)
+    others = others_of(case, person, children, named=named_in([events]), has_links=EventKind.LINKED in kinds)
+    record = record_of(case, person, events, known, narrative=narrative, seen=others.seen)
     turn = turn_of(case)
     # What was asked and is over is on the record: it was no date of the procedure.
     shown = [c for c in clocks if may_see_clock(c, case, person) and not (follows_state(c) and c.state != ClockState.RUNNING)]
@@ -181,7 +182,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         left_out=case.dispute.left_out,
         local_references=[reference for _, reference in children.references],
         notes=keeping_notes(case, person) + _notes(case, person, known, narrative=narrative),
-        related=related_to(case, person, children, has_links=EventKind.LINKED in kinds),
+        related=others.related,
         files=files_of(case, person, case.attached if case.is_whole else Attachment.objects.of(case.dispute), known),
     )
 

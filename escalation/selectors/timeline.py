@@ -201,8 +201,13 @@ def record_of(
 
 def others_seen(several: Iterable[list[tuple[Event, EventBody | None]]], person: Person) -> set[str]:
     """Of the disagreements that the lines of these records name those of which the person may know. One query where any is named."""
-    named = {reference for rows in several for reference in _others(rows).values()}
+    named = named_in(several)
     return set(Dispute.objects.named_visible_to(person).filter(reference__in=named).values_list("reference", flat=True)) if named else set()
+
+
+def named_in(several: Iterable[list[tuple[Event, EventBody | None]]]) -> set[str]:
+    """The references of the other disagreements that the lines of these records name."""
+    return {reference for rows in several for reference in _others(rows).values()}
 
 
 def _others(rows: list[tuple[Event, EventBody | None]]) -> dict[int, str]:

@@ -13,7 +13,7 @@ from agencies.models import User
 from escalation import policy
 from escalation.engine.case import assemble
 from escalation.models import Child, ChildReference, Dispute, DisputeLink, Event, Notification, Reading
-from escalation.selectors.around import about_children, known_of, related_to
+from escalation.selectors.around import about_children, known_of, others_of
 from escalation.selectors.case_file import case_file
 from escalation.selectors.one_child import opened_with
 from escalation.selectors.worklist import find
@@ -55,7 +55,7 @@ def by_police(world: World, raiser: User, *, sent: bool = True, **child: Any) ->
 
 def seen_by(world: World, dispute: Dispute, user: User) -> list[str]:
     case, person = assemble([world.fresh(dispute)], now=world.now)[0], world.person(user)
-    return [row.reference for row in related_to(case, person, known_of(case, person))]
+    return [row.reference for row in others_of(case, person, known_of(case, person)).related]
 
 
 def test_a_receiving_holder_adds_their_own_reference_and_finds_it_by_that(world: World, dispute: Dispute, cast: Cast) -> None:
