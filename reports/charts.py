@@ -1,10 +1,11 @@
 """Charts as SVG text: sorted bars, one stacked bar, columns by quarter. Pure strings: no style and no script, so that any page may hold them.
 
 Every chart has a title, a description that gives the figures in words, and labels on the bars; colour never carries meaning alone. Sizes are in the
-chart's own units; a wide frame has the labels beside the bars (paper), a narrow one above them (a phone).
+chart's own units; a wide frame has the labels beside the bars (paper), a narrow one above them (a phone). Where a frame is shown as wide as its units
+say, or wider, no letter in it is smaller than SIZE; columns that have no room for that are drawn as bars.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -12,8 +13,8 @@ INK, QUIET, PAPER, BRAND = "#16232a", "#4b5b63", "#ffffff", "#0d5257"
 PARTS = ("#1b6238", "#7a4600", "#9b1c28", "#4b5b63")
 FONT = "'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sans-serif"
 SIZE, LINE = 15, 18
-SMALL, ROOMY = 11, 60  # Columns with less room than this each have smaller labels.
 MOST_PARTS = 4
+APART = 1  # Between the words of one column and the next.
 MANY = 10  # More bars than this stand closer together.
 
 
@@ -34,8 +35,9 @@ class Frame:
     brand: str = BRAND
 
 
-WIDE, NARROW = Frame(680, 290, 0.5, is_paper=True), Frame(380, 0, 0.6, is_paper=False)
-# Half the width of a printed page, the table beside it.
+# As wide as a page's text is on paper (162 mm), and on the narrowest telephone.
+WIDE, NARROW = Frame(640, 272, 0.5, is_paper=True), Frame(290, 0, 0.6, is_paper=False, tall=120)
+# Half the width of a printed page (78 mm), the table beside it: letters as large as those of that table.
 HALF = Frame(370, 196, 0.5, is_paper=True, tall=84)
 
 
@@ -75,10 +77,13 @@ def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> 
 
 
 def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:
-    """Upright columns in order of time."""
+    """Upright columns in order of time; bars in the same order where a label or a figure is wider than its column's room."""
     top = max((item.value or 0 for item in items), default=0) or 1
     tall, step = frame.tall, frame.width / max(len(items), 1)
-    size = SIZE if step >= ROOMY else SMALL
+    room, names = step - APART, _without_repeated_years([item.label for item in items])
+    if max((len(word) for word in _beside_others(names, items)), default=0) * SIZE * frame.letter > room:
+        return bars(title, items, key=key, frame=frame)
+    labels = [wrapped(name, room, frame.letter, least=1) for name in names]
     body = []
     for number, item in enumerate(items):
         middle = round(step * (number + 0.5), 1)
@@ -86,11 +91,29 @@ def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
         if height:
             body.append(_box(middle - step * 0.3, 24 + tall - height, step * 0.6, max(height, 1), frame.brand))
         body.append(_text(middle, 24 + tall - height - 6, item.text, anchor="middle", weight=600))
-        lines = wrapped(item.label, step - 4, frame.letter, size)
-        body += [_text(middle, 24 + tall + 20 + LINE * at, line, anchor="middle", size=size) for at, line in enumerate(lines)]
+        body += [_text(middle, 24 + tall + 20 + LINE * at, line, anchor="middle") for at, line in enumerate(labels[number])]
     body.append(f'<path d="M0 {24 + tall}H{frame.width}" stroke="{QUIET}" stroke-width="1"/>')
-    deepest = max((len(wrapped(item.label, step - 4, frame.letter, size)) for item in items), default=1)
+    deepest = max((len(lines) for lines in labels), default=1)
     return _svg(title, items, frame, 24 + tall + 10 + LINE * deepest, body, key)
+
+
+def _without_repeated_years(labels: Sequence[str]) -> list[str]:
+    """Each label without its year where the one before it has the same: "Apr to Jun 2026", "Jul to Sep"."""
+    years = [label.split()[-1:] for label in labels]
+    return [
+        label.removesuffix(year[0]).rstrip() if at and year and year[0].isdecimal() and year == years[at - 1] and label != year[0] else label
+        for at, (label, year) in enumerate(zip(labels, years, strict=True))
+    ]
+
+
+def _beside_others(names: Sequence[str], items: Sequence[Bar]) -> Iterator[str]:
+    """The words that stand side by side with those of the next column: all but a year beside which there is none."""
+    alone = [name.split()[-1:] if name.split()[-1:] and name.split()[-1].isdecimal() else [] for name in names]
+    for at, (name, item) in enumerate(zip(names, items, strict=True)):
+        yield item.text
+        words = name.split()
+        has_room = alone[at] and not (at + 1 < len(names) and alone[at + 1])
+        yield from words[:-1] if has_room else words
 
 
 def stacked(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:
@@ -116,9 +139,9 @@ def stacked(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
     return _svg(title, items, frame, 62 + max(at for at, end in enumerate(ends) if end or not at) * (LINE + 4) + 8, body, key)
 
 
-def wrapped(label: str, width: float, letter: float, size: int = SIZE) -> list[str]:
-    """The label in lines that fit the width at this size of letters, broken between words."""
-    most = max(int(width / (size * letter)), 8 if size == SIZE else 6)
+def wrapped(label: str, width: float, letter: float, least: int = 8) -> list[str]:
+    """The label in lines that fit the width, of so many letters at least, broken between words."""
+    most = max(int(width / (SIZE * letter)), least)
     lines: list[str] = []
     for word in label.split():
         if lines and len(lines[-1]) + 1 + len(word) <= most:
@@ -149,7 +172,6 @@ def _box(x: float, y: float, width: float, height: float, colour: str) -> str:
     return f'<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" fill="{colour}"/>'
 
 
-def _text(x: float, y: float, words: str, *, anchor: str = "", weight: int = 0, size: int = SIZE) -> str:
+def _text(x: float, y: float, words: str, *, anchor: str = "", weight: int = 0) -> str:
     more = (f' text-anchor="{anchor}"' if anchor else "") + (f' font-weight="{weight}"' if weight else "")
-    more += f' font-size="{size}"' if size != SIZE else ""
     return f'<text x="{x:g}" y="{y:g}"{more}>{escape(words)}</text>'

@@ -283,7 +283,7 @@ def html_of(report: Report) -> str:
         raise WrongState(_("The report is not ready yet."))
     style = mark_safe((Path(settings.ROOT) / "static/css/edition.css").read_text())  # noqa: S308 - our own file # nosec B703, B308
     with _kept_language():
-        return render_to_string("reports/annual_html.html", context_of(stored_document(report), charts.WIDE) | {"is_html": True, "style": style})
+        return render_to_string("reports/annual_html.html", context_of(stored_document(report), charts.NARROW) | {"is_html": True, "style": style})
 
 
 def _kept_language() -> translation.override:

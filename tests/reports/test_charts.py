@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from reports import charts
-from reports.charts import NARROW, WIDE, Bar, Frame
+from reports.charts import HALF, NARROW, WIDE, Bar, Frame
 
 SVG = "{http://www.w3.org/2000/svg}"
 ITEMS = [Bar("Hillside & Sons <school>", 40, "40"), Bar("Police", 10, "10"), Bar("Hidden", None, "[c]"), Bar("None", 0, "0")]
@@ -85,6 +85,53 @@ def test_everything_lies_inside_the_frame(kind: str, frame: Frame) -> None:
         assert float(rect.get("x", "0")) + float(rect.get("width", "0")) <= frame.width + 0.5
         assert float(rect.get("y", "0")) + float(rect.get("height", "0")) <= height
     assert all(0 <= float(text.get("y", "0")) <= height for text in root.findall(f"{SVG}text"))
+
+
+QUARTERS = [
+    Bar(f"{months} {year}", number, str(number))
+    for number, (year, months) in enumerate(
+        (year, months) for year in (2024, 2025) for months in ("Jan to Mar", "Apr to Jun", "Jul to Sep", "Oct to Dec")
+    )
+]
+ELEVEN = [Bar("An agency of a long name", 7, "7"), Bar("Northshire and Westshire Community Health", 1_234, "1,234")]
+
+
+def boxes(svg: str, frame: Frame) -> list[tuple[float, float, float, float]]:
+    """Where each text stands, as wide as letters are that are taken for wide: left, right, top, bottom."""
+    found = []
+    for text in drawn(svg).findall(f"{SVG}text"):
+        wide = len(text.text or "") * 15 * frame.letter
+        left = float(text.get("x", "0")) - {"middle": wide / 2, "end": wide}.get(text.get("text-anchor", ""), 0)
+        found.append((left, left + wide, float(text.get("y", "0")) - 11, float(text.get("y", "0")) + 3))
+    return found
+
+
+@pytest.mark.parametrize("frame", [WIDE, NARROW, HALF], ids=["wide", "narrow", "half"])
+@pytest.mark.parametrize("items", [ITEMS[:4], QUARTERS, ELEVEN, FIFTEEN], ids=["few", "quarters", "long", "many"])
+@pytest.mark.parametrize("kind", ["bars", "columns"])
+def test_no_words_of_a_chart_lie_over_others_and_all_have_one_size(kind: str, items: list[Bar], frame: Frame) -> None:
+    svg = DRAW[kind]("Raised", items, key="k", frame=frame)
+    assert re.findall(r'font-size="(\d+)"', svg) == ["15"]
+    found = boxes(svg, frame)
+    for at, (left, right, top, bottom) in enumerate(found):
+        assert right <= frame.width + 1, svg
+        assert not [one for one in found[at + 1 :] if one[0] < right and left < one[1] and one[2] < bottom and top < one[3]], svg
+
+
+def test_a_frame_has_the_size_of_letters_where_it_is_shown() -> None:
+    """On the narrowest telephone, 320 pixels with a margin of 15 on either side, and on paper 162 mm wide, as 14 pixels at least."""
+    assert 15 * (320 - 2 * 15) / NARROW.width >= 14
+    assert 15 * (162 / 25.4 * 96) / WIDE.width >= 14
+
+
+def test_a_year_stands_once_below_the_quarters_that_are_in_it() -> None:
+    texts = [text.text for text in drawn(charts.columns("Raised", QUARTERS, key="k", frame=NARROW)).findall(f"{SVG}text")]
+    assert (texts.count("2024"), texts.count("2025"), texts.count("Apr")) == (1, 1, 2)
+
+
+def test_columns_that_have_no_room_for_their_words_are_bars_in_the_same_order() -> None:
+    wordy = [Bar("September 2024", 3, "3"), *QUARTERS]
+    assert charts.columns("Raised", wordy, key="k", frame=NARROW) == charts.bars("Raised", wordy, key="k", frame=NARROW)
 
 
 def test_fifteen_bars_take_less_than_six_kilobytes_and_a_millisecond() -> None:
