@@ -6,8 +6,10 @@ import re
 import subprocess  # starts pip-audit # nosec B404
 import sys
 import tempfile
-from collections.abc import Iterable
+import urllib.request
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,12 @@ NEWEST = re.compile(r"^\S+ \(([^)]+)\)")
 CLEAN, VULNERABLE, UNKNOWN = 0, 1, 2
 OLDER = VULNERABLE
 FAILED = "THE AUDIT COULD NOT BE DONE"
+# A package that nobody mends any more, its newest version known to be vulnerable: a source that does not say so of it tells nothing of others.
+SPOILT = ("pycrypto", "2.6.1")
+PYPI, PAGE = "pypi", "https://pypi.org/pypi/{name}/json"
+SECONDS = 15
+SAYS_NOTHING = "It does not say of a package that is known to be vulnerable that it is."
+Row = dict[str, Any]
 
 
 def versions_here(lock: str) -> dict[str, str]:
@@ -50,6 +58,44 @@ def judge(wanted: set[str], report: dict[str, Any] | None, *, words: str = "") -
     if found:
         return VULNERABLE, [*found, f"{len(found)} known vulnerabilities in {len(wanted)} packages."]
     return CLEAN, [f"{len(wanted)} packages, each answered for, none known to be vulnerable."]
+
+
+def of_its_page(name: str, version: str, page: Row | None) -> Row | None:
+    """What a package's own page on PyPI says of this version, as pip-audit reports it; None where the page is of another version or tells of no list.
+
+    A mirror may have a package's page, which is of its newest version, and none for each version, which is what pip-audit asks for.
+    """
+    if page is None or page.get("info", {}).get("version") != version or not isinstance(page.get("vulnerabilities"), list):
+        return None
+    known = [row for row in page["vulnerabilities"] if not row.get("withdrawn")]
+    return {"name": name, "version": version, "vulns": [{"id": row["id"], "fix_versions": row.get("fixed_in", [])} for row in known]}
+
+
+def filled(report: Row | None, pinned: dict[str, str], page_of: Callable[[str], Row | None]) -> tuple[Row | None, int]:
+    """The report with what packages' own pages say of those that it leaves out, and of how many; as it came where the pages tell nothing."""
+    answered = {normal(row["name"]) for row in (report or {}).get("dependencies", []) if "vulns" in row}
+    silent = {name: version for name, version in pinned.items() if name not in answered}
+    spoilt, version = SPOILT
+    if not silent or not says_what_is_known(of_its_page(spoilt, version, page_of(spoilt))):
+        return report, 0
+    with ThreadPoolExecutor(8) as asking:
+        found = [row for row in asking.map(lambda name: of_its_page(name, silent[name], page_of(name)), silent) if row is not None]
+    return {"dependencies": [*(report or {}).get("dependencies", []), *found]}, len(found)
+
+
+def says_what_is_known(row: Row | None) -> bool:
+    """Whether a source that was asked about the package that is known to be vulnerable says that it is."""
+    return row is not None and bool(row.get("vulns"))
+
+
+@cache
+def page_on_pypi(name: str) -> Row | None:
+    """The package's page as PyPI's JSON interface has it; None where it cannot be had."""
+    try:
+        with urllib.request.urlopen(PAGE.format(name=name), timeout=SECONDS) as answer:  # noqa: S310 - always https # nosec B310
+            return dict(json.load(answer))
+    except (OSError, ValueError):
+        return None
 
 
 def judge_newest(pinned: dict[str, str], newest: dict[str, str | None]) -> tuple[int, list[str]]:
@@ -122,13 +168,29 @@ def _newest() -> int:
 
 
 def _known(service: str) -> int:
-    worst = CLEAN
+    worst, says_nothing = CLEAN, _says_nothing(service)
     for name in LOCKS:
-        report, last = ask(ROOT / name, service)
-        code, lines = judge(pinned_here((ROOT / name).read_text(encoding="utf-8")), report, words=last)
+        pinned = versions_here((ROOT / name).read_text(encoding="utf-8"))
+        report, last = (None, SAYS_NOTHING) if says_nothing else ask(ROOT / name, service)
+        by_page = 0
+        if service == PYPI:
+            report, by_page = filled(report, pinned, page_on_pypi)
+        code, lines = judge(set(pinned), report, words=last)
+        if by_page:
+            lines.append(f"{by_page} of them by their own page, which is of the newest version: the source has no page for each version.")
         sys.stdout.write("".join(f"{name}: {line}\n" for line in lines))
         worst = max(worst, code)
     return worst
+
+
+def _says_nothing(service: str) -> bool:
+    """Whether the source answers, and says of a package that is known to be vulnerable that it is not: a mirror without the list does."""
+    with tempfile.TemporaryDirectory() as folder:
+        asked = Path(folder) / "known.txt"
+        asked.write_text(f"{SPOILT[0]}=={SPOILT[1]} --hash=sha256:{'0' * 64}\n", encoding="utf-8")
+        report, _last = ask(asked, service)
+    row = next((row for row in (report or {}).get("dependencies", []) if "vulns" in row), None)
+    return row is not None and not says_what_is_known(row)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bin._audit import CLEAN, OLDER, UNKNOWN, VULNERABLE, judge, judge_newest, pinned_here
+from bin._audit import CLEAN, OLDER, UNKNOWN, VULNERABLE, filled, judge, judge_newest, pinned_here
 
 LOCK = """amqp==5.4.2 \\
     --hash=sha256:9362
@@ -58,6 +58,39 @@ def test_an_audit_that_cannot_reach_its_source_says_so_and_fails(root: Path) -> 
     assert done.returncode == UNKNOWN
     assert done.stdout.count("COULD NOT BE DONE") == 3
     assert "none known" not in done.stdout
+
+
+PAGES = {
+    "pycrypto": {"info": {"version": "2.6.1"}, "vulnerabilities": [{"id": "PYSEC-2018-97", "fixed_in": []}]},
+    "amqp": {"info": {"version": "5.4.2"}, "vulnerabilities": []},
+    "django": {"info": {"version": "6.1.3"}, "vulnerabilities": []},
+    "kombu": {"info": {"version": "5.7.0"}, "vulnerabilities": [{"id": "CVE-2030-2", "fixed_in": ["5.7.1"]}, {"id": "X", "withdrawn": "2030-01-01"}]},
+    "vine": {"info": {"version": "5.1.0"}},
+}
+PINNED = {"amqp": "5.4.2", "django": "5.2.19", "kombu": "5.7.0", "vine": "5.1.0", "tzdata": "2026.1"}
+
+
+def test_what_a_source_has_no_page_for_is_answered_by_the_packages_own_page_where_that_is_of_the_version() -> None:
+    report, by_page = filled({"dependencies": [ABSENT]}, PINNED, PAGES.get)
+    code, lines = judge(set(PINNED), report)
+    assert (code, by_page) == (UNKNOWN, 2)
+    assert lines[0] == "kombu 5.7.0: CVE-2030-2, mended in 5.7.1"
+    assert "did not answer for 3 of 5 packages (django, tzdata, vine)" in lines[1]
+    report, by_page = filled(None, {"amqp": "5.4.2"}, PAGES.get)
+    assert (judge({"amqp"}, report)[0], by_page) == (CLEAN, 1)
+
+
+@pytest.mark.parametrize("spoilt", [None, {"info": {"version": "2.6.1"}, "vulnerabilities": []}, {"info": {"version": "2.6.1"}}])
+def test_pages_of_a_source_that_does_not_say_what_is_known_answer_for_nothing(spoilt: dict[str, Any] | None) -> None:
+    report, by_page = filled(None, {"amqp": "5.4.2"}, (PAGES | {"pycrypto": spoilt}).get)
+    assert (report, by_page) == (None, 0)
+    assert judge({"amqp"}, report)[0] == UNKNOWN
+
+
+def test_what_a_source_answered_itself_is_not_asked_again() -> None:
+    asked: list[str] = []
+    report, by_page = filled({"dependencies": [AMQP]}, {"amqp": "5.4.2"}, lambda name: asked.append(name))
+    assert (by_page, asked, judge({"amqp"}, report)[0]) == (0, [], CLEAN)
 
 
 @pytest.mark.parametrize(
