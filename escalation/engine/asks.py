@@ -35,7 +35,7 @@ BY_CHAIR = _("Acknowledge and set a timetable")
 # What the business unit hears where nobody can take what a clock asks: of an open request it recommends somebody.
 NOBODY_PRESIDES = _("Nobody presides: have a chair or a deputy appointed")
 NOBODY_BESIDE = {SUBGROUP: _("Nobody can act as the subgroup's chair"), REVIEWING: _("Nobody of the reviewing service can be told")}
-NOBODY_RAISING = _("Nobody can act for the agency that raised it: hand it to somebody there")
+NOBODY_RAISING = _("Nobody can act for the agency that raised it: have somebody named there")
 NOBODY_ASKED = _("Nobody can act for an agency that was asked: have somebody named there")
 RECOMMEND = _("Recommend a contact")
 

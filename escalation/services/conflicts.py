@@ -18,11 +18,11 @@ from escalation.engine.turns import asked_by, turns_of
 from escalation.models import AgreedAction, LearningPoint
 from escalation.policy import people_who_may
 from escalation.services.apart_digest import apart
-from escalation.services.filling import fill, tell_unit_of_nobody
+from escalation.services.filling import HANDED, fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
 from escalation.services.lifecycle import has_begun, raising_ids, receiving_holders
 from escalation.services.offices import unit_ids
-from escalation.services.open_work import HANDED, OpenWork
+from escalation.services.open_work import OpenWork
 from escalation.services.seats import bar, open_again
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, Verb

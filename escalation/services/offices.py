@@ -1,12 +1,13 @@
 """Who of the partnership's own people, or beside the stages, can take what is asked of them in one disagreement: each office's one rule."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from agencies.models import Membership
 from agencies.roles import Role
 from agencies.working_days import LONDON
-from escalation.counterparts import Candidate
+from escalation.counterparts import Candidate, How
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import CONFERENCE, REVIEWING, SUBGROUP
 from escalation.models import Clock
@@ -47,6 +48,19 @@ def answers_conference(case: Case, agency: UUID) -> list[UUID]:
     able = case.actors(Side.RECEIVING, agency) - case.conflicted_ids
     named = [case.holder_id(Side.RECEIVING, agency), *(lead.user_id for lead in case.directory.leads(agency))]
     return [one for one in dict.fromkeys(named) if one in able and one is not None]
+
+
+def able_to_hold(case: Case, side: Side, agency: UUID, *, without: Collection[UUID] = ()) -> list[UUID]:
+    """Who can hold it for this agency at the stage it is in: whom the directory suggests, then its leads. Of what is kept from the own agency nobody
+    there but who raised it."""
+    if side == Side.RAISING and case.dispute.is_restricted:
+        return [user for user in (case.dispute.raiser_id,) if user not in without]
+    barred = set(case.conflicted_ids) | set(without)
+    if case.dispute.stage > 1 and case.dispute.disputed_person_id:
+        barred.add(case.dispute.disputed_person_id)
+    suggested = [row.user_id for row in case.candidates(side, agency) if row.how != How.UNIT_RECOMMENDS]
+    leads = [] if side == Side.RAISING and case.is_with_unit else sorted(case.lead_ids(agency))
+    return [user for user in dict.fromkeys((*suggested, *leads)) if user not in barred]
 
 
 def able_to_answer(case: Case, clock: Clock, now: datetime) -> list[UUID]:

@@ -7,17 +7,14 @@ from django.utils.translation import gettext_noop
 
 from agencies.roles import CHAIR_ROLES, Role
 from escalation import policy
-from escalation.counterparts import How
 from escalation.engine import next_steps
 from escalation.engine.change import Change
 from escalation.models import AgreedAction, LearningPoint
-from escalation.services.filling import fill, tell_unit_of_nobody
+from escalation.services.filling import HANDED, fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
 from escalation.services.holding import pass_request
-from escalation.services.offices import BESIDE, able_to_preside, unit_ids
+from escalation.services.offices import BESIDE, able_to_hold, able_to_preside, unit_ids
 from escalation.states import LIVE, EventKind, Message, Side
-
-HANDED = gettext_noop("It was handed to you")
 
 
 class OpenWork:
@@ -117,19 +114,8 @@ class OpenWork:
         return self._taker(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
 
     def _taker(self, side: Side, agency: UUID) -> UUID | None:
-        """The successor where they can act there, else whom the directory suggests, else the agency's lead; None where nobody can.
-
-        A disagreement kept from the own agency goes back to whoever raised it, or to nobody, and the business unit is asked.
-        """
-        case = self.case
-        if side == Side.RAISING and case.dispute.is_restricted:
-            return case.dispute.raiser_id if case.dispute.raiser_id != self.leaver else None
-        barred = set(case.conflicted_ids) | {self.leaver}
-        if case.dispute.stage > 1 and case.dispute.disputed_person_id:
-            barred.add(case.dispute.disputed_person_id)
-        suggested = [row.user_id for row in case.candidates(side, agency) if row.how != How.UNIT_RECOMMENDS]
-        leads = [] if side == Side.RAISING and case.is_with_unit else sorted(case.lead_ids(agency))
-        able = [key for key in (*suggested, *leads) if key not in barred]
+        """The successor where they can act there, else the first who can; None where nobody can, and the business unit is asked."""
+        able = able_to_hold(self.case, side, agency, without={self.leaver})
         return self.successor if self.successor in able else next(iter(able), None)
 
     def _post(self, user_id: UUID | None, agency: UUID) -> str:
@@ -156,8 +142,9 @@ class OpenWork:
     def _say_nobody(self) -> None:
         """The unit hears what nobody can take; of what is asked beside the stages it did already."""
         unowned = [clock for clock in self.case.running() if clock.owner_id is None]
-        tell_unit_of_nobody(self.change, [clock for clock in unowned if clock.key not in BESIDE])
-        if not unowned:
+        is_unheld = self.case.run is not None and self.case.run.holder_id is None
+        tell_unit_of_nobody(self.change, [clock for clock in unowned if clock.key not in BESIDE], is_unheld=is_unheld)
+        if not unowned and not is_unheld:
             self.change.tell(unit_ids(self.case), kind=Message.NO_CONTACT, action=gettext_noop("Nobody has taken over what somebody held"))
 
     def record_move(self, to: UUID | None) -> None:

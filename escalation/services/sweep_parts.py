@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from agencies.models import Membership, Partnership
-from agencies.roles import Role
+from agencies.roles import HOLDER_ROLES, Role
 from agencies.working_days import LONDON
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import CONFERENCE, REVIEWING, SUBGROUP
@@ -28,6 +28,7 @@ OFFICES = {
     Q(key=SUBGROUP): frozenset({Role.SUBGROUP_CHAIR}),
     Q(key=REVIEWING): frozenset({Role.REVIEWER}),
     Q(key=CONFERENCE): frozenset({Role.LEAD}),
+    Q(owed_by__in=(Side.RAISING, Side.EACH), run__holder=None): HOLDER_ROLES,
 }
 
 

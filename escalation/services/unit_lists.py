@@ -15,7 +15,7 @@ from agencies.person import Person
 from agencies.words import Words
 from agencies.working_days import LONDON
 from escalation.engine.own_clocks import NEXT_STEP, SET_DATE
-from escalation.models import Clock, Dispute, Event, LearningPoint, Referral, Request
+from escalation.models import Clock, Dispute, Event, LearningPoint, Referral, Request, StageRun
 from escalation.services.keeping.over import under_review
 from escalation.states import EventKind, Measure, RequestState, Side, State
 from escalation.visibility import open_to_unit
@@ -88,11 +88,12 @@ def unacknowledged(partnership: Partnership, _now: datetime) -> QuerySet[Dispute
 
 
 def no_contact(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:
-    """What is asked of nobody by name, a request that nobody holds or whose message came back, a matter over which nobody presides."""
+    """What is asked of nobody by name, a stage or request that nobody holds, a message that came back, a matter over which nobody presides."""
+    unheld = StageRun.objects.filter(dispute=OuterRef("pk"), holder=None, left_at=None)
     unowned = Clock.objects.of_nobody().filter(dispute=OuterRef("pk"))
     lost = Request.objects.filter(dispute=OuterRef("pk"), state=RequestState.AWAITING).filter(Q(holder=None) | Q(bounced_at__isnull=False))
     unled = Referral.objects.filter(dispute=OuterRef("pk"), chair=None, decided_at=None, run__left_at=None)
-    return sent(partnership).filter(Q(Exists(unowned)) | Q(Exists(lost)) | Q(Exists(unled), state=State.OPEN))
+    return sent(partnership).filter(Q(Exists(unowned)) | Q(Exists(unheld)) | Q(Exists(lost)) | Q(Exists(unled), state=State.OPEN))
 
 
 def no_date(partnership: Partnership, _now: datetime) -> QuerySet[Dispute]:

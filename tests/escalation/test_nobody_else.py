@@ -1,14 +1,20 @@
 """Where somebody is marked and hardly anybody is left: who is asked then, in which words, and that nothing stays stuck or silent."""
 
+from datetime import timedelta
+
 import pytest
 
 from agencies.errors import InvalidInput, WrongState
+from agencies.roles import Role
 from escalation.models import Clock, Dispute, Notification
 from escalation.selectors.worklist import worklist
-from escalation.states import Message, Verb
+from escalation.services.sweep import sweep
+from escalation.services.unit_lists import no_contact
+from escalation.states import Answer, Message, Verb
 from tests.cast import Cast
 from tests.escalation.test_conflicts import knows, lift, mark
-from tests.escalation.verbs import resolved
+from tests.escalation.verbs import resolved, respond
+from tests.factories import make_holder
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +84,34 @@ def test_a_later_stage_that_nobody_else_can_hold_is_whoever_raised_it_to_move_up
         mark(world, dispute, holder)
     world.do(dispute, Verb.MOVE_UP, cast.raiser, ground="risk", reason="He is home tonight.")
     assert world.fresh(dispute).stage == 2
+
+
+@pytest.fixture
+def abandoned(world: World, dispute: Dispute) -> Dispute:
+    """In the first stage, and everybody of the school who could hold it is marked, who raised it last."""
+    while (holder := dispute.runs.get(left_at=None).holder) is not None:
+        mark(world, dispute, holder)
+    return dispute
+
+
+def test_where_nobody_of_the_raising_agency_is_left_the_unit_hears_it_and_finds_it(world: World, abandoned: Dispute) -> None:
+    words = "Nobody can act for the agency that raised it: have somebody named there"
+    assert Notification.objects.filter(dispute=abandoned, recipient=world.cast.business_manager, kind=Message.NO_CONTACT, action=words).exists()
+    assert no_contact(world.cast.partnership, world.now).filter(pk=abandoned.pk).exists()
+
+
+def test_who_is_named_at_the_raising_agency_later_has_it_a_minute_after_something_is_asked_there(world: World, abandoned: Dispute) -> None:
+    respond(world, abandoned, Answer.DISAGREES)
+    new = make_holder(world.cast.school, 2, "New Lead", role=Role.LEAD)
+    world.now += timedelta(minutes=1)
+    assert sweep(world.now).failed == 0
+    assert abandoned.runs.get(left_at=None).holder == new
+    messages = Notification.objects.filter(dispute=abandoned, recipient=new, kind=Message.ASSIGNED)
+    assert [message.action.split(". ")[0] for message in messages] == ["It was handed to you"]
+    assert not no_contact(world.cast.partnership, world.now).filter(pk=abandoned.pk).exists()
+    assert [item.ask for group in worklist(world.person(new), world.now).groups for item in group.items] == ["Say whether the response settles it"]
+
+
+def test_who_is_freed_of_a_conflict_has_again_what_nobody_could_take(world: World, abandoned: Dispute) -> None:
+    lift(world, abandoned, world.cast.business_manager, world.cast.lead)
+    assert abandoned.runs.get(left_at=None).holder == world.cast.lead
