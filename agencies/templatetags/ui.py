@@ -104,6 +104,12 @@ def phone(number: str) -> str | SafeString:
     return format_html('<a class="c-nowrap" href="tel:{}">{}</a>', dialled, number) if dialled else number
 
 
+@register.filter
+def lines(text: object) -> list[str]:
+    """The lines of a text, one after the other."""
+    return str(text).splitlines()
+
+
 @register.simple_tag
 def error_prefix(*sources: Any) -> str:
     """As "Error: " for the title of a page any of whose forms or formsets has errors."""

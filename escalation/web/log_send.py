@@ -115,6 +115,7 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
         "reference": file.reference,
         "told": people,
         "leaves": leaves,
+        "ring": {"person": box["person"], "phone": box["phone"], "out_of_hours": box["out_of_hours"]},
         "next": [line for line in [*following, box["note"], meanwhile(file.raising) if case.procedure.status_quo else ""] if line],
         "due": box["due"],
         "working_out": box["working_out"],

@@ -49,6 +49,8 @@ def test_a_response_is_shown_for_checking_before_it_is_sent(world: World, cast: 
     typed = {"answer": Answer.PARTLY, "reasons": "We looked again.", "actions": "A visit this week."}
     first = page(cast.receiver, dispute, Verb.RESPOND, **typed)
     assert "Check before you send it" in first.content.decode()
+    assert "I want to attach" not in first.content.decode()
+    assert "I want to attach" in page(cast.receiver, dispute, Verb.RESPOND, then_attach="on", **typed).content.decode()
     assert dispute.requests.get().state == RequestState.AWAITING
     page(cast.receiver, dispute, Verb.RESPOND, confirmed="1", **typed)
     assert dispute.requests.get().state == RequestState.ANSWERED

@@ -25,6 +25,15 @@ def test_the_confirmation_says_when_they_are_told(cast: Cast, at: datetime, leav
     assert ("They are told by e-mail, without a word about the child." in page) != leaves
 
 
+def test_the_confirmation_names_the_number_to_ring_where_it_will_not_wait(cast: Cast) -> None:
+    dispute = World(cast, now=SUNDAY).log()
+    address = f"/log/{dispute.reference}/sent/"
+    assert "If it will not wait, ring." in Visitor(cast.raiser, SUNDAY).page(address).one("main").text
+    cast.own_manager.phone = "0117 900 0009"
+    cast.own_manager.save()
+    assert "If it will not wait, ring Colin Reid: 0117 900 0009." in Visitor(cast.raiser, SUNDAY).page(address).one("main").text
+
+
 @pytest.mark.parametrize(
     ("at", "words"),
     [
@@ -37,4 +46,5 @@ def test_after_a_verb_the_page_says_when_its_message_leaves(cast: Cast, at: date
     dispute, visitor = world.log(), Visitor(cast.own_manager, at)
     seen = str(Seen.of(world.fresh(dispute)))
     assert visitor.post(f"/d/{dispute.reference}/reassign/", {"seen": seen, "to": str(cast.lead.pk), "reason": ""}).status_code == 302
-    assert words in visitor.get("/my-work/").content.decode()
+    banner = visitor.page("/my-work/").one(role="alert")
+    assert banner.text == f"Done {words}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from agencies.templatetags.ui import full_day, full_moment
 from escalation.web.finding import FIND_PERSON
-from escalation.web.verbs.base import VerbForm
+from escalation.web.verbs.base import THEN_ATTACH, VerbForm
 
 OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
 
@@ -21,11 +21,12 @@ def posted(data: QueryDict) -> list[tuple[str, str]]:
 
 
 def rows_of(form: VerbForm) -> list[dict[str, str]]:
-    """The answers in words, for the check page."""
-    rows = []
+    """The answers in words, for the check page. That nothing is to be attached next is none."""
+    rows, unsaid = [], form.said_ahead | form.unasked | {FIND_PERSON}
     for field in form.visible_fields():
         value = form.cleaned_data.get(field.name)
-        if value not in (None, "", []) and field.name not in form.said_ahead | form.unasked | {FIND_PERSON}:
+        is_answer = value not in (None, "", []) and not (field.name == THEN_ATTACH and not value)
+        if is_answer and field.name not in unsaid:
             rows.append({"key": str(field.label), "value": _words(field.field, value)})
     return rows
 

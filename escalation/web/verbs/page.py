@@ -42,4 +42,4 @@ class VerbPage:
         leaves = gettext("The message to {who} leaves now.")
         if at > done.now:
             leaves = gettext("The message to {who} leaves when the office opens, on {moment}. If it will not wait, ring.")
-        return f"{words} {leaves.format(who=self.told, moment=moment(at))}"
+        return f"{words}\n{leaves.format(who=self.told, moment=moment(at))}"
