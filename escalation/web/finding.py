@@ -31,8 +31,8 @@ class FindsPeople(Form):
     """
 
     sometimes_required: ClassVar[Collection[str]] = (FIND_PERSON,)
-    # So many people are listed whole; of more, as many of those looked for.
-    most = 100
+    # So many people are listed whole; of more, `most` of those looked for.
+    whole = most = 100
 
     def look_for_people(self, label: Words) -> None:
         """Adds the field that looks for them, after those that are there."""

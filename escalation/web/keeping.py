@@ -126,7 +126,7 @@ class AboutForm(FindsPeople, WhichChildForm):
 
     user = forms.ChoiceField(label=_("Or somebody who works, or worked, in the partnership"), required=False)
     sometimes_required = {"initials", "born_on", "agency", "reference", "user", FIND_PERSON}
-    # Beside every agency fewer people are listed.
+    # Beside hundreds of agencies fewer people are listed.
     most = 25
 
     def __init__(self, *args: Any, place: UUID, **kwargs: Any) -> None:
@@ -135,8 +135,8 @@ class AboutForm(FindsPeople, WhichChildForm):
         people = User.objects.filter(memberships__partnership=place).distinct().order_by("name").values_list("pk", "name", "email")
         self.offer("agency", agencies)
         everybody = [(str(key), f"{name}, {email}") for key, name, email in people]
-        if len(everybody) > self.most:
-            self.look_for_people(gettext("To find somebody who works here: part of their name or e-mail address"))
+        if len(everybody) > self.whole:
+            self.look_for_people(gettext("To find somebody who works here: part of their name or address"))
             self.order_fields([*WhichChildForm.base_fields, FIND_PERSON, "user"])
         self.offer("user", everybody, self.listed([("", everybody)], self["user"].value())[0][1])
 

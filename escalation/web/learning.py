@@ -69,7 +69,7 @@ class FollowForm(FindsPeople):
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
         everybody = sorted(people.items(), key=lambda pair: pair[1])
-        if len(everybody) > self.most:
+        if len(everybody) > self.whole:
             self.look_for_people(gettext("To find who sees to it: part of their name or agency"))
             self.order_fields(["status", "evidence", FIND_PERSON, "owner"])
         owner.choices = [("", gettext("Nobody for now")), *everybody]

@@ -94,7 +94,7 @@ class StartForm(FindsPeople, _AtTheDoor):
             label, missing = gettext("For which of your agencies?"), gettext("For which of your agencies: choose")
             if others:
                 label, missing = gettext("For whom do you log it?"), gettext("For whom do you log it: choose")
-            if len(others) > self.most:
+            if len(others) > self.whole:
                 self.look_for_people(gettext("Part of their name, or of their agency’s"))
             field = forms.ChoiceField(label=label, choices=self._grouped(empty, own, others), error_messages={"required": missing})
             self.fields["place"] = field

@@ -86,7 +86,7 @@ class Journey(Course[Window]):
         window.fill(**counterpart)
         window.press("Continue")
         if pictures:
-            window.picture("log-check")
+            window.picture("log-check", first="h2:has-text('Who answers')", last="main form button.govuk-button")
         with window.page.expect_event("load"):
             window.page.locator("main form button.govuk-button").click()
         window.look()

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from functools import partial
+from typing import Any, cast
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, FloatRect, Locator, Page
 
 from agencies.models import User
 from tests.factories import PASSWORD
@@ -13,6 +14,9 @@ from tests.journeys.closely import WIDE, faults
 from tests.journeys.effort import Effort
 from tests.journeys.pictures import keep_picture
 from tests.valid_pages import Kinds, kind_of
+
+# What of the page around it a picture of a part shows.
+AROUND = 20
 
 
 class Lookout:
@@ -89,9 +93,20 @@ class Window:
         """Whether the page has a link to this address, with these attributes whatever their value."""
         return bool(self.page.locator(f'a[href="{address}"]' + "".join(f"[{name.replace('_', '-')}]" for name in attributes)).count())
 
-    def picture(self, name: str) -> None:
-        """The page as the guide shows it, under this name."""
-        keep_picture(name, self.page.screenshot, self.page.inner_text("body"))
+    def picture(self, name: str, *, first: str = "", last: str = "") -> None:
+        """The page as the guide shows it, under this name: what is seen when it opens, or from one element to the end of another, found as Playwright
+        does, where what the picture is about lies further down."""
+        keep_picture(name, partial(self._taken, first, last), self.page.inner_text("body"))
+
+    def _taken(self, first: str, last: str) -> bytes:
+        if not last:
+            return self.page.screenshot()
+        above, below = self.page.locator(first).first.bounding_box(), self.page.locator(last).first.bounding_box()
+        assert above, f"{first} is not seen on {self.page.url}"
+        assert below, f"{last} is not seen on {self.page.url}"
+        top = max(above["y"] - AROUND, 0)
+        clip = {"x": 0.0, "y": top, "width": float(WIDE["width"]), "height": below["y"] + below["height"] + AROUND - top}
+        return self.page.screenshot(full_page=True, clip=cast(FloatRect, clip))
 
     def follow(self, address: str) -> None:
         """A link of the page by its address. Fails where the page has none."""

@@ -39,7 +39,7 @@ class ActionRows(VerbForm):
         """Add the rows, below everything else; one that was begun is shown open."""
         agencies = self.agencies(may_take_on(self.case))
         groups = who_may_do(self, agencies)
-        if is_many := sum(len(people) for _label, people in groups) > self.most:
+        if is_many := sum(len(people) for _label, people in groups) > self.whole:
             self.look_for_people(LOOK)
         shown = self.listed(groups, *(self.data.get(name) or self.initial.get(name) for name in self._owners()))
         for number in range(1, MOST_ACTIONS + 1):

@@ -44,7 +44,7 @@ class VerbForm(FindsPeople):
     # Fields whose answers mean nothing beside the others, and are not taken; known once the form is cleaned.
     unasked: frozenset[str] = frozenset()
     # Of a verb's people fewer are listed: they stand there as radios, or several times over.
-    most = 25
+    whole, most = 40, 25
     # What the button says, where the form knows better than the page.
     button: Words = ""
 

@@ -96,7 +96,7 @@ class RecommendForm(VerbForm):
         choices = {f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}" for m in able}
         choice = choice_of(self, "choice")
         choice.choices = everybody = list(choices.items())
-        if len(everybody) > self.most:
+        if len(everybody) > self.whole:
             self.look_for_people(gettext("Part of their name, job title or agency"))
             self.order_fields([FIND_PERSON, "choice"])
             choice.widget.choices = self.listed([("", everybody)], self["choice"].value())[0][1]

@@ -146,7 +146,7 @@ class ActionForm(VerbForm):
         self.choose_agency("agency", may_take_on(self.case))
         groups, owner = who_may_do(self, self.agencies(may_take_on(self.case))), choice_of(self, "owner")
         owner.choices = [("", gettext("Whoever holds it there")), *groups]
-        if sum(len(people) for _label, people in groups) > self.most:
+        if sum(len(people) for _label, people in groups) > self.whole:
             self.look_for_people(LOOK)
             self.order_fields(["what", "agency", FIND_PERSON, "owner"])
         owner.widget.choices = [("", gettext("Whoever holds it there")), *self.listed(groups, self["owner"].value())]
