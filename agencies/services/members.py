@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -31,12 +32,13 @@ def _guard(actor: User | None, user: User, role: Role, place: Agency | Partnersh
 
 
 def _leave_alone(actor: User | None, user: User, agency: Agency, now: datetime) -> None:
-    """Who keeps an agency alone gives no role there to somebody who sits for the partnership: they would lose what is put before them, or kept from
-    that agency, by another's hand. Raises NotAllowed."""
+    """Who keeps an agency alone gives no role there to somebody who sits for the partnership, or in its reviewing service elsewhere: they would lose
+    what is put before them, or kept from that agency, by another's hand. Raises NotAllowed."""
     person = acting_person(actor, now)
     if person is None or may_keep_directory(person, agency.partnership_id):
         return
-    seats = Membership.objects.on(london(now).date()).filter(user=user, agency=None, partnership=agency.partnership_id)
+    for_it = Q(agency=None) | (Q(role=Role.REVIEWER) & ~Q(agency=agency))
+    seats = Membership.objects.on(london(now).date()).filter(for_it, user=user, partnership=agency.partnership_id)
     require(not seats.exists(), gettext("This person sits for the partnership. Ask its business unit to give them a role in an agency."))
 
 

@@ -71,7 +71,8 @@ def invite_guest(change: Change, *, name: str, job_title: str, email: str, agenc
     """Somebody without an account may answer the agency's request, once, beside whoever holds it. They get a link by mail, without case detail.
 
     `email` is their own address: a one-time code is sent to it and nowhere else. Where the raising side invites, for want of anybody who holds the
-    request, the business unit is told; where the unit invites, the leads are, as of its reading: whom it lets in reads what it may not read yet.
+    request, the business unit and the leads of that agency are told; where the unit invites, the leads are, as of its reading: whom it lets in reads
+    what it may not read yet.
     """
     case = change.case
     request = _one(change, agency, _free)
@@ -95,7 +96,9 @@ def invite_guest(change: Change, *, name: str, job_title: str, email: str, agenc
     clock = next((c for c in case.running() if c.request_id == request.pk), None)
     change.tell_guest(request, kind=Message.INVITED, action=gettext_noop("Answer for your agency"), due=clock.effective_due if clock else None)
     if change.actor is not None and policy.acts_for_raising(change.actor, case):
-        change.tell(unit_ids(case), kind=Message.UNIT, action=gettext_noop("The raising side asked somebody without an account to answer"))
+        words = gettext_noop("The raising side asked somebody without an account to answer")
+        change.tell(unit_ids(case), kind=Message.UNIT, action=words)
+        change.tell(sorted(case.lead_ids(request.agency_id)), kind=Message.FEEDBACK, action=words)
     if change.actor is not None and change.agency is None and policy.sits_in_unit(change.actor, case):
         change.tell(sorted(leads_of(case)), kind=Message.LOOKED, action=gettext_noop("See whom it asked to answer without an account"))
 

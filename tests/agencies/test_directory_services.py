@@ -35,7 +35,7 @@ def test_a_lead_makes_a_colleague_a_manager(cast: Cast) -> None:
     assert last_line() == "Victor Blank became manager or supervisor of Hillside School."
 
 
-@pytest.mark.parametrize("part", ["chair", "business_manager", "business_unit", "auditor"])
+@pytest.mark.parametrize("part", ["chair", "business_manager", "business_unit", "auditor", "reviewer"])
 def test_who_sits_for_the_partnership_is_drawn_into_an_agency_by_the_unit_alone(cast: Cast, part: str) -> None:
     """Else a lead could take from them what is put before them, or kept from that agency."""
     user = getattr(cast, part)
@@ -44,6 +44,11 @@ def test_who_sits_for_the_partnership_is_drawn_into_an_agency_by_the_unit_alone(
     keeper = cast.business_manager if part != "business_manager" else cast.administrator
     give_role(actor=keeper, user=user, place=cast.school, role=Role.PRACTITIONER, now=NOW)
     assert person_of(user, TODAY).roles_in(cast.school.id) == {Role.PRACTITIONER}
+
+
+def test_of_the_reviewing_service_the_own_agencys_lead_gives_another_role_there(cast: Cast) -> None:
+    give_role(actor=cast.receiving_lead, user=cast.reviewer, place=cast.social_care, role=Role.PRACTITIONER, now=NOW)
+    assert person_of(cast.reviewer, TODAY).roles_in(cast.social_care.id) == {Role.REVIEWER, Role.PRACTITIONER}
 
 
 @pytest.mark.parametrize("role", [Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER])

@@ -88,6 +88,17 @@ def test_the_raising_side_may_where_nobody_there_holds_it_and_the_business_unit_
         world.do(dispute, Verb.INVITE_GUEST, world.cast.raiser, **AMIRA)
 
 
+def test_the_leads_of_the_agency_that_is_to_answer_hear_whom_the_raising_side_asked_and_not_of_their_own_asking(world: World) -> None:
+    dispute, lead = world.sent(), world.cast.receiving_lead
+    told = Notification.objects.filter(recipient=lead, action__contains="without an account")
+    invited(world, dispute, world.cast.receiver)
+    assert not told.exists()
+    world.do(dispute, Verb.TAKE_BACK_GUEST, world.cast.receiver)
+    Request.objects.filter(dispute=dispute).update(holder=None)
+    invited(world, dispute, world.cast.own_manager, email="other@surgery.example")
+    assert told.count() == 1
+
+
 def test_one_request_has_one_guest(world: World) -> None:
     dispute = world.sent()
     invited(world, dispute)
