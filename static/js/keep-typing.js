@@ -13,7 +13,9 @@
   const line = document.createElement("p");
   line.className = "c-quiet c-small c-noprint";
   line.setAttribute("aria-live", "polite");
-  const answers = (form) => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString();
+  /* What the page itself puts into a form nobody typed: with that alone nothing was begun. */
+  const isTyped = (form, name, value) => typeof value === "string" && form.elements[name].type !== "hidden";
+  const answers = (form) => new URLSearchParams([...new FormData(form)].filter(([name, value]) => isTyped(form, name, value))).toString();
   /* A form that came back with errors was never kept: it is sent again as it stands. */
   const cameBack = document.querySelector(".govuk-error-summary");
   const kept = new Map(forms.map((form) => [form, cameBack ? "" : answers(form)]));

@@ -4,8 +4,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
-from agencies.models import User
+from agencies.models import KeptForm, User
 from escalation.services import drafts
+from escalation.states import Answer, Verb
 from tests.factories import PASSWORD
 from tests.web.test_directory_in_browser import problems
 from tests.world import World
@@ -112,3 +113,16 @@ def test_the_way_back_past_an_error_finds_the_question_and_the_words(world: Worl
     tab.wait_for_url("**/impact/")
     tab.go_back()
     expect(tab.locator("[name=what]")).to_have_value(WORDS)
+
+
+def test_a_form_that_is_sent_empty_was_not_begun_though_its_page_put_something_into_it(
+    world: World, context: BrowserContext, live_server: LiveServer
+) -> None:
+    dispute, cast = world.sent(), world.cast
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    tab = opened(context, live_server.url, f"/d/{dispute.reference}/reject/", cast.own_manager)
+    assert tab.locator("main input[type=hidden][name=agency]").input_value()
+    tab.click("main form button:has-text('Record this')")
+    expect(tab.locator(".govuk-error-summary")).to_be_visible()
+    sends(tab, "out of sight")
+    assert not KeptForm.objects.filter(is_emptied=False).exists()

@@ -10,9 +10,10 @@ from django.utils import timezone
 from agencies.models import User
 from escalation.engine.perform import VERBS, Seen
 from escalation.models import Dispute, EventBody
-from escalation.states import Answer, EventKind, RequestState, State, Verb
+from escalation.states import Answer, EventKind, Outcome, RequestState, State, Verb
 from escalation.web.verbs.pages import PAGES, slug_of
 from tests.cast import Cast
+from tests.web.page import Page
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,14 @@ def test_a_response_is_shown_for_checking_before_it_is_sent(world: World, cast: 
     assert dispute.requests.get().state == RequestState.AWAITING
     page(cast.receiver, dispute, Verb.RESPOND, confirmed="1", **typed)
     assert dispute.requests.get().state == RequestState.ANSWERED
+
+
+def test_what_is_confirmed_is_read_before_the_button_that_confirms_it(world: World, cast: Cast, dispute: Dispute) -> None:
+    world.do(dispute, Verb.PROPOSE_OUTCOME, cast.own_manager, wording="A joint visit by Friday.", kind=Outcome.AGREED_ACTION)
+    found = Page(page(cast.receiver, dispute, Verb.CONFIRM_OUTCOME).content.decode())
+    said = found.one("main").text
+    assert said.index("A joint visit by Friday.") < said.index("Confirm in writing")
+    assert not found.all("aside")
 
 
 def test_changing_an_answer_from_the_check_page_keeps_every_word(world: World, cast: Cast, dispute: Dispute) -> None:

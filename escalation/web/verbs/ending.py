@@ -94,7 +94,12 @@ class LearningForm(VerbForm):
         rows=3,
         help_text=_("Leave empty if there is none. Write nothing that identifies the child or a person."),
     )
-    referred_to = forms.CharField(label=_("To which subgroup or person is it referred?"), max_length=120, required=False)
+    referred_to = forms.CharField(
+        label=_("To which subgroup or person is it referred?"),
+        max_length=120,
+        required=False,
+        help_text=_("It counts only where there is a general issue."),
+    )
     change_needed = forms.ChoiceField(
         label=_("What needs to change?"),
         choices=[("", _("Nothing, or not known yet")), *ChangeNeeded.choices],

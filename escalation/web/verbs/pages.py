@@ -151,7 +151,7 @@ PAGES: dict[Verb, VerbPage] = {
         _("Record learning"),
         _("Record learning"),
         _("Learning is recorded."),
-        _("No general issue? Leave it empty and record that."),
+        _("No general issue? Leave that box empty and record it: none is an answer too."),
     ),
     Verb.CLOSE: VerbPage(ending.CloseForm, _("Close it"), _("Continue"), _("Closed."), check=True),
     Verb.WITHDRAW: VerbPage(moving.WithdrawForm, _("Withdraw it"), _("Continue"), _("Withdrawn.")),
