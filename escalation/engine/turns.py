@@ -14,6 +14,7 @@ from escalation.engine.asks import BY_CHAIR, asked_of
 from escalation.engine.case import HOP, Case
 from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SEND, SET_DATE
 from escalation.models import Clock, Request, TimetableProposal
+from escalation.part_policy import is_raiser, is_writer
 from escalation.states import Measure, RequestState, Route, Side, State
 
 RESPOND = _("Respond")
@@ -192,9 +193,11 @@ def is_stop_over(case: Case) -> bool:
 
 def _on_own_stop(case: Case) -> list[Turn]:
     """Who raised it, or else wrote it, where nobody sent it on in time: they may themself."""
-    writers = (case.dispute.raiser_id, case.dispute.logged_by_id)
-    able = next((user for user in writers if user is not None and user not in case.conflicted_ids), None)
-    if not is_stop_over(case) or case.run is None or able in {None, case.run.holder_id}:
+    if not is_stop_over(case) or case.run is None:
+        return []
+    writers = [person for key in (case.dispute.raiser_id, case.dispute.logged_by_id) if (person := case.directory.person(key)) is not None]
+    able = next((one.id for one in writers if one.id not in case.conflicted_ids and (is_raiser(one, case) or is_writer(one, case))), None)
+    if able in {None, case.run.holder_id}:
         return []
     return [Turn(Side.RAISING, case.raising_id, able, ASKED[SEND], key=SEND)]
 

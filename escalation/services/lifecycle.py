@@ -212,9 +212,12 @@ def _next_position(case: Case) -> int:
 
 
 def check_against(case: Case, against: Collection[UUID]) -> None:
-    """Raises InvalidInput for an agency that is none of those still asked."""
+    """Raises InvalidInput for an agency that is none of those still asked; and where none was asked yet, for fewer than all: whoever is named and
+    never asked would have to confirm what they cannot see."""
     if not set(against) <= still_asked(case):
         raise InvalidInput(_("Choose among the agencies that have not settled it."), field="against")
+    if against and not case.all_requests and set(against) != case.receiving_ids:
+        raise InvalidInput(_("It has not left your own agency yet: all the agencies that it names are asked."), field="against")
 
 
 def check_ground(change: Change, ground: Ground) -> None:

@@ -111,7 +111,9 @@ class OpenWork:
             return self.successor
         if agency is None:
             return None
-        return self._taker(Side.RAISING if agency == case.raising_id else Side.RECEIVING, agency)
+        if agency == case.raising_id:
+            return self._taker(Side.RAISING, agency) or self._raiser()
+        return self._taker(Side.RECEIVING, agency)
 
     def _taker(self, side: Side, agency: UUID) -> UUID | None:
         """The successor where they can act there, else the first who can; None where nobody can, and the business unit is asked."""

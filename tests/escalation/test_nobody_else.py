@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from agencies.errors import InvalidInput, WrongState
+from agencies.models import Membership
 from agencies.roles import Role
 from escalation.models import Clock, Dispute, Notification
 from escalation.selectors.worklist import worklist
@@ -115,3 +116,33 @@ def test_who_is_named_at_the_raising_agency_later_has_it_a_minute_after_somethin
 def test_who_is_freed_of_a_conflict_has_again_what_nobody_could_take(world: World, abandoned: Dispute) -> None:
     lift(world, abandoned, world.cast.business_manager, world.cast.lead)
     assert abandoned.runs.get(left_at=None).holder == world.cast.lead
+
+
+def test_what_was_agreed_inside_the_own_agency_is_whoever_raised_it_to_do_where_nobody_else_there_can(cast: Cast) -> None:
+    world = World(cast, "devon")
+    dispute = world.log()
+    due = world.now + timedelta(days=5)
+    world.do(dispute, Verb.ADD_ACTION, cast.own_manager, what="A visit.", agency=cast.school.pk, due_at=due, owner=cast.own_manager.pk)
+    while (holder := dispute.runs.get(left_at=None).holder) not in {None, cast.raiser}:
+        mark(world, dispute, holder)
+    [clock] = Clock.objects.running().filter(dispute=dispute, key__startswith="action:")
+    assert clock.owner == cast.raiser
+
+
+def test_whoever_raised_it_and_has_left_is_not_asked_to_send_it_on_themself(world: World) -> None:
+    dispute = world.log()
+    Membership.objects.filter(user=world.cast.raiser).delete()
+    world.now += timedelta(days=3)
+    assert sweep(world.now).failed == 0
+    assert not Clock.objects.running().filter(dispute=dispute, owner=world.cast.raiser).exists()
+
+
+def test_what_no_agency_was_asked_yet_is_sent_to_all_that_it_names(cast: Cast) -> None:
+    """Whoever was named and never asked could not see what they would have to confirm."""
+    world = World(cast, "devon")
+    dispute = world.log(cast.social_care, cast.police)
+    given = {"ground": "not_resolved", "reason": "We talked."}
+    with pytest.raises(InvalidInput, match="all the agencies that it names are asked"):
+        world.do(dispute, Verb.MOVE_UP, cast.own_manager, against=[cast.police.pk], **given)
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, **given)
+    assert dispute.requests.count() == 2

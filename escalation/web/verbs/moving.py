@@ -89,7 +89,7 @@ class MoveUpForm(VerbForm):
         asked = self.agencies(still_asked(self.case))
         choice_of(self, "against").choices = asked
         self.initial.setdefault("against", [key for key, _ in asked])
-        if len(asked) == 1:
+        if len(asked) == 1 or not self.case.all_requests:
             del self.fields["against"]
         look_ahead(self.case, _next(self.case), self.person.id)
         for request in self.case.requests:
