@@ -6,15 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from agencies.errors import InvalidInput
+from agencies.errors import InvalidInput, NotFound
 from agencies.models import Partnership, User
 from agencies.person import Person
 from escalation.visibility import open_to_unit
+from reports import policy
 from reports.figures import Edition
 from reports.measures import Scope
 from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample
@@ -77,6 +79,20 @@ def seen_by(person: Person) -> QuerySet[AuditedRecord]:
     What is drawn is drawn by chance from all of them; the rest of it is for a colleague.
     """
     return AuditedRecord.objects.filter(open_to_unit(person, "dispute__"))
+
+
+def sample_of(person: Person, sample_id: UUID) -> AuditSample:
+    """The sample. Raises NotFound for one of another partnership as for none, NotAllowed for somebody who audits nothing in its own."""
+    row = AuditSample.objects.select_related("drawn_by", "partnership").filter(pk=sample_id).first()
+    if row is None:
+        raise NotFound(_("There is no such report."))
+    policy.require(person, row.partnership_id, policy.AUDITORS)
+    return row
+
+
+def records_of(sample: AuditSample, person: Person) -> list[AuditedRecord]:
+    """Those of the sample's records that the person may know of, in the order in which they were drawn. One query."""
+    return list(seen_by(person).filter(sample=sample).select_related("dispute", "checked_by").order_by("position"))
 
 
 def findings(records: Iterable[AuditedRecord]) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""For programs: an agency's own report, the board's quarter, the findings and the standing report, each the same document as its page."""
+"""For programs: an agency's own report, the board's quarter, the findings, the standing report and an audit, each the same document as its page."""
 
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from agencies.models import Agency
 from escalation.api.fields import Named, named_by
 from escalation.api.out import Out
 from escalation.api.views import Door
-from reports import own, policy, quarterly, services
+from reports import audits, own, policy, quarterly, services
 from reports.api.figures import PartnershipQuery, ReportOut, taken
+from reports.audit_report import audit_report
 from reports.findings import findings_report
 from reports.periods import period_between, read_year, usual_days
 from reports.subgroups import by_key
@@ -84,6 +85,17 @@ class FindingsDoor(Door):
         """What panels and other decisions found in the year, with the figures before the partnership: for the chair, panel members and the unit."""
         partnership = policy.partnership_of(self.person, self.asked(PartnershipQuery)["partnership"], policy.FINDERS)
         return taken(self, partnership, lambda: findings_report(partnership, read_year(str(year)), self.now))
+
+
+class AuditDoor(Door):
+    """An audit of a sample of records."""
+
+    @extend_schema(operation_id="reports_audit", responses={200: ReportOut})
+    def get(self, _request: Request, sample_id: UUID) -> Response:
+        """What was found over the sample's records, and the answers record by record, of those that the caller may know of: for unit and auditor."""
+        person = self.person
+        sample = audits.sample_of(person, sample_id)
+        return taken(self, sample.partnership, lambda: audit_report(sample, audits.records_of(sample, person), self.now))
 
 
 class StandingDoor(Door):

@@ -12,6 +12,7 @@ urlpatterns = [
     path("reports/<int:year>/issue/", figures.IssueDoor.as_view(), name="issue"),
     path("reports/standing/", periods.StandingDoor.as_view(), name="standing"),
     path("reports/findings/<int:year>/", periods.FindingsDoor.as_view(), name="findings"),
+    path("reports/audits/<uuid:sample_id>/", periods.AuditDoor.as_view(), name="audit"),
     path("reports/board/", periods.BoardDoor.as_view(), name="board"),
     path("agencies/<uuid:agency_id>/reports/<int:year>/", periods.AgencyYearDoor.as_view(), name="agency-year"),
 ]

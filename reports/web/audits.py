@@ -20,7 +20,7 @@ from agencies.web.widgets import Radios
 from reports import audits, policy, services
 from reports.audit_report import audit_report
 from reports.exports import FORMATS
-from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample
+from reports.models import AuditAnswer, AuditQuestion, AuditSample
 from reports.periods import period_between, usual_days
 from reports.web.views import data_file, one_page, partnership_for
 
@@ -70,7 +70,7 @@ def samples(request: HttpRequest) -> HttpResponse:
 def sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
     """One sample: those of its records that the person may know of, and what was found of them."""
     row = _sample(request, sample_id)
-    records = _records(request, row)
+    records = audits.records_of(row, person_for(request))
     context = {"sample": row, "records": records, "findings": audits.findings(records), "done": sum(1 for r in records if r.checked_at)}
     return render(request, "reports/audit.html", context | {"formats": FORMATS.values()})
 
@@ -81,7 +81,7 @@ def sample(request: HttpRequest, sample_id: UUID) -> HttpResponse:
 def audit_data(request: HttpRequest, sample_id: UUID, form: str) -> HttpResponse:
     """The same records and findings as PDF or as a data file, kept on record as taken."""
     row, now = _sample(request, sample_id), wall_clock.now()
-    document = audit_report(row, _records(request, row), now)
+    document = audit_report(row, audits.records_of(row, person_for(request)), now)
     name = f"audit-{row.first_day}-to-{row.last_day}"
     if form == "pdf":
         services.note_taken(row.partnership, user_of(request).pk, document, "an audit (PDF)", now)
@@ -101,14 +101,12 @@ def check(request: HttpRequest, record_id: UUID) -> HttpResponse:
     return render(request, "reports/audit_check.html", {"form": form, "sample": sample, "record": record})
 
 
-def _records(request: HttpRequest, row: AuditSample) -> list[AuditedRecord]:
-    """Those of the sample's records that the person may know of, in the order in which they were drawn."""
-    return list(audits.seen_by(person_for(request)).filter(sample=row).select_related("dispute", "checked_by").order_by("position"))
-
-
 def _sample(request: HttpRequest, sample_id: UUID) -> AuditSample:
     """The sample. Raises Http404 for one of another partnership, PermissionDenied for somebody who audits nothing here."""
-    return _allowed(request, get_object_or_404(AuditSample.objects.select_related("drawn_by", "partnership"), pk=sample_id))
+    try:
+        return audits.sample_of(person_for(request), sample_id)
+    except DomainError as error:
+        raise refused(error) from error
 
 
 def _allowed(request: HttpRequest, row: AuditSample) -> AuditSample:

@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from uuid import UUID
 
 import pdfua
 import pikepdf
@@ -28,6 +29,7 @@ from tests.reports.generated import generate
 from tests.reports.test_every_export import RUNS
 from tests.reports.test_exports import READERS
 from tests.reports.test_pdf import of_kind
+from tests.reports.test_report_pages import program
 from tests.world import MONDAY
 from tests.world import World as Machine
 
@@ -246,6 +248,18 @@ def test_what_somebody_may_not_know_of_is_in_no_file_that_they_take_and_is_in_a_
             assert not [cell for cell in cells if cell.startswith(RUNS)]
     taken = ReportEvent.objects.filter(words__contains="as an audit (PDF)" if form == "pdf" else "as a data file")
     assert {event.actor for event in taken} == {machine.cast.auditor, machine.cast.business_unit}
+
+
+@time_machine.travel(NOW, tick=False)
+def test_programs_get_the_same_audit_as_the_page_on_record(world: World) -> None:
+    sample, _said = looked_through(world, 6, left=1)
+    answer = program(world.unit).get(f"/api/v1/reports/audits/{sample.pk}/").json()
+    document = audit_report(sample, records_of(sample), NOW)
+    assert [chapter["message"] for chapter in answer["chapters"]] == [section.message for section in document.sections]
+    shares = [row["figures"][4]["number"] for row in answer["chapters"][0]["tables"][0]["rows"]]
+    assert shares == [row.cells[4].value for row in document.sections[0].tables[0].rows]
+    assert ReportEvent.objects.filter(actor=world.unit, words__contains="programming interface").count() == 1
+    assert program(world.unit).get(f"/api/v1/reports/audits/{UUID(int=1)}/").status_code == 404
 
 
 def test_there_is_no_other_form_of_its_file(world: World) -> None:
