@@ -22,9 +22,11 @@ FATES = """
     SUM(CASE WHEN c.state = 'not_needed' THEN 1 ELSE 0 END),
     SUM(CASE WHEN c.state = 'running' AND c.due_at >= %(n)s THEN 1 ELSE 0 END)"""
 BEFORE = "EXISTS (SELECT 1 FROM escalation_stagerun o WHERE o.dispute_id = s.dispute_id AND o.stage = s.stage - 1 AND o.number < s.number)"
+# What the partnership gave back, or what was reopened where it was, came down or stayed: right before it stands a stage at least as high.
+ROSE = "NOT EXISTS (SELECT 1 FROM escalation_stagerun q WHERE q.dispute_id = s.dispute_id AND q.number = s.number - 1 AND q.stage >= s.stage)"
 AFTER = "EXISTS (SELECT 1 FROM escalation_stagerun o WHERE o.dispute_id = s.dispute_id AND o.stage = s.stage + 1 AND o.number > s.number)"
 GROUNDS = ", ".join(
-    f"COUNT(DISTINCT CASE WHEN s.ground = '{ground}' AND {BEFORE} THEN s.dispute_id END)"  # noqa: S608 - our own words
+    f"COUNT(DISTINCT CASE WHEN s.ground = '{ground}' AND s.stage > 1 AND {BEFORE} AND {ROSE} THEN s.dispute_id END)"  # noqa: S608 - our own words
     for ground in ("not_resolved", "no_response", "delay", "risk")
 )
 CLOCKS = "escalation_clock c JOIN escalation_dispute d ON d.id = c.dispute_id"
@@ -50,11 +52,16 @@ STATEMENTS = {
     "moves": f"""SELECT s.stage, COUNT(DISTINCT s.dispute_id), COUNT(DISTINCT CASE WHEN {AFTER} THEN s.dispute_id END), {GROUNDS},
             COUNT(DISTINCT CASE WHEN s.stage > 1 AND NOT {BEFORE} THEN s.dispute_id END)
         FROM escalation_stagerun s JOIN escalation_dispute d ON d.id = s.dispute_id WHERE s.stage > 0 AND {RAISED} GROUP BY s.stage""",
-    "closing": f"""WITH ended AS (SELECT d.id, d.feedback_at, d.learning_at FROM escalation_dispute d WHERE {CLOSED}),
+    # Feedback and file count since the last reopening, learning whenever it was.
+    "closing": f"""WITH ended AS (SELECT d.id, d.learning_at, g.again,
+            CASE WHEN g.again IS NULL OR d.feedback_at > g.again THEN d.feedback_at END AS feedback_at FROM escalation_dispute d
+            LEFT JOIN (SELECT v.dispute_id, MAX(v.recorded_at) AS again FROM escalation_event v WHERE v.kind = 'reopened' GROUP BY v.dispute_id) g
+            ON g.dispute_id = d.id WHERE {CLOSED}),
         children AS (SELECT DISTINCT k.dispute_id FROM escalation_child k JOIN ended e ON e.id = k.dispute_id),
         lacking AS (SELECT DISTINCT k.dispute_id FROM escalation_child k JOIN ended e ON e.id = k.dispute_id
             JOIN escalation_party p ON p.dispute_id = e.id
-            LEFT JOIN escalation_fileconfirmation f ON f.child_id = k.id AND f.agency_id = p.agency_id AND NOT f.is_gap WHERE f.id IS NULL),
+            LEFT JOIN escalation_fileconfirmation f ON f.child_id = k.id AND f.agency_id = p.agency_id AND NOT f.is_gap
+                AND (e.again IS NULL OR f.confirmed_at > e.again) WHERE f.id IS NULL),
         filed AS (SELECT e.id, e.feedback_at FROM ended e JOIN children c ON c.dispute_id = e.id LEFT JOIN lacking l ON l.dispute_id = e.id
             WHERE l.dispute_id IS NULL)
         SELECT 1, COUNT(feedback_at) FROM ended UNION ALL SELECT 2, COUNT(*) FROM filed UNION ALL SELECT 3, COUNT(feedback_at) FROM filed UNION ALL
