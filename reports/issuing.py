@@ -20,6 +20,7 @@ from reports.document import build
 from reports.earlier import Earlier, joined, of_last_year, of_next_year, published, together
 from reports.editions import Exposed, suppressed
 from reports.figures import Document, Edition, Table
+from reports.kinds import told_as_one
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
 from reports.neighbours import Neighbour, part_of
@@ -43,7 +44,9 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     _require_apart(period, [each for each, _printed in issued])
     # A year that was published with others is not told beside the one after it either.
     pooled = {year for each, _printed in issued if isinstance(each, Pool) for year in each.years}
-    scope = Scope(partnership, period, now, Edition.PUBLIC, stands_alone=period.before() in pooled)
+    own = [printed for each, printed in issued if each == period]
+    as_one = told_as_one(own[0]) if own else None
+    scope = Scope(partnership, period, now, Edition.PUBLIC, stands_alone=period.before() in pooled, told_as_one=as_one)
     earlier = earlier_of(scope, period, issued)
     try:
         if isinstance(period, Pool):
@@ -191,7 +194,8 @@ def _follows(later: Year | Pool, earlier: Year | Pool) -> bool:
 
 def _neighbour(scope: Scope, period: Year | Pool, printed: Sequence[Table]) -> Neighbour:
     tables = {table.key: table for table in printed}
-    there = replace(scope, period=period, stands_alone=isinstance(period, Year) and "change" not in tables)
+    stands_alone = isinstance(period, Year) and "change" not in tables
+    there = replace(scope, period=period, stands_alone=stands_alone, told_as_one=told_as_one(printed))
     return Neighbour(period.number, tables, figures_of(there))
 
 

@@ -13,6 +13,7 @@ from django.db.models import TextChoices
 from agencies.roles import AgencyKind
 from escalation.states import Difference, Ground, Measure, Outcome, Route, Theme
 from reports.figures import ALL, Cell, Column, Row, Table, Unit
+from reports.kinds import TOGETHER
 from reports.measures.base import (
     ACTIONS_DUE,
     ACTIONS_IN_TIME,
@@ -39,7 +40,7 @@ def _words(item: TextChoices) -> str:
 
 
 BEFORE_ALL = "Before the first stage"
-KINDS = {_words(kind): kind.value for kind in AgencyKind}
+KINDS = {_words(kind): kind.value for kind in AgencyKind} | {"Other agencies": TOGETHER}
 TIMED = {"In time": IN_TIME, "Late": LATE, "No response": NO_RESPONSE, "Due": DUE, "Not needed": SPARE, "Not yet due": AHEAD}
 LEARNING = {"Policy": "policy", "Training": "training", "Service": "service", "Not said": "not-said"}
 LEARNING_COLUMNS = {"Done": "done", "On track": "on-track", "Overdue": "overdue", "No date set": "undated", "Learning points": ALL}

@@ -12,7 +12,6 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from agencies.models import Membership
-from agencies.roles import AgencyKind
 from agencies.working_days import LONDON, instant
 from escalation.models import Request
 from escalation.states import State, Theme
@@ -25,6 +24,7 @@ from reports.said import listing, long_day, month_of, named
 from reports.said import said as _
 
 HOT = 3
+SEVERAL_KINDS = _("Columns: who received. A disagreement with several receiving kinds of agency counts once in each of their columns.")
 LEAP_DAY = (2, 29)
 LONGEST_LIST = 20
 
@@ -66,8 +66,9 @@ def _pairs_of(scope: Scope) -> QuerySet[Request]:
 
 def kinds(scope: Scope) -> Table:
     """Who raised with whom, by kind of agency: each disagreement once for each pair of kinds."""
-    rows = _pairs_of(scope).values("dispute__raising_agency__kind", "agency__kind").annotate(number=Count("dispute", distinct=True))
-    counts: dict[tuple[Group, Group], int] = {(row["dispute__raising_agency__kind"], row["agency__kind"]): row["number"] for row in scope.ask(rows)}
+    kinds = {"raiser": scope.kind_in("dispute__raising_agency__kind"), "receiver": scope.kind_in("agency__kind")}
+    rows = _pairs_of(scope).values(**kinds).annotate(number=Count("dispute", distinct=True))
+    counts: dict[tuple[Group, Group], int] = {(row["raiser"], row["receiver"]): row["number"] for row in scope.ask(rows)}
     raised, got = Counter[Group](), Counter[Group]()
     for (raiser, receiver), number in counts.items():
         raised[raiser] += number
@@ -90,7 +91,7 @@ def kinds(scope: Scope) -> Table:
         rows=tuple(called(with_total(listed, _("All")), map(str, down))),
         blocks=(Block(tuple(range(last)), total=last),),
         chart=Chart(ChartKind.BARS, _("Raised, by kind of raising agency"), (last,)) if scope.is_public and down else None,
-        note=_("Columns: who received. A disagreement with several receiving kinds of agency counts once in each of their columns."),
+        note=listing(filter(None, (SEVERAL_KINDS, scope.about_kinds({*raised, *got}))), " "),
         empty=_("No disagreement was raised."),
     )
 
@@ -175,18 +176,19 @@ def _month(moment: datetime | None) -> Cell:
 def silent_kinds(scope: Scope) -> Table:
     """Member agencies by kind, and how many of them raised none. Counts agencies, not children."""
     raised = _by_agency(scope.ask(_raised(scope)))
-    every = Counter(agency.kind for agency in scope.all_year.values())
-    quiet = Counter(agency.kind for key, agency in scope.all_year.items() if key not in raised)
-    there = [kind for kind in AgencyKind if every[kind.value]]
-    listed = [(named(kind.label), [quiet[kind.value], every[kind.value], 0]) for kind in there]
+    every = Counter(scope.kind_of(agency) for agency in scope.all_year.values())
+    quiet = Counter(scope.kind_of(agency) for key, agency in scope.all_year.items() if key not in raised)
+    there = [kind for kind in scope.kind_names if every[str(kind)]]
+    listed = [(scope.kind_names[kind], [quiet[str(kind)], every[str(kind)], 0]) for kind in there]
     return Table(
         key="silent-kinds",
         caption=_("Member agencies that raised none, by kind"),
         row_label=_("Kind of agency"),
         columns=(Column(_("Raised none")), Column(_("Member agencies")), share(_("Share"), 0, 1)),
         rows=(),
+        note=scope.about_kinds(there),
         counts_people=False,
-    ).with_rows(called(with_total(listed, _("All member agencies")), (kind.value for kind in there)))
+    ).with_rows(called(with_total(listed, _("All member agencies")), map(str, there)))
 
 
 @dataclass

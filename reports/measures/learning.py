@@ -98,10 +98,10 @@ def actions(scope: Scope) -> Table:
     """Agreed actions due in the year, by the agency that agreed to do them; in the public edition by its kind."""
     due = _agreed(scope).filter(due_at__gte=scope.period.starts, due_at__lt=scope.period.ends)
     counts = _action_tallies(scope)
-    by = "agency__kind" if scope.is_public else "agency"
+    by = scope.kind_in("agency__kind") if scope.is_public else F("agency")
     names = scope.kind_names if scope.is_public else scope.agency_names
-    groups = scope.ask(due.values(by).annotate(**counts))
-    whose = [(names.get(group[by], ""), _action_counts(group), group[by] if scope.is_public else "") for group in groups]
+    groups = scope.ask(due.values(whose=by).annotate(**counts))
+    whose = [(names.get(group["whose"], ""), _action_counts(group), group["whose"] if scope.is_public else "") for group in groups]
     whose.sort(key=lambda item: (-item[1][3], item[0]))
     listed = [item[:2] for item in whose]
     return Table(
@@ -113,6 +113,7 @@ def actions(scope: Scope) -> Table:
         columns=ACTION_COLUMNS,
         rows=(),
         blocks=(Block((0, 1, 2), total=3), Block((5,))),
+        note=scope.about_kinds({item[2] for item in whose}),
         empty=_("No agreed action was due."),
     ).with_rows(called(with_total(listed, _("All agencies"), {0: ACTIONS_IN_TIME, 3: ACTIONS_DUE}), [item[2] for item in whose]))
 

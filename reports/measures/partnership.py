@@ -172,7 +172,7 @@ def directory(scope: Scope) -> Table:
     names = scope.kind_names if scope.is_public else scope.agency_names
     whose: defaultdict[Group, set[tuple[UUID, int]]] = defaultdict(set)
     for agency, level in wanted:
-        whose[members[agency].kind if scope.is_public else agency].add((agency, level))
+        whose[scope.kind_of(members[agency]) if scope.is_public else agency].add((agency, level))
     listed = [
         (names.get(group, ""), [len(own & confirmed), len(own), 0, len(own - held)])
         for group, own in sorted(whose.items(), key=lambda each: names.get(each[0], ""))
@@ -183,6 +183,7 @@ def directory(scope: Scope) -> Table:
         row_label=_("Kind of agency") if scope.is_public else _("Agency"),
         columns=(Column(_("Confirmed")), Column(_("Levels required")), share(_("Share"), 0, 1), Column(_("Nobody in post"))),
         rows=(),
+        note=scope.about_kinds(whose),
         empty=_("No agency needs a contact at any level."),
         counts_people=False,
     ).with_rows(with_total(listed, _("All")))

@@ -1,13 +1,14 @@
 """What the figures of a report are about: whose, which year, taken when; and the sets of rows that measures share."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
 
 from agencies.calendars import calendar_of
 from agencies.models import Agency, Partnership
@@ -19,6 +20,7 @@ from escalation.states import ENDED, State
 from reports import story
 from reports.asking import Asking, Query, Rows
 from reports.figures import Edition
+from reports.kinds import TOGETHER, too_few
 from reports.periods import Period, Pool, Year
 from reports.said import named
 from reports.said import said as _
@@ -26,6 +28,7 @@ from reports.subgroups import Subgroup
 
 Group = UUID | str
 M = TypeVar("M", bound=Model)
+AS_ONE = _("Other agencies: the kinds of which fewer than two were members from the first day on, as one: so no kind stands for one organisation.")
 
 
 def ended_before(moment: datetime) -> Q:
@@ -45,7 +48,8 @@ class Scope:
 
     With `own` it is that agency's own side only: what it raised (but for what was restricted from its own leads) and what it was asked. One that
     `stands_alone` tells nothing of the year before. With `subgroup` it counts only the disagreements that came to it; with `within` only those
-    that satisfy it as well, where some may not be known to whom it is for.
+    that satisfy it as well, where some may not be known to whom it is for. `told_as_one` are the kinds of agency that an issued edition of the
+    period counted together: None before one was issued.
     """
 
     partnership: Partnership
@@ -56,6 +60,7 @@ class Scope:
     stands_alone: bool = False
     subgroup: Subgroup | None = None
     within: Q | None = None
+    told_as_one: frozenset[str] | None = None
     asking: Asking = field(default_factory=Asking, repr=False, compare=False)
 
     @property
@@ -80,7 +85,7 @@ class Scope:
 
     def beside(self, period: Year | Pool | Period) -> "Scope":
         """The same of another period, for the same document."""
-        return replace(self, period=period)
+        return replace(self, period=period, told_as_one=None)
 
     def ask(self, rows: Query) -> Rows:
         """The rows of a grouped query, in no order; asked together with what other measures of the same document ask."""
@@ -127,8 +132,28 @@ class Scope:
 
     @cached_property
     def kind_names(self) -> Mapping[Group, str]:
-        """Every kind of agency's name."""
-        return {kind.value: named(kind.label) for kind in AgencyKind}
+        """Every kind of agency's name, and that of those that are counted as one."""
+        return {**{kind.value: named(kind.label) for kind in AgencyKind}, TOGETHER: _("Other agencies")}
+
+    @cached_property
+    def kinds_as_one(self) -> frozenset[str]:
+        """The kinds of agency that are counted as one, so that none stands for one organisation; none where agencies are named."""
+        if not self.is_public or self.told_as_one is not None:
+            return self.told_as_one or frozenset()
+        return too_few(Counter(row.kind for row in self.all_year.values()))
+
+    def kind_in(self, path: str) -> Case | F:
+        """The kind of agency that a query's rows are counted under; `path` leads to it."""
+        together = Value(TOGETHER, output_field=CharField())
+        return Case(When(**{f"{path}__in": sorted(self.kinds_as_one)}, then=together), default=F(path)) if self.kinds_as_one else F(path)
+
+    def kind_of(self, agency: Agency) -> str:
+        """The kind that the agency is counted under."""
+        return TOGETHER if agency.kind in self.kinds_as_one else agency.kind
+
+    def about_kinds(self, there: Iterable[Group]) -> str:
+        """What is said beside a table by kind of agency where some of them are counted as one."""
+        return AS_ONE if TOGETHER in there else ""
 
     @property
     def stages(self) -> Mapping[int, str]:

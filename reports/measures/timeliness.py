@@ -109,10 +109,10 @@ def _by_stage(scope: Scope) -> Query:
 
 def answering(scope: Scope) -> Table:
     """Responses again, by the agency that owed them; in the public edition by its kind."""
-    counts, by = tallies(scope), "agency__kind" if scope.is_public else "agency"
-    groups = scope.ask(due(scope, Measures.RESPONSE).values(by).annotate(**counts))
+    counts, by = tallies(scope), scope.kind_in("agency__kind") if scope.is_public else F("agency")
+    groups = scope.ask(due(scope, Measures.RESPONSE).values(whose=by).annotate(**counts))
     names = scope.kind_names if scope.is_public else scope.agency_names
-    whose = [(names.get(group[by], _("Not recorded")), [group[name] for name in counts], _whose(scope, group[by])) for group in groups]
+    whose = [(names.get(group["whose"], _("Not recorded")), [group[name] for name in counts], _whose(scope, group["whose"])) for group in groups]
     whose.sort(key=lambda item: (-sum(item[1][:3]), item[0]))
     listed = [item[:2] for item in whose]
     return Table(
@@ -124,6 +124,7 @@ def answering(scope: Scope) -> Table:
         columns=in_time_columns(_("No response")),
         rows=(),
         blocks=IN_TIME_BLOCKS,
+        note=scope.about_kinds({item[2] for item in whose}),
         empty=_("No response was due under the procedure."),
     ).with_rows(called(tally_rows(listed, _("All agencies"), RESPONSE_KEYS), [item[2] for item in whose]))
 

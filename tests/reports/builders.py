@@ -53,6 +53,11 @@ SOME_AGENCIES = (
     ("Early Help Service", AgencyKind.EARLY_HELP),
     ("Little Acorns Nursery", AgencyKind.EARLY_YEARS), ("Youth Justice Team", AgencyKind.YOUTH_JUSTICE), ("Safe Haven", AgencyKind.VOLUNTARY),
 )  # fmt: skip
+# With a second of each kind, so that the public edition tells each kind apart; these raise and receive nothing.
+TWO_OF_EACH = (
+    *SOME_AGENCIES,
+    *((f"Second {kind.label}", kind) for kind in dict.fromkeys(each for _name, each in SOME_AGENCIES) if kind != AgencyKind.EDUCATION),
+)  # fmt: skip
 RAISE_WEIGHTS = (14, 6, 22, 11, 9, 12, 5, 8, 4, 0, 0)
 RECEIVE_WEIGHTS = (40, 10, 3, 2, 8, 7, 12, 9, 1, 1, 2)
 REFERENCES = count(1)
@@ -84,7 +89,7 @@ class World:
             self.rows[model] = []
 
 
-def make_world(agencies: tuple[tuple[str, AgencyKind], ...] = SOME_AGENCIES, *, with_posts: bool = False, **fields: Any) -> World:
+def make_world(agencies: tuple[tuple[str, AgencyKind], ...] = TWO_OF_EACH, *, with_posts: bool = False, **fields: Any) -> World:
     """An empty world: four stages whose responses are due in 1, 2, 5 and 2 days. Posts with people in them on request."""
     partnership = make_partnership(**{"name": "Northshire Safeguarding Children Partnership"} | fields)
     procedure = Procedure.objects.create(partnership=partnership, key="escalation", name="Escalation procedure", is_default=True)

@@ -37,7 +37,7 @@ def generate(world: World, number: int, *, starts: datetime, ends: datetime, now
 
 
 def _live(world: World, dice: Random, at: datetime, now: datetime) -> None:
-    raiser = dice.choices(world.agencies, RAISE_WEIGHTS[: len(world.agencies)])[0]
+    raiser = dice.choices(world.agencies[: len(RAISE_WEIGHTS)], RAISE_WEIGHTS[: len(world.agencies)])[0]
     others = [(agency, weight) for agency, weight in zip(world.agencies, RECEIVE_WEIGHTS, strict=False) if agency is not raiser]
     wanted = dice.choices([0, 1, 2, 3], [3, 84, 11, 2])[0]
     receivers = list(dict.fromkeys(dice.choices([agency for agency, _ in others], [weight for _, weight in others])[0] for _ in range(wanted)))

@@ -65,7 +65,9 @@ def attacker_of_all(world: World, printed: Mapping[Year | Pool, Mapping[str, Tab
 
 def raised_by(world: World, year: Year | Pool) -> Mapping[str, int]:
     rows = Dispute.objects.filter(partnership=world.partnership, sent_at__isnull=False, submitted_at__gte=year.starts, submitted_at__lt=year.ends)
-    return Counter(rows.exclude(state=State.DRAFT).filter(left_out="").values_list("raising_agency__kind", flat=True))
+    as_one = scope(world, year).kinds_as_one
+    kinds = rows.exclude(state=State.DRAFT).filter(left_out="").values_list("raising_agency__kind", flat=True)
+    return Counter("together" if kind in as_one else kind for kind in kinds)
 
 
 def printed_with(tables: Mapping[str, Table], hidden: Collection[Name]) -> dict[str, Table]:

@@ -4,7 +4,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from operator import attrgetter, methodcaller
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,7 +19,7 @@ from reports.measures import MEASURES, Scope, figures_of
 from reports.own import KNOWN, own_report
 from reports.periods import Pool, Year
 from tests.reports.lived.years import NOW, lived_years
-from tests.reports.record.directory import contacts, returned, silent, silent_kinds
+from tests.reports.record.directory import contacts, returned, silent, silent_kinds, told_in_public
 from tests.reports.record.imported import brought_in
 from tests.reports.record.reader import Reader, percent
 from tests.reports.tables import figures, inside, plain, shares, total
@@ -132,7 +132,7 @@ def test_the_stage_at_which_it_began_and_the_grounds_for_moving_up(counted: tupl
 
 def test_responses_by_who_owed_them(counted: tuple[Scope, Reader]) -> None:
     scope, reader = counted
-    for edition, names in ((Edition.INTERNAL, reader.names), (Edition.PUBLIC, reader.kinds)):
+    for edition, names in ((Edition.INTERNAL, reader.names), (Edition.PUBLIC, told_in_public(reader))):
         expected = {}
         for who, (met, late, none, spare, ahead) in reader.answering(names).items():
             due = met + late + none
@@ -153,7 +153,7 @@ def test_the_other_steps(counted: tuple[Scope, Reader]) -> None:
 
 def test_agreed_actions_due_in_the_year(counted: tuple[Scope, Reader]) -> None:
     scope, reader = counted
-    for edition, names in ((Edition.INTERNAL, reader.names), (Edition.PUBLIC, reader.kinds)):
+    for edition, names in ((Edition.INTERNAL, reader.names), (Edition.PUBLIC, told_in_public(reader))):
         expected = {}
         for who, (met, late, none, ahead) in reader.actions(names).items():
             due = met + late + none
@@ -215,7 +215,7 @@ def test_responses_in_time_beside_the_year_before(counted: tuple[Scope, Reader])
 
 def test_the_state_of_the_directory(counted: tuple[Scope, Reader]) -> None:
     scope, reader = counted
-    for edition, name in ((Edition.INTERNAL, attrgetter("name")), (Edition.PUBLIC, methodcaller("get_kind_display"))):
+    for edition, name in ((Edition.INTERNAL, attrgetter("name")), (Edition.PUBLIC, lambda agency: told_in_public(reader)[str(agency.pk)])):
         found = plain(figures(replace(scope, edition=edition), "directory"))
         assert found == {who: [kept, every, percent(kept, every), bare] for who, (kept, every, bare) in contacts(reader, name).items()}
         assert found
@@ -241,6 +241,9 @@ def test_pairs_by_agency_and_by_kind(counted: tuple[Scope, Reader]) -> None:
     assert found == by_agency
     table = figures(scope, "kinds")
     assert inside(table) == reader.pairs(reader.kinds)
+    in_public = figures(replace(scope, edition=Edition.PUBLIC), "kinds")
+    assert inside(in_public) == reader.pairs(told_in_public(reader))
+    assert "Other agencies" in {row.label for row in in_public.rows}
 
 
 def test_agencies_that_raised_none(counted: tuple[Scope, Reader]) -> None:
@@ -248,8 +251,9 @@ def test_agencies_that_raised_none(counted: tuple[Scope, Reader]) -> None:
     found = plain(figures(scope, "silent"))
     assert found == silent(reader)
     assert any(cells[1] not in {"Never", None} for cells in found.values()) or reader.year.number == FIRST
-    kinds = silent_kinds(reader)
-    assert plain(figures(scope, "silent-kinds")) == {kind: [quiet, every, percent(quiet, every)] for kind, (quiet, every) in kinds.items()}
+    for edition, names in ((Edition.INTERNAL, reader.kinds), (Edition.PUBLIC, told_in_public(reader))):
+        expected = {kind: [quiet, every, percent(quiet, every)] for kind, (quiet, every) in silent_kinds(reader, names).items()}
+        assert plain(figures(replace(scope, edition=edition), "silent-kinds")) == expected
 
 
 def test_returning_disagreements(counted: tuple[Scope, Reader]) -> None:
@@ -359,7 +363,7 @@ def test_three_years_together(lived: Reader) -> None:
     for stage, (met, late, none, spare, ahead) in pooled.responses().items():
         due = met + late + none
         assert plain(tables["responses"])[scope.stage(stage)] == [met, late, none, due, percent(met, due), spare, ahead]
-    assert inside(tables["kinds"]) == pooled.pairs(lived.kinds)
+    assert inside(tables["kinds"]) == pooled.pairs(told_in_public(pooled))
     assert plain(tables["learning"]) == pooled.learning()
     assert total(tables["routes"])[0] == pooled.routes().total()
     assert [row[0] for row in plain(tables["closing"]).values()] == pooled.closing()[:3]

@@ -1,12 +1,13 @@
 """What measures count of the directory and of agencies' returns: the directory's own rows, the returns' own lines, and the reader's count beside."""
 
 import re
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from agencies.models import Agency, Membership, Partnership, Post
+from agencies.roles import AgencyKind
 from reports.models import ReportEvent
 from tests.calculators import LONDON
 from tests.reports.record.reader import QUARTERS, Reader
@@ -61,13 +62,23 @@ def silent(reader: Reader) -> dict[str, list[object]]:
     return rows
 
 
-def silent_kinds(reader: Reader) -> dict[str, list[int]]:
-    """By kind: members that raised none, and all."""
+def silent_kinds(reader: Reader, names: Mapping[str, str]) -> dict[str, list[int]]:
+    """By kind, as it is told: members that raised none, and all."""
     raised, rows = reader.raisers(), defaultdict[str, list[int]](lambda: [0] * 2)
     for agency in members(reader):
-        rows[agency.get_kind_display()][0] += not raised[agency.name]
-        rows[agency.get_kind_display()][1] += 1
+        rows[names[str(agency.pk)]][0] += not raised[agency.name]
+        rows[names[str(agency.pk)]][1] += 1
     return rows
+
+
+def told_in_public(reader: Reader) -> dict[str, str]:
+    """What each agency is counted under where none is named: its kind, or "Other agencies" where fewer than two of it were members all through."""
+    first = (reader.starts + timedelta(hours=2)).date()
+    there = Counter(agency.kind for agency in members(reader) if agency.member_since is None or agency.member_since <= first)
+    alone = {kind for kind in AgencyKind.values if there[kind] < 2} | {"other"}
+    while sum(there[kind] for kind in alone) == 1:
+        alone.add(min((kind for kind in AgencyKind.values if kind not in alone), key=lambda kind: (there[kind], kind)))
+    return {str(row.pk): "Other agencies" if row.kind in alone and len(alone) > 1 else row.get_kind_display() for row in Agency.objects.all()}
 
 
 def contacts(reader: Reader, name: Callable[[Agency], str]) -> dict[str, list[int]]:
