@@ -57,7 +57,8 @@ def board(request: HttpRequest) -> HttpResponse:
     if agency is None:
         trend = quarterly.unit_trend(partnership, now)
     else:
-        trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now, with_restricted=True)
+        # Not to who belongs to the agency too: it is kept from them.
+        trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now, with_restricted=agency.pk not in person.agency_ids)
     context = {
         "figures": _figures(counts),
         "keeping": counts[selectors.KEEPING],

@@ -112,7 +112,8 @@ def test_what_has_ended_is_listed_with_the_moment_that_it_did(cast: Cast, world:
 def test_an_agencys_quarters_count_what_is_kept_from_its_leads_for_the_unit_alone(cast: Cast, world: World) -> None:
     world.sent()
     Dispute.objects.filter(pk=world.sent().pk).update(is_restricted=True)
-    for user, path, raised in ((cast.business_unit, "/board/", 2), (cast.lead, "/my-agency/", 1)):
+    make_member(cast.business_manager, cast.school, Role.PRACTITIONER)
+    for user, path, raised in ((cast.business_unit, "/board/", 2), (cast.lead, "/my-agency/", 1), (cast.business_manager, "/board/", 1)):
         page = Visitor(user, london("2026-03-03 10:01")).page(path, agency=str(cast.school.pk)).one("main").text
         assert f"Jan to Mar 2026, so far {raised} 0" in page
         # Nothing was due in a quarter without anything: what stands there says what it means.
