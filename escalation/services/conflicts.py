@@ -123,6 +123,8 @@ def _pass_on(change: Change, whom: Person) -> None:
     for clock in [clock for clock in case.running() if clock.owner_id == key]:
         request = next((one for one in case.requests if one.pk == clock.request_id), None)
         turn = next((turn for turn in turns_of(case) if turn.is_of(clock)), None) if follows_state(clock) else None
+        if turn is None and follows_state(clock):
+            continue  # It was asked of them alone, and of nobody now: it ends with the change.
         clock.owner_id = turn.owner if turn is not None else clockwork.owed(case, Side(clock.owed_by), request)[1]
         change.touch(clock)
         words = listing([said(HANDED), asked_by(case, clock)], ". ")

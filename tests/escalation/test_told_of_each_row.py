@@ -211,6 +211,12 @@ def test_who_wrote_it_has_a_row_to_send_it_on_once_the_own_manager_has_let_the_d
     assert world.fresh(dispute).stage == 1
 
 
+def test_where_who_wrote_it_has_a_conflict_nobody_is_asked_to_send_it_on_in_their_place(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").logged().at("2026-03-04 00:00").do(Verb.MARK_CONFLICT, cast.raiser, reason="A sister.")
+    assert rows(journey.world, cast.own_manager) == [("Send on or send back", end_of("2026-03-03"))]
+    assert not Notification.objects.filter(dispute=journey.dispute, action__contains=SEND).exclude(recipient=cast.raiser).exists()
+
+
 def test_of_what_is_sent_on_in_time_nobody_else_is_asked(world: World) -> None:
     dispute = world.sent()
     assert SEND not in {ask for ask, _ in rows(world, world.cast.raiser)}
