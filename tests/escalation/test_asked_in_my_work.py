@@ -4,7 +4,7 @@ Any verbs in any order, as in `test_machine`: whatever was just said to somebody
 sentences, and one of them is the row's; what only tells is in the table.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import count
@@ -22,8 +22,10 @@ from escalation.selectors.worklist import LATER, OVERDUE, TODAY, worklist
 from escalation.services.sweep import sweep
 from escalation.services.unit_lists import LISTS
 from escalation.services.wanted import sort_out
-from escalation.states import Message, State, Verb
-from tests.escalation.test_machine import AGREEING, APART, BESIDE, EXAMPLES, ONWARD, UPWARD, act, hospital, people, read_case, worlds
+from escalation.states import Ground, Message, Outcome, State, Verb
+from tests.cast import Cast
+from tests.escalation.test_machine import AGREEING, APART, BESIDE, EXAMPLES, ONWARD, PROCEDURES, UPWARD, act, hospital, people, read_case, worlds
+from tests.procedures.journey import Journey
 from tests.world import World
 
 __all__ = ["hospital", "people", "worlds"]
@@ -86,7 +88,6 @@ def assert_asked(new: Iterable[Notification], dispute: Dispute, world: World, pe
         if person.sits_as(world.cast.partnership.pk, Role.BUSINESS_UNIT, Role.BUSINESS_MANAGER):
             assert is_on_a_list(dispute, world), f"{message.action!r} is on no list"
             continue
-        event(message.action)
         rows = rows_of(person, dispute, world)
         said = message.action.split(". ")
         asked = [row for row in rows if row.ask in said]
@@ -126,5 +127,61 @@ def walk(worlds: dict[str, World], people: dict[User, Person], hospital: Agency,
             break
         told = Notification.objects.filter(dispute=dispute, kind__in=KINDS).exclude(pk__in=known)
         leaves = sort_out(told.select_related("dispute__partnership", "recipient", "request", "guest"), world.now)
+        for message in told:
+            event(message.action)
         assert_asked([*leaves.send, *(message for message, _ in leaves.keep)], dispute, world, people)
         known |= set(Notification.objects.filter(dispute=dispute).values_list("pk", flat=True))
+
+
+def sent(journey: Journey) -> None:
+    """It has left the own agency; in Devon it stands at the talk there."""
+
+
+def answered(journey: Journey) -> None:
+    """Whoever is asked disagrees."""
+    if not journey.asked():
+        journey.do(Verb.MOVE_UP, journey.holder(), ground=Ground.NOT_RESOLVED, reason="We think it through.")
+    journey.disagrees(journey.asked().pop())
+
+
+def proposed(journey: Journey) -> None:
+    """A wording waits to be confirmed."""
+    answered(journey)
+    journey.do(Verb.PROPOSE_OUTCOME, journey.holder(), wording="A visit.", kind=Outcome.AGREED_ACTION)
+
+
+def resolved(journey: Journey) -> None:
+    """Both sides have confirmed it."""
+    proposed(journey)
+    journey.do(Verb.CONFIRM_OUTCOME, journey.dispute.requests.latest("sent_at").holder)
+
+
+def to_close(journey: Journey) -> None:
+    """Feedback and learning are there."""
+    resolved(journey)
+    journey.do(Verb.GIVE_FEEDBACK, journey.holder(), words="Told.", given_on=journey.world.now.date())
+    journey.do(Verb.RECORD_LEARNING, journey.holder(), issue="Thresholds are read differently.")
+
+
+@pytest.mark.parametrize("come_to", [sent, answered, proposed, resolved, to_close])
+@pytest.mark.parametrize("key", PROCEDURES)
+def test_every_reminder_while_nobody_does_anything_is_in_my_work_of_whoever_is_asked(
+    cast: Cast,
+    people: dict[User, Person],  # noqa: F811
+    key: str,
+    come_to: Callable[[Journey], None],
+) -> None:
+    journey = Journey(cast, key, "2026-03-02 10:00").sent()
+    come_to(journey)
+    known = set(Notification.objects.values_list("pk", flat=True))
+    kinds = set[str]()
+    for day in (2, 3, 4, 5, 6, 9, 10, 16, 17):
+        for at in ("13:00", "17:01"):
+            journey.at(f"2026-03-{day:02} {at}")
+            told = Notification.objects.filter(dispute=journey.dispute, kind__in=KINDS).exclude(pk__in=known)
+            kinds |= {message.kind for message in told}
+            leaves = sort_out(told.select_related("dispute__partnership", "recipient", "request", "guest"), journey.world.now)
+            assert_asked([*leaves.send, *(message for message, _ in leaves.keep)], journey.dispute, journey.world, people)
+            known |= {message.pk for message in told}
+    assert Message.OVERDUE in kinds
+    assert kinds & {Message.HALF_WAY, Message.DUE}

@@ -56,6 +56,15 @@ def test_who_must_confirm_the_outcome_has_it_in_my_work_and_is_reminded_each_wor
     assert reminders.count() >= 4
 
 
+def test_a_response_that_comes_while_a_wording_waits_leaves_everybody_the_moment_that_they_had_to_confirm_it(world: World, dispute: Dispute) -> None:
+    """Social care put the wording on Monday and answers on Tuesday: the raising side still confirms by Wednesday."""
+    world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.receiver, wording="A visit.", kind=Outcome.AGREED_ACTION)
+    world.now = london("2026-03-03 09:00")
+    world.do(dispute, Verb.RESPOND, world.cast.receiver, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")
+    assert [clock.due_at for clock in running(dispute, world.cast.own_manager)] == [DUE]
+    assert asked(world, world.cast.own_manager) == [CONFIRM]
+
+
 def test_all_who_have_yet_to_confirm_are_asked_at_once(world: World) -> None:
     both_answered(world)
     for user in (world.cast.receiver, world.cast.police_manager):
