@@ -36,12 +36,16 @@ def forward(request: HttpRequest) -> HttpResponse:
 
 
 def _words(done: Forward) -> str:
-    looked_at, written = figure(done.looked_at), figure(done.messages)
-    due = ngettext("{n} disagreement had something due", "{n} disagreements had something due", done.looked_at).format(n=looked_at)
-    sent = ngettext("{n} message was written", "{n} messages were written", done.messages).format(n=written)
-    return gettext("It is {moment} here now. {due}, {moved} of them moved up without a click, and {sent}.").format(
-        moment=full_moment(done.now),
-        due=due if done.looked_at else gettext("no disagreements had something due"),
-        moved=done.moved,
-        sent=sent if done.messages else gettext("no messages were written"),
-    )
+    """The moment that it is, what fell due, what of it moved up by itself, and how many messages that brought."""
+    words = [gettext("It is {moment} here now.").format(moment=full_moment(done.now))]
+    if done.looked_at:
+        due = ngettext("{n} disagreement had something due.", "{n} disagreements had something due.", done.looked_at)
+        moved = ngettext("{n} moved up without a click.", "{n} moved up without a click.", done.moved)
+        words += [
+            due.format(n=figure(done.looked_at)),
+            moved.format(n=figure(done.moved)) if done.moved else gettext("None moved up without a click."),
+        ]
+    else:
+        words.append(gettext("Nothing was due."))
+    sent = ngettext("{n} message was written.", "{n} messages were written.", done.messages).format(n=figure(done.messages))
+    return " ".join([*words, sent if done.messages else gettext("No message was written.")])

@@ -31,7 +31,7 @@ def test_the_trainer_moves_the_clock_and_reads_what_followed(trained: Cast) -> N
     assert trainer.post(FORWARD).status_code == 302
     page = trainer.page("/my-work/")
     assert "Its clock stands at Monday 9 March 2026, 10:05am" in page.one(class_="c-practice").text
-    assert "It is Monday 9 March 2026, 10:05am here now. 1 disagreement had something due, 0 of them moved up" in page.one("main").text
+    assert "It is Monday 9 March 2026, 10:05am here now. 1 disagreement had something due. None moved up without a click." in page.one("main").text
 
 
 def test_a_double_click_without_javascript_moves_it_once(trained: Cast) -> None:
