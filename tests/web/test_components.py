@@ -93,6 +93,11 @@ def test_the_sorted_column_says_so() -> None:
     assert component("data_table", **samples.TABLE).all("th")[0].attrs["aria-sort"] == "ascending"
 
 
+def test_a_table_without_rows_is_a_sentence_and_no_heads_of_columns_over_nothing() -> None:
+    page = component("data_table", **samples.TABLE | {"rows": [], "empty": "Nothing stands in this list now."})
+    assert (page.all("table"), page.one("p").text) == ([], "Nothing stands in this list now.")
+
+
 def test_the_working_out_gives_each_skipped_day_its_reason() -> None:
     days = [one.text for one in component("working_out", working_out=samples.WORKING_OUT).all("li")]
     assert any(text.startswith("Friday 3 April") and text.endswith("not counted: Good Friday") for text in days)

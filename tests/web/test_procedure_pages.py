@@ -44,7 +44,7 @@ def test_the_list_leads_to_each_procedure(cast: Cast) -> None:
 
 def test_a_partnership_without_a_procedure_is_told_so(cast: Cast) -> None:
     page = _read(cast.raiser, reverse("procedures"))
-    assert "Your partnership has not published a procedure yet." in [cell.text for cell in page.all("td")]
+    assert "Your partnership has not published a procedure yet." in [cell.text for cell in page.all("p")]
 
 
 @pytest.mark.parametrize("key", KEYS)
