@@ -111,7 +111,17 @@ def test_a_stranger_cannot_tell_a_verbs_page_from_one_that_is_not_there(world: W
 
 
 def test_the_raiser_is_refused_the_response_with_words(world: World, cast: Cast, dispute: Dispute) -> None:
-    assert page(cast.raiser, dispute, Verb.RESPOND).status_code == 403
+    answer = page(cast.raiser, dispute, Verb.RESPOND)
+    assert answer.status_code == 403
+    assert [one.text for one in Page(answer.content.decode()).all("a", href=f"/d/{dispute.reference}/")] == [f"Open {dispute.reference}"]
+
+
+def test_where_nobody_else_can_hold_it_the_page_says_whom_to_ask_and_asks_nothing(world: World, cast: Cast, dispute: Dispute) -> None:
+    assert "Who should hold it?" in page(cast.receiver, dispute, Verb.REASSIGN).content.decode()
+    User.objects.filter(memberships__agency=cast.social_care).exclude(pk=cast.receiver.pk).update(is_active=False)
+    answer = page(cast.receiver, dispute, Verb.REASSIGN)
+    assert answer.status_code == 409
+    assert "Ask the agency’s safeguarding lead to set cover, or the business unit." in Page(answer.content.decode()).one("main").text
 
 
 def test_what_cannot_be_done_now_says_why(world: World, cast: Cast, dispute: Dispute) -> None:

@@ -30,6 +30,10 @@ class ReassignForm(VerbForm):
         to.choices = [person_choice(c) for c in people]
         to.widget.hints = {str(c.user_id): _reach(c) for c in people}
 
+    def refusal(self) -> str:
+        nobody = gettext("Nobody else in the directory can hold it there now. Ask the agency’s safeguarding lead to set cover, or the business unit.")
+        return "" if choice_of(self, "to").choices else nobody
+
     def given(self) -> dict[str, Any]:
         data = super().given()
         return {**data, "to": UUID(data["to"])}
