@@ -16,13 +16,14 @@ from django.utils.translation import gettext_noop
 
 from agencies import words
 from escalation.models import Notification
+from escalation.services.reminding import tells_of_others
 from escalation.states import Message, Verb, Why
 
 log = logging.getLogger(__name__)
 # What tells of something: whatever it asks besides stands in its words. All else asks.
 NEWS = frozenset(
     {Message.SENT, Message.MOVED_UP, Message.WENT_BACK, Message.REOPENED, Message.MADE_URGENT, Message.ACKNOWLEDGED, Message.ROUTE}
-    | {Message.ANSWERED, Message.OVERDUE, Message.EXTENDED, Message.FEEDBACK, Message.UNIT, Message.CLOSED, Message.LOOKED}
+    | {Message.ANSWERED, Message.EXTENDED, Message.FEEDBACK, Message.UNIT, Message.CLOSED, Message.LOOKED}
     | {Message.RESOLVED, Message.OFFER, Message.WARNING, Message.UNDELIVERED, Message.SENT_BACK}
 )
 # For each answer of the mail server; settings may say less. A message needs at most eight, so that it is over before a claim on it is (outbox.LEASE).
@@ -58,7 +59,7 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         "reference": message.dispute.reference if message.dispute is not None else "",
         "title": title,
         "action": message.asks,
-        "is_news": message.kind in NEWS,
+        "is_news": message.kind in NEWS or tells_of_others(message.action, message.said),
         "when": _what_moment(message),
         "due": words.moment(message.due_at, today=timezone.localdate(), year=True) if message.due_at else "",
         "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}{path}",

@@ -1,5 +1,6 @@
 """What a reminder says and who gets it: the sweep's own and one that somebody sends again ask here."""
 
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
@@ -24,6 +25,11 @@ YET_TO = {
 }
 FOLLOWED = gettext_noop("An agreed action that you follow is not done yet")
 SUPERVISED = gettext_noop("Somebody whom you supervise has yet to {what}")
+
+
+def tells_of_others(words: str, held: dict[str, Any] | None) -> bool:
+    """Whether a reminder in these words, kept in this form, tells of what somebody else owes, and asks nothing of who reads it."""
+    return words == FOLLOWED or (held or {}).get("form") in {SUPERVISED, *YET_TO.values()}
 
 
 def who_owe(case: Case, clock: Clock) -> list[UUID | None]:

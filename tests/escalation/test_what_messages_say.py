@@ -138,6 +138,23 @@ def test_at_its_moment_it_is_due_and_no_time_is_nearly_up(world: World, dispute:
     assert text(message_to(dispute, world.cast.receiver, Message.DUE))[0] == f"{dispute.reference}: it is due"
 
 
+def test_a_reminder_asks_whoever_owes_it_and_tells_whoever_waits(world: World, dispute: Dispute) -> None:
+    sweep(london("2026-03-03 10:01"))
+    assert "What is asked: Respond: Stage 1" in text(message_to(dispute, world.cast.receiver, Message.OVERDUE))[1]
+    waits = text(message_to(dispute, world.cast.raiser, Message.OVERDUE))[1]
+    assert "What it is about: The other side has yet to respond: Stage 1" in waits
+    assert "What is asked" not in waits
+
+
+def test_who_follows_an_agreed_action_is_told_of_it_and_not_asked_to_do_it(world: World, dispute: Dispute) -> None:
+    given = {"what": "A visit.", "agency": world.cast.social_care.pk, "due_at": london("2026-03-03 12:00")}
+    world.do(dispute, Verb.ADD_ACTION, world.cast.own_manager, **given)
+    Dispute.objects.filter(pk=dispute.pk).update(lead_manager=world.cast.receiving_senior)
+    sweep(london("2026-03-04 12:00"))
+    followed = text(message_to(dispute, world.cast.receiving_senior, Message.OVERDUE))[1]
+    assert "What it is about: An agreed action that you follow is not done yet" in followed
+
+
 # -- urgent in mid-stage ----------------------------------------------------------------------------------------------------------------------
 
 
