@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.errors import DomainError, NotAllowed, NotFound, WrongState
+from agencies.models import Membership, PostHolding
 from agencies.person import Person, person_of
 from agencies.words import LONDON, in_english
 from escalation.engine.case import Case, assemble
@@ -93,13 +94,14 @@ def _as_read_by(row: PreparedDocument, now: datetime) -> tuple[Case, Person]:
 def content_of(row: PreparedDocument, now: datetime) -> bytes:
     """The PDF. Raises WrongState, with words, where it could not be made or is no longer kept, and what `require_print` raises.
 
-    One that may hold words which were taken out of the record since it was asked for is kept no longer.
+    One that may hold words which were taken out of the record since it was asked for, or which its reader read by a role or post that has ended
+    since, is kept no longer.
     """
     _as_read_by(row, now)
     if not row.is_done:
         raise WrongState(_(row.problem or BROKEN))
     path = path_of(row)
-    if _lost_words(row):
+    if _lost_words(row) or _lost_a_seat(row, now):
         path.unlink(missing_ok=True)
     if now > row.requested_at + KEPT or not path.is_file():
         raise WrongState(_(GONE))
@@ -108,6 +110,13 @@ def content_of(row: PreparedDocument, now: datetime) -> bytes:
 
 def _lost_words(row: PreparedDocument) -> bool:
     return Event.objects.filter(dispute=row.dispute_id, kind=EventKind.ERASED, recorded_at__gte=row.requested_at).exists()
+
+
+def _lost_a_seat(row: PreparedDocument, now: datetime) -> bool:
+    """Told by days, as seats are: at the worst it is made again."""
+    first, today = row.requested_at.astimezone(LONDON).date() - timedelta(days=1), now.astimezone(LONDON).date()
+    ended = {"user": row.requested_by_id, "until__gte": first, "until__lt": today}
+    return Membership.objects.filter(**ended).exists() or PostHolding.objects.filter(**ended).exists()
 
 
 def drop(row: PreparedDocument) -> None:

@@ -9,6 +9,8 @@ from kombu.exceptions import OperationalError
 
 from agencies.errors import WrongState
 from agencies.models import Membership, PostHolding
+from agencies.roles import Role
+from agencies.services.members import end_membership
 from escalation.models import Event, Reading
 from escalation.states import EventKind, Verb
 from reports import tasks
@@ -16,6 +18,7 @@ from reports.documents import prepared, printing
 from reports.documents.kinds import DocumentKind
 from reports.models import PreparedDocument, Progress
 from tests.cast import Cast
+from tests.factories import make_member
 from tests.procedures.journey import Journey
 from tests.reports.paper import bristol_at_stage_4, case_of
 from tests.web.signed_in import Visitor
@@ -160,3 +163,18 @@ def test_one_that_was_made_before_words_were_taken_out_is_given_out_no_more_and_
     with pytest.raises(WrongState, match="no longer kept"):
         prepared.content_of(row, NOW)
     assert not prepared.path_of(row).exists()
+
+
+def test_one_that_was_made_for_two_seats_is_given_out_no_more_once_one_of_them_ended(cast: Cast, journey: Journey) -> None:
+    """The private notes of an agency stood in it, which whoever keeps the other seat alone may not read."""
+    other = make_member(cast.own_board, cast.social_care, Role.MANAGER)
+    row = asked(journey, cast)
+    prepared.make(row.pk, now=NOW)
+    visitor, where = Visitor(cast.own_board, NOW), pack(journey, f"prepared/{row.pk}/")
+    assert visitor.get(where).status_code == 200
+    end_membership(actor=None, membership=other, now=NOW)
+    assert visitor.get(where).status_code == 302
+    assert not prepared.path_of(row).exists()
+    row.refresh_from_db()
+    with pytest.raises(WrongState, match="no longer kept"):
+        prepared.content_of(row, NOW)
