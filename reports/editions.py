@@ -12,7 +12,7 @@ from reports.figures import HIDDEN, NOT_AVAILABLE, Block, Cell, Mark, Table, Uni
 from reports.floors import floors_of, sums_put_together, without_nil
 from reports.gathering import deciding, gathered, gathered_as
 from reports.measures.base import NOT_AS_PUBLISHED
-from reports.proof import Move, Part, System, protected
+from reports.proof import Move, Part, System, TooLong, protected
 from reports.relations import STAGE_TABLES, relations_of
 from reports.said import listing, shown
 from reports.sums import flows_of, grids_of
@@ -63,16 +63,26 @@ def suppressed(tables: Mapping[str, Table], earlier: Earlier = NOTHING) -> Suppr
     """The same with its proof. Tables are treated together: a quantity that stands in several is hidden everywhere or nowhere.
 
     What an earlier edition hid stays hidden, and what it shows and still is so guards nothing. Where hiding would empty a table of categories, small
-    ones are put together first; once an edition was issued, the same ones in each later edition.
+    ones are put together first; once an edition was issued, the same ones in each later edition. Raises Exposed where the proof would take too long.
     """
     singly = people = {key: _as_published(table, earlier) for key, table in tables.items() if table.counts_people}
     floors = floors_of(tables, earlier.shown)
     if earlier.gatherings is not None:
         people = {key: gathered_as(table, earlier.gatherings.get(key, ())) for key, table in people.items()}
+    try:
+        return _suppressed(tables, people, singly, floors, earlier)
+    except TooLong as error:
+        words = _("The public edition cannot be made: it would take too long to prove that no number that it hides can be worked out.")
+        raise Exposed(words, field="year") from error
+
+
+def _suppressed(
+    tables: Mapping[str, Table], people: Mapping[str, Table], singly: Mapping[str, Table], floors: Mapping[Name, int], earlier: Earlier
+) -> Suppressed:
     system, hidden, proofs = _protect(people, singly, floors, earlier)
     emptied = [key for key, table in people.items() if table.gather and _is_emptied(table, hidden)] if earlier.gatherings is None else []
     if emptied:
-        people = people | {key: gathered(people[key]) for key in emptied}
+        people = {**people} | {key: gathered(people[key]) for key in emptied}
         system, hidden, proofs = _protect(people, singly, floors, earlier)
     published = {key: without_nil(hide(people[key], hidden)) if key in people else table for key, table in tables.items()}
     return Suppressed(published, system, frozenset(hidden), proofs)

@@ -17,7 +17,13 @@ Move = dict[Name, int]
 NO_FLOORS: Mapping[Name, int] = {}
 MOST_CHANGES = 48
 MOST_STEPS, QUICK_STEPS = 400, 60
+# What one edition may take in all, forty times what a year of three hundred takes: some minutes, and then it is refused.
+MOST_WORK = 1_000_000
 MOST_JUMPS, MOST_OFFERED, MOST_IN_PAIRS = 4, 24, 12
+
+
+class TooLong(Exception):  # noqa: N818 - no error of the program: there is more to prove than it may take on
+    """The search for proofs has taken all the steps that it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,7 @@ class System:
         rules: list[Sum | AtMost] = [*sums_of(grids), *beside, *within]
         self.values, self.known, self.floors, self.free = {**values, **free}, known, floors, free
         self.lines = [_Line(rule, self.values) for rule in rules]
+        self._work = 0
         # In which lines a name stands, by their place, and whether it makes each larger (1) or what it should be (-1).
         self._lines: dict[Name, list[tuple[int, int]]] = {}
         for at, line in enumerate(self.lines):
@@ -149,9 +156,15 @@ class System:
         """The names of all that stands in a table."""
         return [name for name in self.values if name not in self.free]
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether it has taken all the steps that it may."""
+        return self._work >= MOST_WORK
+
     def fits(self, move: Mapping[Name, int], hidden: Collection[Name]) -> bool:
         """Whether the counts changed by the move are what a reader might believe: shown ones as they are, sums right, none below its least value,
         nothing more than what it is at most, and among those that are hidden together a small one."""
+        self._work += 1
         changes = {name: change for name, change in move.items() if change}
         off: dict[int, int] = {}
         for name, change in changes.items():
@@ -212,10 +225,11 @@ class System:
     def _mend(self, move: Move, off: Mapping[int, int], hidden: Collection[Name]) -> Move | None:
         """The move with further counts changed until every line is right again; `off` says by how much each is not."""
         self._steps += 1
+        self._work += 1
         broken = next((at for at, by in off.items() if self.lines[at].excess(by)), None)
         if broken is None:
             return move if self._is_hidden_for_a_reason(move, hidden) else None
-        if len(move) >= MOST_CHANGES or self._steps > MOST_STEPS:
+        if len(move) >= MOST_CHANGES or self._steps > MOST_STEPS or self.is_spent:
             return None
         for name, change in self._repairs(broken, move, off, hidden):
             found = self._mend(move | {name: change}, self._off(off, name, change), hidden)
@@ -266,12 +280,17 @@ def protected(
 
     Small ones are those among `own`, by default among all. Hiding more never takes a witness away, so each is looked for once. What is left without
     one has nothing more that could be hidden beside it. What others gave away before is left out: it is not to be guarded any more.
+
+    Raises TooLong where the search has taken all the steps that it may: with very many tables what is left might never be proved.
     """
-    hidden = {name for name in (system.counts if own is None else own) if system.values[name] in SMALL} | set(before)
+    needed = {name for name in (system.counts if own is None else own) if system.values[name] in SMALL} | set(before)
+    hidden = set(needed)
     proofs: dict[Name, Move] = {}
     waiting = [name for name in system.counts if name in hidden]
     given_away: set[Name] = set()
     while waiting:
+        if system.is_spent:
+            raise TooLong
         name = waiting.pop()
         move = system.witness(name, hidden)
         if move is not None:
@@ -282,7 +301,31 @@ def protected(
             extra = _companions(system, name, hidden)
             hidden.update(extra)
             waiting += [name, *extra] if extra else []
-    return hidden - given_away, proofs
+    return _spared(system, hidden - given_away, proofs, needed)
+
+
+def _spared(system: System, hidden: set[Name], proofs: dict[Name, Move], needed: Collection[Name]) -> tuple[set[Name], dict[Name, Move]]:
+    """The same without those that guard nothing any more, since what was hidden after them does it alone. The largest are shown first."""
+    for name in sorted(hidden.difference(needed), key=lambda each: (-system.values[each], str(each))):
+        if system.is_spent:
+            break
+        fewer = hidden - {name}
+        found = _proofs_without(system, name, fewer, proofs)
+        if found is not None:
+            hidden, proofs = fewer, found
+    return hidden, proofs
+
+
+def _proofs_without(system: System, name: Name, hidden: set[Name], proofs: Mapping[Name, Move]) -> dict[Name, Move] | None:
+    """A witness for each of the others that has one, where this one is shown; None where one of them is left without."""
+    found: dict[Name, Move] = {}
+    for each, move in proofs.items():
+        if each != name:
+            other = move if system.fits(move, hidden) else system.witness(each, hidden)
+            if other is None:
+                return None
+            found[each] = other
+    return found
 
 
 def _companions(system: System, name: Name, hidden: set[Name]) -> tuple[Name, ...]:

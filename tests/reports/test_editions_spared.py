@@ -1,0 +1,40 @@
+"""The public edition hides no more than its proof needs, and searches for it no longer than it may."""
+
+import pytest
+
+from agencies.errors import InvalidInput
+from reports import proof
+from reports.disclosure import SMALL
+from reports.earlier import counts_of
+from reports.editions import suppressed
+from reports.issuing import public_document
+from reports.measures import figures_of
+from reports.models import IssuedEdition
+from reports.periods import Year
+from tests.reports.builders import make_world
+from tests.reports.test_editions import NOW, scope_of, write
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize(("number", "seed"), [(9, 3), (40, 3), (150, 1)])
+def test_nothing_is_hidden_beside_the_small_ones_without_which_each_would_still_be_safe(number: int, seed: int) -> None:
+    found = suppressed(figures_of(scope_of(number, seed)))
+    # What is put together is hidden as such, and stands in no cell.
+    cells = {name for table in found.tables.values() if table.counts_people for name, _cell in counts_of(table)}
+    beside = {name for name in found.hidden & cells if found.system.values[name] not in SMALL}
+    for name in beside:
+        fewer = found.hidden - {name}
+        assert any(found.system.witness(each, fewer) is None for each in fewer), name
+    assert beside
+
+
+def test_an_edition_whose_proof_would_take_too_long_is_refused_in_words_and_nothing_is_issued(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = make_world()
+    write(world, 40, seed=3)
+    assert public_document(world.partnership, Year(2025), NOW)
+    monkeypatch.setattr(proof, "MOST_WORK", 50)
+    with pytest.raises(InvalidInput, match="it would take too long to prove that no number that it hides can be worked out") as refused:
+        public_document(world.partnership, Year(2025), NOW)
+    assert refused.value.field == "year"
+    assert not IssuedEdition.objects.exists()
