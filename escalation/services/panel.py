@@ -18,7 +18,7 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import INTEREST
 from escalation.engine.perform import verb
-from escalation.engine.turns import turn_of
+from escalation.engine.turns import turn_of, turns_of
 from escalation.models import Clock, Panel, PanelMember, Referral
 from escalation.part_policy import presides
 from escalation.policy import side_of
@@ -122,10 +122,15 @@ def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | Non
     if referral is not None and resolve_by is not None:
         for clock in dated_by_chair(case):
             clockwork.agree(change, clock, resolve_by)
-    # Whoever acknowledged it knows.
-    concerned = [*raising_ids(case), *(r.holder_id for r in case.all_requests), *([referral.chair_id] if referral is not None else [])]
-    people = [one for one in concerned if change.actor is None or one != change.actor.id]
-    change.tell(people, kind=Message.ACKNOWLEDGED, action=_acknowledged_by(change) if resolve_by else RECEIVED, due=resolve_by)
+    news, actor = _acknowledged_by(change) if resolve_by else RECEIVED, change.actor.id if change.actor is not None else None
+    # Whoever acknowledged it knows; the chair, in whose place somebody did, hears what is next.
+    chair = referral.chair_id if referral is not None else None
+    asked = [turn for turn in turns_of(case) if turn.side == Side.CHAIR and turn.owner == chair and chair not in {None, actor}]
+    for turn in asked:
+        next_steps.tell(change, turn, kind=Message.ACKNOWLEDGED, news=news)
+    concerned = (*raising_ids(case), *(r.holder_id for r in case.all_requests), chair)
+    people = [one for one in concerned if one not in {actor, *(turn.owner for turn in asked)}]
+    change.tell(people, kind=Message.ACKNOWLEDGED, action=news, due=resolve_by)
 
 
 def _acknowledged_by(change: Change) -> str:
