@@ -28,7 +28,7 @@ from reports.subgroups import Subgroup
 
 Group = UUID | str
 M = TypeVar("M", bound=Model)
-AS_ONE = _("Other agencies: the kinds of which fewer than two were members from the first day on, as one: so no kind stands for one organisation.")
+AS_ONE = _("Other agencies: kinds with fewer than two member agencies from the first day on, as one: so no kind stands for one organisation.")
 
 
 def ended_before(moment: datetime) -> Q:
