@@ -30,7 +30,7 @@ GUIDES = (
 )
 ROLES = frozenset(role for role, *_words in GUIDES)
 # A picture is one screen of a desk.
-PICTURE = re.compile(r"!\[([^\]]+)\]\(pictures/([a-z-]+\.png)\)")
+PICTURE = re.compile(r"!\[([^\]]+)\]\(pictures/([a-z-]+\.webp)\)")
 ITEM = re.compile(r"(?:-|\d+\.) +")
 WITHIN = re.compile(r"\*([^*]+)\*|`([^`]+)`|\[([^\]]+)\]\(([a-z-]+)\.md\)")
 

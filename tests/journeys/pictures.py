@@ -29,12 +29,13 @@ def digest_of(words: str) -> str:
 
 def keep_picture(name: str, take: Callable[[], bytes], words: str) -> None:
     """Take it and put it into the guide's folder, in few colours; or only ask that it is there, of a page with these words."""
-    path = PICTURES / f"{name}.png"
+    path = PICTURES / f"{name}.webp"
     known = json.loads(WORDS.read_text(encoding="utf-8")) if WORDS.is_file() else {}
     if os.environ.get("CONCORD_PICTURES"):
         PICTURES.mkdir(parents=True, exist_ok=True)
         with Image.open(io.BytesIO(take())) as taken:
-            taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+            few = taken.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+            few.convert("RGB").save(path, lossless=True, quality=100, method=6)
         known[name] = digest_of(words)
         WORDS.write_text(json.dumps(known, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     assert path.is_file(), f"docs/guide has no picture {name}. {AGAIN}"

@@ -128,7 +128,7 @@ def _is_taken_up_again(j: Journey) -> None:
 
 def test_every_picture_of_the_guide_is_taken_by_a_test_and_every_one_taken_is_shown() -> None:
     taken = {name for path in HERE.glob("*.py") for name in re.findall(r'\.picture\("([a-z-]+)"[,)]', path.read_text(encoding="utf-8"))}
-    shown = {name for path in GUIDE.glob("*.md") for name in re.findall(r"!\[[^\]]+\]\(pictures/([a-z-]+)\.png\)", path.read_text(encoding="utf-8"))}
+    shown = {name for path in GUIDE.glob("*.md") for name in re.findall(r"!\[[^\]]+\]\(pictures/([a-z-]+)\.webp\)", path.read_text(encoding="utf-8"))}
     kept = {path.stem for path in PICTURES.iterdir()}
     assert taken == shown == kept
 
@@ -137,7 +137,7 @@ def test_a_pages_words_are_held_against_those_of_its_picture_but_for_references_
     monkeypatch.delenv("CONCORD_PICTURES", raising=False)
     monkeypatch.setattr(pictures, "PICTURES", tmp_path)
     monkeypatch.setattr(pictures, "WORDS", tmp_path / "words.json")
-    (tmp_path / "board.png").touch()
+    (tmp_path / "board.webp").touch()
     (tmp_path / "words.json").write_text(json.dumps({"board": pictures.digest_of("ESC-7K3M2Q  Due Monday 2 March, 4:30pm")}))
     pictures.keep_picture("board", bytes, "ESC-AAAAAA Due Monday 2 March, 9am")
     for words in ("ESC-AAAAAA Due Tuesday 3 March, 9am", "Due Monday 2 March, 9am. New words"):
