@@ -58,7 +58,7 @@ def begun(it: Matter, at: int) -> bool:
     elif it.procedure == "bristol" and at % 11 == 5:
         more |= {"past": [{"happened_from": _days(it, 6), "happened_until": _days(it, it.dice.choice([5, 3])), **PAST}]}
     writer, fate = it.dice.choice([it.raiser.worker, it.raiser.worker, it.raiser.manager]), it.dice.random()
-    it.log(writer, **more)
+    it.log(writer, is_restricted=at % 13 == 6, **more)  # Kept from the own agency's leads now and then.
     if it.stage == 0 and fate < 0.12:
         it.later(hours=3)
         came_back = it.do(Verb.SEND_BACK, it.on_our_side(), reason="Say more.")

@@ -8,9 +8,11 @@ from typing import Any
 
 from agencies.models import Agency, Membership, Partnership, Post
 from agencies.roles import AgencyKind
+from escalation.models import Dispute
 from reports.models import ReportEvent
 from tests.calculators import LONDON
 from tests.reports.record.reader import QUARTERS, Reader
+from tests.reports.record.story import Story
 
 RETURNED = re.compile(r"Returned (no|\d+) early matters? for (.+), quarter from (\d{4}-\d\d-\d\d)\.")
 
@@ -107,3 +109,8 @@ def contacts(reader: Reader, name: Callable[[Agency], str]) -> dict[str, list[in
         row[1] += 1
         row[2] += "held" not in found
     return rows
+
+
+def is_kept_apart(story: Story) -> bool:
+    """Whether it is kept from its own agency's leads: by its own row, for no line says so."""
+    return Dispute.objects.filter(pk=story.lines[0].dispute_id, is_restricted=True).exists()
