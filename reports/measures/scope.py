@@ -28,7 +28,7 @@ from reports.subgroups import Subgroup
 
 Group = UUID | str
 M = TypeVar("M", bound=Model)
-AS_ONE = _("Other agencies: kinds with fewer than two member agencies from the first day on, as one: so no kind stands for one organisation.")
+AS_ONE = _("Other agencies: small kinds with fewer than two member agencies from the first day on, as one: so none stands for one school or charity.")
 
 
 def ended_before(moment: datetime) -> Q:
@@ -137,7 +137,7 @@ class Scope:
 
     @cached_property
     def kinds_as_one(self) -> frozenset[str]:
-        """The kinds of agency that are counted as one, so that none stands for one organisation; none where agencies are named."""
+        """The kinds of agency that are counted as one, so that none stands for one school or charity; none where agencies are named."""
         if not self.is_public or self.told_as_one is not None:
             return self.told_as_one or frozenset()
         return too_few(Counter(row.kind for row in self.all_year.values()))
