@@ -5,7 +5,6 @@ from django.utils import timezone
 
 from agencies.services.identity.events import forget_old
 from agencies.services.identity.tries import forget_old_tries
-from agencies.services.leavers import end_access_without_seat
 from agencies.services.passphrases import send_asked_links
 from agencies.sessions import SessionStore
 
@@ -14,12 +13,6 @@ from agencies.sessions import SessionStore
 def send_links() -> None:
     """Send the links for a passphrase that were asked for."""
     send_asked_links(timezone.now())
-
-
-@shared_task(name="agencies.tasks.end_access")
-def end_access() -> None:
-    """End the access of people whose last role is over."""
-    end_access_without_seat(timezone.now())
 
 
 @shared_task(name="agencies.tasks.tidy_sign_ins")

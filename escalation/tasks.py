@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from agencies.services.leavers import end_access_without_seat
 from escalation.services.bounces.reading import folder_of, read_maildir
 from escalation.services.digest import write_digests
 from escalation.services.files.scanning import watch_scanner
@@ -10,7 +11,7 @@ from escalation.services.files.tidying import tidy
 from escalation.services.givings import tell_of_givings
 from escalation.services.guest_door import send_asked_codes
 from escalation.services.guest_typing import forget_behind_closed_doors
-from escalation.services.handover import carry_out_due
+from escalation.services.handover import carry_out_due, pass_on
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.kept_words import forget_kept_words
 from escalation.services.learning_due import remind_of_learning
@@ -72,6 +73,12 @@ def tidy_files() -> None:
 def hand_over_due() -> None:
     """Move the work of people whose last day is over."""
     carry_out_due(timezone.now())
+
+
+@shared_task(name="escalation.tasks.end_access")
+def end_access() -> None:
+    """End the access of people whose last role is over, and move what they hold."""
+    end_access_without_seat(timezone.now(), passing=pass_on)
 
 
 @shared_task(name="escalation.tasks.write_digests")

@@ -1,11 +1,13 @@
 """Somebody leaves, and what they hold moves to who takes over: through the engine, a line on each disagreement, in one transaction with the end of
-their access. What the successor cannot hold goes to whom the directory suggests."""
+their access. What the successor cannot hold, or where nobody was named, goes to whom the directory suggests."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from agencies.models import Agency, Departure, Partnership, User
 from agencies.person import person_of
@@ -20,6 +22,16 @@ from escalation.services.open_work import OpenWork
 from escalation.services.seats import leave
 
 LEFT = "The person who held this has left."
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Somebody whose access ended of itself: nobody decided on it here, and nobody was named to take over."""
+
+    person_id: UUID
+    agency_id: UUID | None
+    planned_by: User | None = None
+    successor_id: UUID | None = None
 
 
 def hand_over(
@@ -56,16 +68,42 @@ def carry_out(departure: Departure, *, now: datetime) -> int:
     """After the last day: the seats' rest ends, and each open item moves. Gives the number of disagreements touched. Inside a transaction."""
     found = held_in(departure.place, departure.person_id)
     finish_departure(departure, now=now)
+    return _move(departure, found, now=now)
+
+
+def pass_on(user: User, now: datetime) -> int:
+    """All that somebody whose access has just ended holds anywhere goes to whom the directory suggests; where nobody can take it, the business
+    unit is asked. Gives the number of disagreements touched, each place by itself. Inside the transaction in which the account was closed.
+
+    What a planned departure has still to move waits for it: somebody was named there.
+    """
+    planned = set(Departure.objects.filter(person=user, done_at=None).values_list("partnership", "agency"))
+    agencies = Q(memberships__user=user) | Q(posts__holdings__user=user)
+    own = Q(memberships__user=user, memberships__agency=None)
+    places: list[Agency | Partnership] = [
+        *Agency.objects.filter(agencies).distinct().order_by("pk"),
+        *Partnership.objects.filter(own).distinct().order_by("pk"),
+    ]
+    touched = 0
+    for place in places:
+        at = (place.partnership_id, place.pk) if isinstance(place, Agency) else (place.pk, None)
+        if at not in planned:
+            touched += _move(Leaving(user.pk, at[1]), [item for item in held_in(place, user.pk) if item.kind is not HeldKind.DRAFT], now=now)
+    return touched
+
+
+def _move(leaving: Departure | Leaving, found: Collection[Held], *, now: datetime) -> int:
+    """Each of these open items to whoever takes it over; gives the number of disagreements."""
     kinds: dict[UUID, set[HeldKind]] = {}
     for item in found:
         kinds.setdefault(item.dispute_id, set()).add(item.kind)
-    actor = person_of(departure.planned_by, london(now).date()) if departure.planned_by else None
-    actions, learning = _actions(departure, found), _learning(departure, found)
+    actor = person_of(leaving.planned_by, london(now).date()) if leaving.planned_by else None
+    actions, learning = _actions(leaving, found), _learning(leaving, found)
     changes = []
     for case in load(kinds.keys(), now=now):
-        change = Change(case, now=now, actor=actor, agency=departure.agency_id)
+        change = Change(case, now=now, actor=actor, agency=leaving.agency_id)
         key = case.dispute.pk
-        work = OpenWork(change, leaver=departure.person_id, successor=departure.successor_id, agency=departure.agency_id, why=LEFT)
+        work = OpenWork(change, leaver=leaving.person_id, successor=leaving.successor_id, agency=leaving.agency_id, why=LEFT)
         if HeldKind.DRAFT in kinds[key]:
             _draft(work)
         else:
@@ -76,18 +114,18 @@ def carry_out(departure: Departure, *, now: datetime) -> int:
     return len(changes)
 
 
-def _actions(departure: Departure, found: Collection[Held]) -> dict[UUID, list[AgreedAction]]:
+def _actions(leaving: Departure | Leaving, found: Collection[Held]) -> dict[UUID, list[AgreedAction]]:
     keys = {item.dispute_id for item in found if item.kind is HeldKind.ACTION}
     rows: dict[UUID, list[AgreedAction]] = {}
-    for row in AgreedAction.objects.filter(dispute__in=keys, owner=departure.person, agency=departure.agency, done_at=None):
+    for row in AgreedAction.objects.filter(dispute__in=keys, owner=leaving.person_id, agency=leaving.agency_id, done_at=None):
         rows.setdefault(row.dispute_id, []).append(row)
     return rows
 
 
-def _learning(departure: Departure, found: Collection[Held]) -> dict[UUID, list[LearningPoint]]:
+def _learning(leaving: Departure | Leaving, found: Collection[Held]) -> dict[UUID, list[LearningPoint]]:
     keys = {item.dispute_id for item in found if item.kind is HeldKind.LEARNING}
     rows: dict[UUID, list[LearningPoint]] = {}
-    for row in LearningPoint.objects.filter(dispute__in=keys, owner=departure.person, done_at=None):
+    for row in LearningPoint.objects.filter(dispute__in=keys, owner=leaving.person_id, done_at=None):
         rows.setdefault(row.dispute_id, []).append(row)
     return rows
 
