@@ -243,7 +243,6 @@ def test_pairs_by_agency_and_by_kind(counted: tuple[Scope, Reader]) -> None:
     assert inside(table) == reader.pairs(reader.kinds)
     in_public = figures(replace(scope, edition=Edition.PUBLIC), "kinds")
     assert inside(in_public) == reader.pairs(told_in_public(reader))
-    assert "Other agencies" in {row.label for row in in_public.rows}
 
 
 def test_agencies_that_raised_none(counted: tuple[Scope, Reader]) -> None:

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from agencies.models import Agency, Membership, Partnership, Post
-from agencies.roles import AgencyKind
 from escalation.models import Dispute
 from reports.models import ReportEvent
 from tests.calculators import LONDON
@@ -74,12 +73,12 @@ def silent_kinds(reader: Reader, names: Mapping[str, str]) -> dict[str, list[int
 
 
 def told_in_public(reader: Reader) -> dict[str, str]:
-    """What each agency is counted under where none is named: its kind, or "Other agencies" where fewer than two of it were members all through."""
+    """What each agency is counted under where none is named: its kind, or "Other agencies" where that is a small one and has one member."""
     first = (reader.starts + timedelta(hours=2)).date()
     there = Counter(agency.kind for agency in members(reader) if agency.member_since is None or agency.member_since <= first)
-    alone = {kind for kind in AgencyKind.values if there[kind] < 2} | {"other"}
+    alone = {kind for kind in ("education", "early_years", "voluntary") if there[kind] < 2} | {"other"}
     while sum(there[kind] for kind in alone) == 1:
-        alone.add(min((kind for kind in AgencyKind.values if kind not in alone), key=lambda kind: (there[kind], kind)))
+        alone.add(min((kind for kind in there if kind not in alone), key=lambda kind: (there[kind], kind)))
     return {str(row.pk): "Other agencies" if row.kind in alone and len(alone) > 1 else row.get_kind_display() for row in Agency.objects.all()}
 
 
