@@ -18,7 +18,7 @@ TEXTS = (
 )  # fmt: skip
 # What was chosen, and moments: who and to whom, what it came to, then by when.
 FACTS = (
-    "door", "fact", "priority", "at", "child", "parts", "other", "agency", "for", "from", "to", "until", "person", "mediator", "supporter",
+    "door", "fact", "priority", "at", "child", "parts", "other", "of", "agency", "for", "from", "to", "until", "person", "mediator", "supporter",
     "heard_by", "agencies", "missing", "unmet", "dissent_of", "disagree", "conference", "conference_on", "matter", "declared", "deep_dive",
     "shares", "ground", "told_other_side", "route", "force", "kind", "outcome", "difference", "still_to_settle", "review", "left_out",
     "meets_at", "members", "resolve_by", "respond_by", "due", "agreed", "procedure", "redated", "happened", "marks", "given_on", "on_behalf",

@@ -105,6 +105,11 @@ class Case:
         return [request for request in self.all_requests if request.run_id == run.id] if run is not None else []
 
     @property
+    def unsettled(self) -> list[Request]:
+        """Requests of the open run whose response is not accepted, or not there: the last that is accepted puts the outcome."""
+        return [request for request in self.requests if request.state != RequestState.SETTLED]
+
+    @property
     def awaiting(self) -> list[Request]:
         """Requests of the open run without a response."""
         return [request for request in self.requests if request.state == RequestState.AWAITING]

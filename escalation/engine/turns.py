@@ -254,10 +254,14 @@ def _on_panel(case: Case) -> list[Turn]:
     return found + [Turn(Side.PARTNERSHIP, seat.agency_id, seat.user_id, ASKED[INTEREST], key=INTEREST, by=seat.panel.meets_at) for seat in silent]
 
 
+def asked_to_confirm(case: Case) -> str:
+    """What confirming is called, here and on its button and page: of a binding decision, that it was received."""
+    return RECEIVED if case.proposal is not None and case.proposal.is_binding else CONFIRM
+
+
 def _confirming(case: Case) -> list[Turn]:
-    """Each agency that has not confirmed the wording, the receiving ones first: by whoever holds it there, or held it last. Of a binding decision,
-    that it was received."""
-    asked = RECEIVED if case.proposal is not None and case.proposal.is_binding else CONFIRM
+    """Each agency that has not confirmed the wording, the receiving ones first: by whoever holds it there, or held it last."""
+    asked = asked_to_confirm(case)
     done = {confirmation.agency_id for confirmation in case.confirmations}
     found = [Turn(Side.RECEIVING, agency, _last_holder(case, agency), asked) for agency in sorted(case.receiving_ids - done)]
     if not found or case.raising_id not in done | case.receiving_ids:

@@ -8,13 +8,16 @@ from django.utils.translation import gettext as _
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
+from escalation.models import Event, EventBody
 from escalation.selectors.case_file import may_see_clock
 from escalation.selectors.naming import names_of
-from escalation.selectors.timeline import Record, read_events, record_of
+from escalation.selectors.settled import settled_with
+from escalation.selectors.timeline import Names, Record, read_events, record_of
 from escalation.selectors.words import due_of, words_of
 from escalation.states import EventKind, Measure, RequestState
 
 Rows = list[dict[str, str]]
+Events = list[tuple[Event, EventBody | None]]
 
 
 def glance(case: Case, person: Person, now: datetime) -> Rows:
@@ -23,9 +26,11 @@ def glance(case: Case, person: Person, now: datetime) -> Rows:
     if not policy.reads_narrative(person, case):
         return _due(case, person, now)
     events = read_events(case)
-    record = record_of(case, person, events, names_of(case, set()), narrative=True)
+    names = names_of(case, set())
+    record = record_of(case, person, events, names, narrative=True)
     return [
         *_wording(case, record),
+        *_accepted(case, record, names, events),
         *_proposed(case),
         *_due(case, person, now),
         *_response(case, record, [event.pk for event, _ in events if event.kind == EventKind.ANSWERED]),
@@ -46,6 +51,19 @@ def _wording(case: Case, record: Record) -> Rows:
     if words.get("outstanding"):
         rows.append({"key": _("Still open"), "value": words["outstanding"]})
     return rows
+
+
+def _accepted(case: Case, record: Record, names: Names, events: Events) -> Rows:
+    """What was accepted of each agency, until one wording for all of them stands."""
+    found = settled_with(case, events) if case.proposal is None else []
+    return [
+        {
+            "key": _("Accepted from {agency}").format(agency=names.agency(one.agency)),
+            "value": "\n\n".join(filter(None, (one.text["wording"], one.text.get("outstanding")))),
+        }
+        for one in found
+        if one.event.pk in record.wordings
+    ]
 
 
 def _response(case: Case, record: Record, answers: list[UUID]) -> Rows:

@@ -106,13 +106,22 @@ def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str]
         return words
     if key in MOMENTS and isinstance(value, str) and "T" in value:
         return str(MOMENTS[key]), words_of(datetime.fromisoformat(value))
-    if key == "for" or (key == "agency" and event.agency_id is None):
-        return gettext("For") if key == "for" else gettext("Agency"), names.agency(value)
+    if called := _called(event, key):
+        return called, names.agency(value)
     if key in {"from", "to", "person"} and event.kind in OF_SOMEBODY:
         return {"from": gettext("From"), "to": gettext("To"), "person": gettext("Person")}[key], names.people.get(UUID(value), "")
     if key == "redated":
         return gettext("New dates"), ". ".join(_redated(row) for row in value)
     return _plainly(key, value)
+
+
+def _called(event: Event, key: str) -> str:
+    """What the line calls the agency that it names by this key; nothing where it names none, or says itself whose line it is."""
+    if key == "of":
+        return gettext("Whose response") if event.kind in {EventKind.ACCEPTED, EventKind.REJECTED} else ""
+    if key == "agency":
+        return gettext("Agency") if event.agency_id is None else ""
+    return gettext("For") if key == "for" else ""
 
 
 def _filed(facts: dict[str, Any], key: str, value: Any) -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value

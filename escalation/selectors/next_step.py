@@ -16,7 +16,7 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import Turn, clock_on, turn_on, turns_of
+from escalation.engine.turns import Turn, asked_to_confirm, clock_on, turn_on, turns_of
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
@@ -288,6 +288,8 @@ def label_of(verb: Verb, case: Case, person: Person) -> str:
         return _("Say why it does not move up")
     if verb == Verb.PROPOSE_TIMETABLE and is_set_inside(case):
         return _("Set the date")
+    if verb == Verb.CONFIRM_OUTCOME:
+        return _(asked_to_confirm(case))
     if verb == Verb.REFER:
         return _("Refer to {stage}").format(stage=lower_first((following or case.procedure.stage(case.procedure.last)).name))
     return str(verb.label)

@@ -50,7 +50,7 @@ LABELS = {
     "decisions": _("What was decided"),
     "efforts": _("What was tried"),
     "reason": _("Reason"),
-    "wording": _("Outcome, as each side confirms it"),
+    "wording": _("The outcome in words"),
     "outstanding": _("Still to settle"),
     "decision": _("Decision"),
     "dissent": _("Dissent"),

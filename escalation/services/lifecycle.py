@@ -128,14 +128,13 @@ def _answers_for(person: Person, case: Case, request: Request) -> bool:
     return request.agency_id in acts_for_receiving(person, case)
 
 
-def _has_answer(case: Case, _person: Person | None) -> str | None:
+def has_answer(case: Case, _person: Person | None) -> str | None:
+    """Why there is no response to accept or not, in words; None where there is one."""
     refusal = at_stage(case)
-    if refusal:
-        return refusal
-    return None if any(r.state == RequestState.ANSWERED for r in case.requests) else _("There is no response to consider.")
+    return refusal or (None if any(r.state == RequestState.ANSWERED for r in case.requests) else _("There is no response to consider."))
 
 
-@verb(Verb.REJECT, ready=_has_answer)
+@verb(Verb.REJECT, ready=has_answer)
 def reject(change: Change, *, reason: str, agency: UUID | None = None) -> None:
     """The raising side says that the response does not settle it; it can be moved up."""
     request = answered_request(change, agency)
@@ -143,9 +142,14 @@ def reject(change: Change, *, reason: str, agency: UUID | None = None) -> None:
     request.reject()
     change.touch(request)
     change.record(EventKind.REJECTED, facts={"of": str(request.agency_id)}, body={"reason": words}, request=request)
-    change.tell(
-        [request.holder_id, *raising_ids(change.case)], kind=Message.ANSWERED, action=gettext_noop("The response was not accepted"), request=request
-    )
+    tell_of_response(change, request, gettext_noop("The response was not accepted"))
+
+
+def tell_of_response(change: Change, request: Request, news: str) -> None:
+    """Whoever holds the request that was answered, and the raising side's, hear the `news` of the response: but whoever made it."""
+    actor = change.actor.id if change.actor else None
+    hears = [one for one in (request.holder_id, *raising_ids(change.case)) if one != actor]
+    change.tell(hears, kind=Message.ANSWERED, action=news, request=request)
 
 
 def answered_request(change: Change, agency: UUID | None) -> Request:

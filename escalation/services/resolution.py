@@ -20,20 +20,15 @@ from escalation.engine.perform import verb
 from escalation.engine.turns import CONFIRMS, Turn, turns_of
 from escalation.models import Child, FileConfirmation, OutcomeConfirmation, OutcomeProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, oversees
-from escalation.services.lifecycle import answered_request, at_stage, engage, is_open, raising_ids, receiving_holders
+from escalation.services.lifecycle import answered_request, at_stage, engage, has_answer, is_open, raising_ids, receiving_holders, tell_of_response
 from escalation.services.record import add_action
 from escalation.services.requirements import check_agreed, reopened_at, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
 from escalation.services.words import choice, needed
-from escalation.states import Difference, EventKind, Measure, Message, Outcome, RequestState, State, Verb
+from escalation.states import Difference, EventKind, Measure, Message, Outcome, State, Verb
 
 
-def _answered(case: Case, _person: Person | None) -> str | None:
-    refusal = at_stage(case)
-    return refusal or (None if any(r.state == RequestState.ANSWERED for r in case.requests) else _("There is no response to consider."))
-
-
-@verb(Verb.ACCEPT, ready=_answered)
+@verb(Verb.ACCEPT, ready=has_answer)
 def accept(
     change: Change,
     *,
@@ -43,20 +38,26 @@ def accept(
     outstanding: str = "",
     still_to_settle: bool | None = None,
 ) -> None:
-    """The raising side takes the response. With the last one it proposes the outcome's wording to every side (BRI-16)."""
+    """The raising side takes the response. With the last one it proposes the outcome's wording to every side (BRI-16); with one before that the
+    wording, and how it is settled, stay on the line that says so, until the last."""
     kind = choice(Outcome, kind, "kind")
     request = answered_request(change, agency)
     words = needed(wording, "wording", _("Write the outcome as both sides will confirm it."))
-    is_last = all(r is request or r.state == RequestState.SETTLED for r in change.case.requests)
+    is_last = change.case.unsettled == [request]
     if is_last:
         check_agreed(change.case, kind)
         _check_overtaken(change, kind, outstanding, still_to_settle)
     request.accept()
     request.ended_at = change.now
     change.touch(request)
-    change.record(EventKind.ACCEPTED, facts={"of": str(request.agency_id)}, request=request)
+    facts = {"of": str(request.agency_id)}
     if is_last:
+        change.record(EventKind.ACCEPTED, facts=facts, request=request)
         propose(change, words, kind, outstanding, still_to_settle=still_to_settle)
+        return
+    how = {"kind": str(kind)} | ({} if still_to_settle is None else {"still_to_settle": still_to_settle})
+    change.record(EventKind.ACCEPTED, facts=facts | how, body={"wording": words, "outstanding": outstanding}, request=request)
+    tell_of_response(change, request, gettext_noop("The response was accepted"))
 
 
 def _can_propose(case: Case, _person: Person | None) -> str | None:

@@ -32,7 +32,8 @@ __all__ = ["hospital", "people", "worlds"]
 pytestmark = pytest.mark.django_db
 # What only tells, by how its words begin: where it stands, what was decided, what may be read or may be done.
 TELLS = (
-    "It was reopened", "It is at ", "The response was not accepted", "Read ", "The chair acknowledged", "Receipt was acknowledged",
+    "It was reopened", "It is at ", "The response was not accepted", "The response was accepted", "Read ", "The chair acknowledged",
+    "Receipt was acknowledged",
     "The chair chose how to go on", "A panel meets on ", "You are the lead manager", "You are offered as mediator", "Another date is agreed",
     "The other date was declined", "A date is set", "Nobody answered the date", "No date is agreed yet: those who set it were asked",
     "The calendar changed", "You can move it up", "You can refer it", "It is resolved", "It is urgent now", "Your agency is recorded as keeping out",

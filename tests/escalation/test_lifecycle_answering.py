@@ -176,6 +176,34 @@ def test_one_of_two_responses_taken_puts_no_wording_yet(world: World) -> None:
     assert not OutcomeProposal.objects.exists()
 
 
+def test_what_was_accepted_before_the_last_response_stays_on_its_line_and_with_the_last_it_is_the_outcome(world: World) -> None:
+    cast = world.cast
+    dispute = world.sent(cast.social_care, cast.police)
+    respond(world, dispute)
+    world.do(dispute, Verb.ACCEPT, cast.own_manager, wording="An assessment.", kind=Outcome.POSITION_KEPT, outstanding="The report.")
+    line = dispute.events.get(kind=EventKind.ACCEPTED)
+    assert (line.body.text, line.facts["kind"]) == ({"wording": "An assessment.", "outstanding": "The report."}, "position_kept")
+    world.do(dispute, Verb.RESPOND, cast.police_manager, answer=Answer.AGREES, reasons="Yes.", actions="A visit.")
+    world.do(dispute, Verb.ACCEPT, cast.own_manager, wording="An assessment and a visit.")
+    put, last = dispute.events.get(kind=EventKind.OUTCOME_PROPOSED), dispute.events.filter(kind=EventKind.ACCEPTED).order_by("number").last()
+    assert (put.body.text["wording"], last is not None and hasattr(last, "body")) == ("An assessment and a visit.", False)
+
+
+@pytest.mark.parametrize(("verb", "given", "words"), [
+    (Verb.ACCEPT, {"wording": "An assessment."}, "The response was accepted"),
+    (Verb.REJECT, {"reason": "Too late."}, "The response was not accepted"),
+])  # fmt: skip
+def test_what_came_of_a_response_is_told_to_its_agency_and_to_the_raising_side_but_not_to_whoever_said_so(
+    world: World, verb: Verb, given: dict[str, str], words: str
+) -> None:
+    cast = world.cast
+    dispute = world.sent(cast.social_care, cast.police)
+    respond(world, dispute)
+    world.do(dispute, verb, cast.own_manager, **given)
+    told = {message.recipient for message in dispute.notifications.filter(action=words)}
+    assert told == {cast.receiver, cast.raiser}
+
+
 def test_the_practitioner_says_that_it_settles_it_and_the_manager_confirms(world: World, dispute: Dispute) -> None:
     respond(world, dispute)
     world.do(dispute, Verb.ACCEPT, world.cast.raiser, wording="An assessment.")

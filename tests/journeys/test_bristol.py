@@ -67,7 +67,7 @@ def _is_refused_twice(j: Journey) -> None:
     j.recorded(E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.SENT, E.ENTERED, E.FORM_ISSUED, E.UNIT_TOLD)
     told = cast.own_senior, cast.raiser
     j.told(
-        (M.ANSWERED, (*told, *told, cast.receiving_lead)),
+        (M.ANSWERED, (*told, cast.raiser, cast.receiving_lead)),
         (M.ASSIGNED, (cast.receiving_board,)),
         (M.MOVED_UP, (cast.own_board, cast.raiser)),
         (M.UNIT, (cast.business_manager, cast.business_unit)),
@@ -96,7 +96,7 @@ def _goes_before_the_chair(j: Journey) -> None:
     unit = cast.business_manager, cast.business_unit
     raising, receiving = (cast.own_board, cast.raiser), (cast.receiver, cast.receiving_lead, cast.receiving_board)
     j.told(
-        (M.ANSWERED, (*raising, *raising, cast.receiving_board)),
+        (M.ANSWERED, (*raising, cast.raiser, cast.receiving_board)),
         (M.MOVED_UP, raising),
         (M.UNIT, unit),
         (M.HALF_WAY, (cast.chair,)),

@@ -46,7 +46,7 @@ def _runs_five_days_a_stage(j: Journey) -> None:
         (M.SENT, own),
         (M.MOVED_UP, (cast.own_senior, cast.raiser)),
         (M.DUE, (cast.receiver,)),
-        (M.ANSWERED, (*own, *own, cast.receiver)),
+        (M.ANSWERED, (*own, cast.raiser, cast.receiver)),
     )
 
 

@@ -63,7 +63,7 @@ def _goes_up_by_hand(j: Journey) -> None:
     j.recorded(E.DUE, E.OVERDUE, E.NEXT_STEP_ASKED, E.REMINDED)
     j.told(
         (M.HALF_WAY, (cast.other_practitioner,)),
-        (M.ANSWERED, (cast.raiser, cast.raiser, cast.other_practitioner)),
+        (M.ANSWERED, (cast.raiser, cast.other_practitioner)),
         (M.MOVED_UP, (cast.own_manager, cast.raiser)),
         (M.ASSIGNED, (cast.receiver,)),
         (M.EXTENDED, (cast.own_manager, cast.raiser, cast.receiver, cast.business_manager, cast.business_unit)),
@@ -89,7 +89,7 @@ def _is_reviewed(j: Journey) -> None:
         (M.MOVED_UP, (*own, cast.lead, cast.raiser)),
         (M.ASSIGNED, (cast.receiving_lead, cast.subgroup_chair)),
         (M.DUE, (cast.receiving_lead,)),
-        (M.ANSWERED, (*own, *own, cast.receiving_lead)),
+        (M.ANSWERED, (*own, cast.raiser, cast.receiving_lead)),
         (M.UNIT, unit),
     )
     j.do(cast.subgroup_chair, Verb.CHOOSE_ROUTE, route="review", reason="Two readings of one threshold.")

@@ -47,7 +47,12 @@ def _is_settled_with_one(j: Journey) -> None:
     assert j.dispute.state == State.OPEN
     j.recorded(E.SENT_ON, E.SENT, E.ENTERED, E.DUE, E.OPENED, E.ANSWERED, E.ACCEPTED)
     own = cast.own_manager, cast.raiser
-    j.told((M.DUE, (cast.own_manager,)), (M.ASSIGNED, (cast.receiver, company.health_manager)), (M.SENT, (cast.raiser,)), (M.ANSWERED, own))
+    j.told(
+        (M.DUE, (cast.own_manager,)),
+        (M.ASSIGNED, (cast.receiver, company.health_manager)),
+        (M.SENT, (cast.raiser,)),
+        (M.ANSWERED, (*own, cast.raiser, cast.receiver)),
+    )
     j.at("2026-03-03 16:00")
     j.do(cast.own_manager, Verb.MOVE_UP, ground="not_resolved", reason="Health has not joined.")
     due = "meeting Thu 05 Mar 23:59:59", "five_days Mon 09 Mar 23:59:59", "next_reply Thu 05 Mar 23:59:59"

@@ -13,8 +13,11 @@ from escalation.models import Dispute, EventBody
 from escalation.states import Answer, EventKind, Outcome, RequestState, State, Verb
 from escalation.web.verbs.pages import PAGES, slug_of
 from tests.cast import Cast
+from tests.escalation.verbs import routed
+from tests.procedures.journey import Journey
 from tests.web.page import Page
-from tests.world import World
+from tests.web.signed_in import Visitor
+from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +66,25 @@ def test_what_is_confirmed_is_read_before_the_button_that_confirms_it(world: Wor
     said = found.one("main").text
     assert said.index("A joint visit by Friday.") < said.index("Confirm in writing")
     assert not found.all("aside")
+
+
+def test_that_a_binding_decision_came_is_the_same_on_its_button_its_page_and_where_it_is_asked(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    routed(journey.world, journey.dispute, "panel")
+    members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
+    journey.do(Verb.CONVENE, cast.business_manager, meets_at=london("2026-03-17 10:00"), members=members).met()
+    journey.do(Verb.DECIDE, cast.chair, decision="An assessment.", reasons="The risk.")
+    visitor, path = Visitor(cast.receiving_board, journey.world.now), f"/d/{journey.dispute.reference}/"
+    words = "Confirm that you received the decision"
+    button = next(one for one in visitor.page(path).all("a", class_="govuk-button") if one.attrs["href"].endswith("/confirm-outcome/"))
+    title = visitor.page(f"{path}confirm-outcome/").one("h1").text.removeprefix(journey.dispute.reference)
+    assert (button.text, title) == (words, words)
+
+
+def test_what_is_no_binding_decision_is_confirmed_as_an_outcome(world: World, cast: Cast, dispute: Dispute) -> None:
+    world.do(dispute, Verb.PROPOSE_OUTCOME, cast.own_manager, wording="A joint visit by Friday.", kind=Outcome.AGREED_ACTION)
+    title = Page(page(cast.receiver, dispute, Verb.CONFIRM_OUTCOME).content.decode()).one("h1").text
+    assert title.removeprefix(dispute.reference) == "Confirm the outcome"
 
 
 def test_changing_an_answer_from_the_check_page_keeps_every_word(world: World, cast: Cast, dispute: Dispute) -> None:

@@ -1,5 +1,6 @@
 """What the two sides say to each other."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +14,8 @@ from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.models import EventBody
+from escalation.selectors.settled import Settled, settled_with
+from escalation.selectors.timeline import read_events
 from escalation.services.panel import limit_before_chair
 from escalation.services.timetables import is_set_inside, may_be_shorter, timed
 from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
@@ -96,12 +98,40 @@ class AcceptForm(AboutResponseForm):
 
     def prepare(self) -> None:
         super().prepare()
-        last = EventBody.objects.filter(event__dispute=self.case.dispute, event__kind=EventKind.ANSWERED).order_by("-event__number").first()
-        self.initial.setdefault("wording", last.text.get("actions", "") if last else "")
+        rows = read_events(self.case)
+        asked = {request.agency_id for request in self.case.requests if request.state == RequestState.ANSWERED}
+        answers = [(event.agency_id, body.text) for event, body in rows if event.kind == EventKind.ANSWERED and event.agency_id in asked and body]
+        agency, answer = answers[-1] if answers else (None, {})
+        own = answer.get("actions", "")
+        if len(self.case.unsettled) > 1:
+            self.fields["wording"].help_text = gettext(
+                "This is kept on the record. When the last response is accepted it stands here again, for one wording that each agency confirms. "
+                "Say what will happen, who does it and by when."
+            )
+        elif earlier := settled_with(self.case, rows):
+            parts = [(one.agency, one.text["wording"]) for one in earlier] + [(agency, own)]
+            own = "\n\n".join(f"{self.agency_name(key)}: {words}" for key, words in parts if words)
+            self._answer_as_before(earlier)
+        self.initial.setdefault("wording", own)
+
+    def _answer_as_before(self, earlier: Sequence[Settled]) -> None:
+        """How it was settled with the agencies before, and what was left open with them."""
+        self.initial.setdefault("kind", earlier[-1].event.facts.get("kind", Outcome.AGREED_ACTION))
+        said = [one.event.facts["still_to_settle"] for one in earlier if "still_to_settle" in one.event.facts]
+        if said:
+            self.initial.setdefault("still_to_settle", "yes" if any(said) else "no")
+        self.initial.setdefault("outstanding", "\n\n".join(filter(None, (one.text.get("outstanding") for one in earlier))))
 
     def given(self) -> dict[str, Any]:
         data = super().given()
         return {**data, "kind": Outcome(data["kind"])}
+
+
+def accepted_words(done: Change) -> str:
+    """What follows: the outcome is put, or, while another agency's response is not accepted, it waits for that."""
+    if done.case.proposal is None:
+        return gettext("Recorded. Your words stay on the record. The outcome is put to every agency when the last response is accepted.")
+    return gettext("Recorded. The outcome is proposed. It is resolved when the other side confirms the same words.")
 
 
 class RejectForm(AboutResponseForm):

@@ -4,6 +4,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from escalation.engine.case import Case
+from escalation.engine.turns import RECEIVED, asked_to_confirm
 from escalation.services.lifecycle import move_is_coming
 from escalation.services.redaction import ONLY_OUT
 from escalation.services.timetables import is_set_inside
@@ -29,6 +30,7 @@ from escalation.web.verbs.conflicts import CONFLICT_PAGES
 from escalation.web.verbs.keeping import KEEPING_PAGES
 from escalation.web.verbs.page import VerbPage
 
+CONFIRMED = _("Confirmed for your agency.")
 PAGES: dict[Verb, VerbPage] = {
     Verb.SEND_ON: VerbPage(
         own_agency.SendOnForm,
@@ -59,8 +61,9 @@ PAGES: dict[Verb, VerbPage] = {
         answering.AcceptForm,
         _("The response settles it"),
         _("Continue"),
-        _("The outcome is proposed. It is resolved when the other side confirms the same words."),
+        _("Recorded."),
         check=True,
+        tells=answering.accepted_words,
     ),
     Verb.REJECT: VerbPage(
         answering.RejectForm, _("The response does not settle it"), _("Record this"), _("Recorded."), tells=answering.rejected_words
@@ -140,7 +143,7 @@ PAGES: dict[Verb, VerbPage] = {
         _("Proposed. It is resolved when each side has confirmed the same words."),
         check=True,
     ),
-    Verb.CONFIRM_OUTCOME: VerbPage(answering.PlainForm, _("Confirm the outcome"), _("Confirm in writing"), _("Confirmed for your agency.")),
+    Verb.CONFIRM_OUTCOME: VerbPage(answering.PlainForm, _("Confirm the outcome"), _("Confirm in writing"), CONFIRMED),
     Verb.RECORD_GAP: VerbPage(
         ending.RecordGapForm, _("Record a side's silence"), _("Record the gap"), _("The gap is recorded in place of the confirmation.")
     ),
@@ -295,6 +298,8 @@ def slug_of(verb: Verb) -> str:
 
 # Inside the own agency no other side is asked for a date.
 SET_A_DATE = VerbPage(answering.ProposeTimetableForm, _("Set the date"), _("Set the date"), _("The date is set. Reminders go by it."))
+# A binding decision was not agreed: what is confirmed is that it came.
+RECEIVE = VerbPage(answering.PlainForm, _(RECEIVED), _("Confirm in writing"), CONFIRMED)
 # Where somebody asked and nothing moves by itself.
 NOT_MOVED = VerbPage(moving.HoldForm, _("Say why it does not move up"), _("Record this"), _("Recorded. Whoever asked has been told."))
 
@@ -303,6 +308,8 @@ def page_of(verb: Verb, case: Case) -> VerbPage:
     """The verb's page as the case stands."""
     if verb is Verb.PROPOSE_TIMETABLE and is_set_inside(case):
         return SET_A_DATE
+    if verb is Verb.CONFIRM_OUTCOME and asked_to_confirm(case) == RECEIVED:
+        return RECEIVE
     return NOT_MOVED if verb is Verb.HOLD_MOVE and not move_is_coming(case) else PAGES[verb]
 
 

@@ -1,0 +1,95 @@
+"""Two agencies were asked: what is accepted of the first is read again, and stands ready when the last is accepted."""
+
+import pytest
+
+from escalation.models import Dispute, OutcomeProposal
+from escalation.states import Answer, Outcome, Verb
+from tests.cast import Cast
+from tests.web.page import Page
+from tests.web.signed_in import Visitor
+from tests.world import World
+
+pytestmark = pytest.mark.django_db
+FIRST = "Social care assesses by 13 March."
+AGAIN = "When the last response is accepted it stands here again"
+SAME = "Each agency confirms these same words."
+
+
+@pytest.fixture
+def both(world: World, cast: Cast) -> Dispute:
+    """Social care answered; the police have not."""
+    dispute = world.sent(cast.social_care, cast.police)
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")
+    return dispute
+
+
+def form(world: World, dispute: Dispute, verb: str = "accept") -> Page:
+    return Visitor(world.cast.own_manager, world.now).page(f"/d/{dispute.reference}/{verb}/")
+
+
+def accept_first(world: World, dispute: Dispute) -> None:
+    given = {"wording": FIRST, "kind": Outcome.POSITION_KEPT, "outstanding": "The report."}
+    world.do(dispute, Verb.ACCEPT, world.cast.own_manager, **given)
+
+
+def police_answer(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.RESPOND, world.cast.police_manager, answer=Answer.AGREES, reasons="Yes.", actions="A visit on Friday.")
+
+
+def test_what_was_accepted_is_read_on_the_page_with_whose_response_it_was(world: World, cast: Cast, both: Dispute) -> None:
+    accept_first(world, both)
+    for reader in (cast.own_manager, cast.receiver, cast.police_manager):
+        said = Visitor(reader, world.now).page(f"/d/{both.reference}/").one("main").text
+        assert all(words in said for words in (FIRST, "The report.", "Whose response"))
+
+
+def test_whoever_is_not_in_it_reads_nothing_of_what_was_accepted(world: World, cast: Cast, both: Dispute) -> None:
+    accept_first(world, both)
+    answer = Visitor(cast.nobody, world.now).get(f"/d/{both.reference}/")
+    assert (answer.status_code, FIRST in answer.content.decode()) == (404, False)
+
+
+def test_the_last_acceptance_begins_with_what_was_accepted_before_and_how(world: World, both: Dispute) -> None:
+    accept_first(world, both)
+    police_answer(world, both)
+    page = form(world, both)
+    wording = page.one("textarea", name="wording").text
+    assert wording.split() == f"Northshire Social Care: {FIRST} Northshire Police: A visit on Friday.".split()
+    assert page.one("textarea", name="outstanding").text == "The report."
+    assert [box.attrs["value"] for box in page.all("input", name="kind") if "checked" in box.attrs] == ["position_kept"]
+    assert SAME in page.one("main").text
+    assert AGAIN not in page.one("main").text
+
+
+def test_an_acceptance_before_the_last_says_what_becomes_of_its_words_and_has_those_of_no_other(world: World, both: Dispute) -> None:
+    page = form(world, both)
+    assert page.one("textarea", name="wording").text == "An assessment."
+    assert AGAIN in page.one("main").text
+    assert SAME not in page.one("main").text
+
+
+def test_with_one_agency_the_words_begin_with_its_own_response(world: World, cast: Cast) -> None:
+    dispute = world.sent(cast.social_care)
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")
+    page = form(world, dispute)
+    assert (page.one("textarea", name="wording").text, SAME in page.one("main").text) == ("An assessment.", True)
+
+
+def test_whoever_words_the_outcome_otherwise_reads_beside_it_what_was_accepted(world: World, cast: Cast, both: Dispute) -> None:
+    accept_first(world, both)
+    said = form(world, both, "propose-outcome").one("main").text
+    assert "Accepted from Northshire Social Care" in said
+    assert FIRST in said
+    world.do(both, Verb.PROPOSE_OUTCOME, cast.own_manager, wording="Both visit.", kind=Outcome.AGREED_ACTION)
+    assert "Accepted from" not in form(world, both, "propose-outcome").one("main").text
+
+
+def test_what_follows_an_acceptance_is_said_as_it_is(world: World, cast: Cast, both: Dispute) -> None:
+    visitor = Visitor(cast.own_manager, world.now)
+    found = form(world, both)
+    given = {"seen": found.one("input", name="seen").attrs["value"], "wording": FIRST, "kind": "agreed_action", "confirmed": "1"}
+    sent = visitor.post(f"/d/{both.reference}/accept/", given)
+    assert sent.status_code == 302
+    said = visitor.page(f"/d/{both.reference}/").one("main").text
+    assert "The outcome is put to every agency when the last response is accepted." in said
+    assert not OutcomeProposal.objects.exists()
