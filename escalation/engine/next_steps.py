@@ -64,15 +64,15 @@ def tell(
     change.tell([turn.owner], kind=kind, action=listing(words, ". "), due=due, request=request, key=key, mailbox=mailbox)
 
 
-def tell_what_is_theirs(change: "Change", person: UUID, *, news: str, request: Request | None = None) -> None:
+def tell_what_is_theirs(change: "Change", person: UUID, *, news: str, kind: Message = Message.ASSIGNED, request: Request | None = None) -> None:
     """Somebody who took something over hears of it with what My work asks of them first: an overall limit only where nothing else is theirs."""
     ensure_next_step(change)
     theirs = [clock for clock in change.case.running() if clock.owner_id == person]
     shown = [clock for clock in theirs if clock.measures != Measure.CAP] or theirs
     first = min(shown, key=lambda clock: (clock.effective_due, clock.key), default=None)
-    words = [said(news)] + ([asked_by(change.case, first)] if first is not None else [])
+    words = [news if isinstance(news, Said) else said(news)] + ([asked_by(change.case, first)] if first is not None else [])
     due = first.effective_due if first is not None else None
-    change.tell([person], kind=Message.ASSIGNED, action=listing(words, ". "), due=due, request=request)
+    change.tell([person], kind=kind, action=listing(words, ". "), due=due, request=request)
 
 
 def tell_of_begun(change: "Change") -> None:

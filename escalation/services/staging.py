@@ -281,14 +281,17 @@ def _tell(change: Change, stage: StageDefinition) -> None:
 
 
 def _tell_raising(change: Change, stage: StageDefinition, run: StageRun) -> None:
-    """Inside the own agency the holder is asked; all else is news of what happened, which whoever sent it themself needs no message of."""
+    """Whoever holds it now is asked what their row in My work asks; all else is news of what happened, of which whoever sent it needs no message."""
     case, kind = change.case, _what_happened(change)
     now_at = [said(gettext_noop("It is at {stage} now"), stage=stage_named(case.procedure, stage.position)), *_forms_asked(stage)]
     if stage.is_own:
         next_steps.tell(change, turn_of(case))
     sender = change.actor.id if change.actor is not None and kind == Message.SENT and not stage.forms else None
-    people = [person for person in (run.holder_id, case.dispute.raiser_id) if person != sender]
-    change.tell(people, kind=kind, action=listing(now_at, ". "))
+    news, owner = listing(now_at, ". "), case.raising_owner
+    if owner is not None and owner != sender:
+        next_steps.tell_what_is_theirs(change, owner, news=news, kind=kind)
+    people = [person for person in (run.holder_id, case.dispute.raiser_id) if person not in {sender, owner}]
+    change.tell(people, kind=kind, action=news)
     if kind == Message.REOPENED and case.dispute.unit_told_at:
         change.tell(unit_ids(case), kind=kind, action=listing(now_at[:1]))
 

@@ -46,9 +46,11 @@ OTHERS = (
 )  # fmt: skip
 # A note on the row of what is asked meanwhile.
 CAP = "Settle it within the overall limit"
+# A stage's document, which stands on the page of whoever reads of it.
+FORM = "Complete the "
 KINDS = {
     Message.ASSIGNED, Message.EXTENDED, Message.OFFER, Message.RESOLVED, Message.ANSWERED, Message.HALF_WAY, Message.DUE, Message.OVERDUE,
-    Message.NO_CONTACT,
+    Message.NO_CONTACT, Message.MOVED_UP, Message.WENT_BACK, Message.REOPENED,
 }  # fmt: skip
 PASSING = frozenset({Verb.REASSIGN, Verb.RECOMMEND_CONTACT, Verb.PROPOSE_TIMETABLE, Verb.ASK_TO_MOVE_UP, Verb.MAKE_URGENT, *AGREEING})
 
@@ -90,7 +92,7 @@ def assert_asked(new: Iterable[Notification], dispute: Dispute, world: World, pe
             assert is_on_a_list(dispute, world), f"{message.action!r} is on no list"
             continue
         rows = rows_of(person, dispute, world)
-        said = message.action.split(". ")
+        said = [part for part in message.action.split(". ") if not part.startswith(FORM)]
         asked = [row for row in rows if row.ask in said]
         noted = CAP in said and any(row.note for row in rows)
         if not (noted or asked) and message.action.startswith((*TELLS, *OTHERS)) and len(said) == 1:

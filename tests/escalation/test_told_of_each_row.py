@@ -223,6 +223,36 @@ def test_of_what_is_sent_on_in_time_nobody_else_is_asked(world: World) -> None:
     assert SEND not in {words for words, _ in told(dispute, world.cast.raiser)}
 
 
+# -- whoever takes over on the raising side ----------------------------------------------------------------------------------------------------
+
+
+def moved_up(cast: Cast) -> Journey:
+    """Enfield's second stage, where the raising side has the meeting to see to."""
+    journey = Journey(cast, "enfield", "2026-03-02 10:00").sent()
+    return journey.do(Verb.MOVE_UP, cast.own_manager, ground="delay", reason="It does not wait.")
+
+
+def test_whoever_takes_over_at_a_move_up_hears_what_their_row_asks_and_by_when(cast: Cast) -> None:
+    journey = moved_up(cast)
+    asked = rows(journey.world, journey.holder())
+    assert asked == [("Meet: Stage 2", end_of("2026-03-04"))]
+    assert told(journey.dispute, journey.holder()) == [("It is at Stage 2 now. Meet: Stage 2", end_of("2026-03-04"))]
+
+
+def test_whoever_raised_it_and_owes_nothing_at_a_move_up_only_hears_where_it_is(cast: Cast) -> None:
+    journey = moved_up(cast)
+    assert rows(journey.world, cast.raiser) == []
+    assert told(journey.dispute, cast.raiser)[0] == ("It is at Stage 2 now", None)
+
+
+def test_whoever_holds_it_once_it_is_reopened_hears_what_their_row_asks_and_by_when(world: World) -> None:
+    dispute = resolved(world, world.sent(procedure=World(world.cast, "buckinghamshire").version.procedure_id))
+    world.do(dispute, Verb.REOPEN, world.cast.lead, reason="The visit was not made.")
+    message = Notification.objects.get(dispute=dispute, recipient=world.cast.own_manager, kind=Message.REOPENED)
+    assert message.action == "It is at Stage 1 now. Complete the record of escalation form. Finish Stage 1"
+    assert (message.action.split(". ")[-1], message.due_at) in rows(world, world.cast.own_manager)
+
+
 # -- no date is agreed -------------------------------------------------------------------------------------------------------------------------
 
 
