@@ -147,8 +147,8 @@ def _start(change: "Change", definition: ClockDefinition, request: Request | Non
     )
     if definition.within.unit == Unit.AGREED:
         clock.is_procedural = False
-        clock.due_at = own_clocks.agreeing_due(case, start)
-        clock.working_out = {"sentence": own_clocks.NO_DATE}
+        clock.due_at, sentence = own_clocks.agreeing_due(case, definition.owed_by, start)
+        clock.working_out = {"sentence": sentence}
     else:
         out = arithmetic.working_out(start, definition.within, rule_of(case, definition), case.calendar)
         clock.due_at, clock.working_out = out.due, out.as_json()

@@ -57,6 +57,9 @@ STAGES_TIME = gettext_noop("A reply is expected by the end of the procedure’s 
 BEFORE_MEETING = gettext_noop("It is expected before the panel meets. This is not procedure time.")
 BEFORE_DATE = gettext_noop("An answer is expected before the date that is proposed. This is not procedure time.")
 NO_DATE = gettext_noop("No date is agreed yet: the two sides set one by the end of the next working day.")
+NO_DATE_SET = gettext_noop("No date is set yet: the chair sets one by the end of 2 working days, when acknowledging it.")
+# Who sets the date alone, of what is owed before the partnership.
+SETS_ALONE = frozenset({Side.CHAIR, Side.PARTNERSHIP})
 
 # Whole sentences, one for each length that a product clock has: they are kept in English and looked up where they are shown.
 STEPS = {
@@ -114,9 +117,12 @@ def reply_due(case: Case, now: datetime) -> tuple[datetime, str]:
     return arithmetic.next_step_due(now, case.calendar, NEXT_STEP_DAYS), step_sentence(NEXT_STEP_DAYS)
 
 
-def agreeing_due(case: Case, start: datetime) -> datetime:
-    """Until when the two sides set a date where the procedure leaves it to them."""
-    return arithmetic.next_step_due(start, case.calendar, HOP_DAYS)
+def agreeing_due(case: Case, owed_by: Side, start: datetime) -> tuple[datetime, str]:
+    """Until when a date is set where the procedure leaves it to the two sides, or before the partnership to the chair, who has until then to
+    acknowledge it; and why, in English."""
+    if owed_by in SETS_ALONE:
+        return arithmetic.next_step_due(start, case.calendar, NEXT_STEP_DAYS), NO_DATE_SET
+    return arithmetic.next_step_due(start, case.calendar, HOP_DAYS), NO_DATE
 
 
 def ask(case: Case, key: str, side: Side, now: datetime, *, owner: UUID | None, agency: UUID | None = None) -> Clock:

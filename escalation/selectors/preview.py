@@ -168,7 +168,7 @@ def timing(case: Case, position: int, now: datetime) -> Timing:
         if clock is not asked and clock.within.unit != Unit.AGREED
     )
     if asked is not None and asked.within.unit == Unit.AGREED:
-        return Timing(own_clocks.agreeing_due(case, _start(case, asked, now)), None, beside, is_to_agree=True)
+        return Timing(own_clocks.agreeing_due(case, asked.owed_by, _start(case, asked, now))[0], None, beside, is_to_agree=True)
     if asked is not None:
         return Timing(*_own_if_sooner(case, _worked_out(case, asked, now), now), beside)
     return Timing(None, None, beside) if is_partnership else Timing(own_clocks.reply_due(case, now)[0], None, beside, is_ours=True)

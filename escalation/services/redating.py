@@ -118,7 +118,8 @@ def _dated(case: Case, clock: Clock) -> tuple[datetime, dict[str, object]]:
         out = arithmetic.working_out(clock.started_at, definition.within, clockwork.rule_of(case, definition), case.calendar)
         return out.due, out.as_json()
     if definition is not None:
-        return arithmetic.next_step_due(clock.started_at, case.calendar, own_clocks.HOP_DAYS), {"sentence": own_clocks.NO_DATE}
+        due, sentence = own_clocks.agreeing_due(case, definition.owed_by, clock.started_at)
+        return due, {"sentence": sentence}
     days = own_clocks.NEXT_STEP_DAYS if clock.key == own_clocks.REPLY else own_clocks.step_days(case, clock.stage)
     return arithmetic.next_step_due(clock.started_at, case.calendar, days), {"sentence": own_clocks.step_sentence(days)}
 

@@ -9,7 +9,7 @@ from agencies.said import Said, listing, said, small
 from escalation.engine import next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import SET_DATE
+from escalation.engine.own_clocks import SET_DATE, SETS_ALONE
 from escalation.engine.turns import asked_by, turns_of
 from escalation.models import Clock, Request
 from escalation.services.offices import unit_ids
@@ -72,15 +72,19 @@ def mailbox_of(case: Case, clock: Clock) -> str:
 
 
 def ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:
-    """No date was agreed by the end of the next working day: both sides and the business unit are asked (DEV-02)."""
+    """No date was agreed by the end of the next working day: both sides and the business unit are asked (DEV-02). Before the partnership the chair
+    sets it: who does not hear it by their own clock hears only that there is none."""
     case = change.case
     change.record(EventKind.NEXT_STEP_ASKED, facts={"clock": clock.key}, request=request)
     holder = case.run.holder_id if case.run else None
     asked = [turn for turn in turns_of(case) if turn.key == SET_DATE and turn.request == clock.request_id]
     for turn in asked:
         next_steps.tell(change, turn, kind=Message.EXTENDED, key=f"{key}:ask")
-    action = listing([said(gettext_noop("No date is agreed")), asked_by(case, clock)], ". ")
+    is_set_alone = clock.owed_by in SETS_ALONE
+    missing = gettext_noop("No date is set") if is_set_alone else gettext_noop("No date is agreed")
+    action = listing([said(missing), asked_by(case, clock)], ". ")
     change.tell([clock.owner_id], kind=Message.EXTENDED, action=action, due=clock.effective_due, request=request, key=f"{key}:ask")
     hear = {holder, case.dispute.raiser_id, *unit_ids(case)} - {clock.owner_id, *(turn.owner for turn in asked)}
-    news = gettext_noop("No date is agreed yet: those who set it were asked")
+    agreed = gettext_noop("No date is agreed yet: those who set it were asked")
+    news = gettext_noop("The partnership has set no date yet") if is_set_alone else agreed
     change.tell(sorted(hear - {None}, key=str), kind=Message.EXTENDED, action=news, key=f"{key}:ask")

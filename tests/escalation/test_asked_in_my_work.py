@@ -36,6 +36,7 @@ TELLS = (
     "Receipt was acknowledged",
     "The chair chose how to go on", "A panel meets on ", "You are the lead manager", "You are offered as mediator", "Another date is agreed",
     "The other date was declined", "A date is set", "Nobody answered the date", "No date is agreed yet: those who set it were asked",
+    "The partnership has set no date yet",
     "The calendar changed", "You can move it up", "You can refer it", "It is resolved", "It is urgent now", "Your agency is recorded as keeping out",
     "You were recommended to act for your agency", "It was handed to you",
 )  # fmt: skip

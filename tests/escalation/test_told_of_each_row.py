@@ -273,3 +273,24 @@ def test_the_business_unit_finds_where_no_date_is_agreed_until_one_is_proposed(c
     assert told(journey.dispute, receiver)[0] == ("No date is agreed. Respond: Stage 3", end_of("2026-03-03"))
     journey.do(Verb.PROPOSE_TIMETABLE, holder, due_at=london("2026-03-12 12:00"), reason="He is back on Monday.")
     assert without_date(journey.world) == []
+
+
+def before_the_group(cast: Cast) -> Journey:
+    """Devon's last stage on a Thursday: the group's chair sets the date when acknowledging it, until the end of Monday."""
+    journey = Journey(cast, "devon", "2026-03-12 09:00").sent(start_stage=4, start_ground="risk", start_reason="The child is at home.")
+    journey.do(Verb.REFER, cast.lead, ground="risk", efforts="Two calls.", reason="The risk goes on.")
+    assert journey.due("next_step") == end_of("2026-03-16")
+    return journey.at("2026-03-14 09:00", "2026-03-16 23:59")
+
+
+def test_before_the_partnership_no_date_is_missed_while_the_chair_may_still_acknowledge_it(cast: Cast) -> None:
+    journey = before_the_group(cast)
+    assert rows(journey.world, cast.business_manager) == [("Resolve it: Stage 5", end_of("2026-03-16"))]
+    assert not Notification.objects.filter(dispute=journey.dispute, kind__in=[Message.EXTENDED, Message.OVERDUE]).exists()
+
+
+def test_once_the_chairs_time_is_over_the_others_hear_that_the_partnership_has_set_no_date(cast: Cast) -> None:
+    journey = before_the_group(cast).at("2026-03-17 00:00")
+    assert told(journey.dispute, cast.subgroup_chair)[0] == ("Acknowledge and set a timetable", end_of("2026-03-16"))
+    assert told(journey.dispute, cast.business_manager)[0] == ("No date is set. Resolve it: Stage 5", end_of("2026-03-16"))
+    assert told(journey.dispute, cast.raiser)[0] == ("The partnership has set no date yet", None)

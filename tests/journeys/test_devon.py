@@ -80,7 +80,7 @@ def _is_reviewed(j: Journey) -> None:
     cast = j.cast
     j.at("2026-03-12 10:00")
     j.do(cast.lead, Verb.REFER, ground="not_resolved", efforts="Four stages.", reason="The risk goes on.")
-    j.stands(5, cast.lead, {}, "next_step Mon 16 Mar 23:59:59", "review Fri 13 Mar 23:59:59")
+    j.stands(5, cast.lead, {}, "next_step Mon 16 Mar 23:59:59", "review Mon 16 Mar 23:59:59")
     j.recorded(
         E.MOVED_UP, E.SENT, E.ENTERED, E.DUE, E.OPENED, E.ANSWERED, E.REJECTED, E.MOVED_UP, E.REFERRED, E.SENT, E.ENTERED, E.FORM_ISSUED, E.UNIT_TOLD
     )
