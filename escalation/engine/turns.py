@@ -12,7 +12,7 @@ from agencies.said import Said, said
 from escalation.clocks import Unit
 from escalation.engine.asks import BY_CHAIR, asked_of
 from escalation.engine.case import HOP, Case
-from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SEND, SET_DATE
+from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SEND, SET_DATE, follows_state
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.part_policy import is_raiser, is_writer
 from escalation.states import Measure, RequestState, Route, Side, State
@@ -267,6 +267,19 @@ def _confirming(case: Case) -> list[Turn]:
     if not found or case.raising_id not in done | case.receiving_ids:
         found.append(_raising(case, asked))
     return found
+
+
+def waits_for_others(case: Case) -> bool:
+    """Whether a wording was put that the raising side has confirmed, so that nothing but what the others confirm is asked of anybody."""
+    if case.proposal is None or case.dispute.state != State.OPEN:
+        return False
+    return all(turn.side != Side.RAISING for turn in _confirming(case))
+
+
+def rests_on(case: Case, clock: Clock) -> bool:
+    """Whether the clock asks the raising side to bring on what only waits for others to confirm a wording: they are not chased for it meanwhile."""
+    asks_it = clock.owed_by in {Side.RAISING, Side.EACH} and clock.measures != Measure.ACTION and not follows_state(clock)
+    return asks_it and waits_for_others(case)
 
 
 def _last_holder(case: Case, agency: UUID) -> UUID | None:

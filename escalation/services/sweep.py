@@ -22,7 +22,7 @@ from escalation.engine.asks import nobody_for
 from escalation.engine.case import Case, assemble
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
-from escalation.engine.turns import asked_by
+from escalation.engine.turns import asked_by, rests_on, waits_for_others
 from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
 from escalation.procedures.telling import CAP_PASSED
 from escalation.services.filling import fill
@@ -242,7 +242,9 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
     # A clock that was given another moment reminds anew: its messages must not be taken for those of the moment before.
     anew = f":{clock.dated_at:%Y%m%d%H%M%S}" if clock.dated_at else ""
     key = f"{clock.pk}:{step.kind}:{step.repeat}{anew}"
-    for person in dict.fromkeys(who_owe(case, clock)):
+    # What only waits for others to confirm a wording is recorded, and chased by the clocks on their confirmation alone.
+    rests = rests_on(case, clock)
+    for person in dict.fromkeys(() if rests else who_owe(case, clock)):
         change.tell(
             [person],
             kind=message,
@@ -265,7 +267,8 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     """Overdue: the raising side's manager and the raiser know; the unit where the procedure says so; the move is offered or announced."""
     case = change.case
     on_time = clockwork.on_time_of(case, clock)
-    people = [person for person in raising_ids(case) if person != clock.owner_id]
+    rests = rests_on(case, clock)
+    people = [] if rests else [person for person in raising_ids(case) if person != clock.owner_id]
     for person in people:
         change.tell([person], kind=Message.OVERDUE, action=words_for(case, clock, person), due=due, request=request, key=key, reminder=True)
     if clock.measures == Measure.CAP and CAP_PASSED in case.procedure.informs_unit:
@@ -273,14 +276,17 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     elif on_time.alert_unit or clock.owner_id is None:
         change.tell(unit_ids(case), kind=Message.UNIT, action=said(_("Overdue: {what}"), what=asked_by(case, clock)), due=due, key=key)
     definition = clockwork.definition_of(case, clock)
-    if definition is not None and definition.within.unit == Unit.AGREED and clock.agreed_due_at is None:
+    if definition is not None and definition.within.unit == Unit.AGREED and clock.agreed_due_at is None and not rests:
         ask_for_a_date(change, clock, request, key)
     elif _is_offered(case, clock):
         _offer(change, clock, key)
 
 
 def _is_offered(case: Case, clock: Clock) -> bool:
-    """The raising side is asked to move it up: where the stage says so, or it would move by itself but for what somebody did."""
+    """The raising side is asked to move it up: where the stage says so, or it would move by itself but for what somebody did. Not while it only waits
+    for others to confirm a wording."""
+    if waits_for_others(case):
+        return False
     on_time = clockwork.on_time_of(case, clock)
     asked = on_time.offer or (on_time.move_up_after is not None and own_move.refusal(case, clock) in own_move.ENGAGED)
     return asked and case.dispute.state == State.OPEN and case.procedure.following(case.dispute.stage) is not None

@@ -100,14 +100,13 @@ def _is_reviewed(j: Journey) -> None:
     j.do(cast.receiving_lead, Verb.CONFIRM_OUTCOME)
     files = ["ask:file Fri 27 Mar 23:59:59"] * 2
     j.stands(5, cast.lead, {}, "next_step Fri 27 Mar 23:59:59", *files, state=State.RESOLVED)
-    j.recorded(E.ROUTE_CHOSEN, E.DUE, E.HALF_WAY, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
+    j.recorded(E.ROUTE_CHOSEN, E.HALF_WAY, E.HALF_WAY, E.DECIDED, E.OUTCOME_PROPOSED, E.OUTCOME_CONFIRMED, E.OUTCOME_CONFIRMED, E.RESOLVED)
     sides = cast.lead, cast.raiser, cast.receiving_lead
     j.told(
         (M.ROUTE, (*sides, cast.other_practitioner, cast.receiver, *unit)),
         (M.ASSIGNED, (cast.lead, cast.receiving_lead)),
         (M.FEEDBACK, (cast.raiser,)),
-        (M.DUE, (cast.business_manager,)),
-        (M.HALF_WAY, (cast.subgroup_chair,)),
+        (M.HALF_WAY, (cast.subgroup_chair, cast.business_manager)),
         (M.RESOLVED, sides),
         (M.UNIT, unit),
     )
