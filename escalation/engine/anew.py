@@ -59,14 +59,16 @@ def begin_again(change: "Change", clock: Clock, request: Request | None) -> None
 
 
 def hasten(change: "Change", clock: Clock, request: Request | None) -> None:
-    """Made urgent in mid-stage, a response never gets more time by the procedure than it had.
+    """Made urgent in mid-stage, or urgent by another moment, a response never gets more time by the procedure than it had.
 
-    The stage's urgent clock takes its place where it is due sooner, or where the time had passed: that one stays missed. Where there is none
-    the procedure's moment stays, and the raising side's own stands before it, where it is sooner or where what ran has passed. The product's
-    own clock on a reply starts anew.
+    The stage's urgent clock takes its place where it is due sooner, or where the time had passed: that one stays missed. Where there is none, or it
+    runs already, the procedure's moment stays, and the raising side's own stands before it, where it is sooner or where what ran has passed. The
+    product's own clock on a reply starts anew.
     """
     case = change.case
     fresh = _urgent_in_place_of(case, clock)
+    if clock.is_urgent and fresh == clockwork.definition_of(case, clock):
+        fresh = None
     if clock.key == REPLY or (fresh is not None and (clockwork.has_passed(change, clock) or _due_from_now(change, fresh) < clock.due_at)):
         clockwork.supersede(change, clock)
         begin_again(change, clock, request)

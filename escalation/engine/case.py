@@ -68,6 +68,8 @@ class Case:
     # Other dates that are proposed and still to come; and those that passed with no answer, which fall with the next change.
     timetables: list[TimetableProposal] = field(default_factory=list)
     passed_dates: list[TimetableProposal] = field(default_factory=list)
+    # Urgent by a moment of the raising side's own that is over: from then on it may set another.
+    is_own_moment_over: bool = False
     # Who of the business unit reads it for a reason at this moment, with the reason: the reading doors ask the read ledger.
     opened_early: dict[UUID, str] = field(default_factory=dict)
     # Read for showing it: the clocks that ended are among its clocks, each with its working-out, and every line of its record with its body is here,
@@ -381,6 +383,7 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edi
                 confirmations=rows.confirmations[proposal.pk] if proposal else [],
                 timetables=[proposal for proposal in rows.timetables[dispute.pk] if proposal.due_at > now],
                 passed_dates=[proposal for proposal in rows.timetables[dispute.pk] if proposal.due_at <= now],
+                is_own_moment_over=dispute.is_urgent and dispute.respond_by is not None and dispute.respond_by <= now,
                 is_whole=whole,
                 record=rows.record[dispute.pk],
                 actions=rows.actions[dispute.pk],

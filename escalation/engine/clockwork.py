@@ -330,6 +330,14 @@ def agree(change: "Change", clock: Clock, due: datetime) -> None:
     change.touch(clock)
 
 
+def let_own_moment_go(change: "Change") -> None:
+    """The raising side sets its moment anew: what ran to the one before runs to the procedure's again, until it is hurried."""
+    for clock in [clock for clock in change.case.running() if is_own_moment(change.case, clock)]:
+        clock.agreed_due_at, clock.last_step, clock.last_repeat, clock.warned_at = None, "", 0, None
+        reschedule(change.case, clock)
+        change.touch(clock)
+
+
 def pass_to_holder(change: "Change") -> None:
     """Of an overall limit that the raising side owes whoever holds the run that opened is reminded; the business unit speaks for no side."""
     case = change.case

@@ -43,6 +43,8 @@ ANSWERED_BY = {
     MOVE: {EventKind.MOVE_HELD, EventKind.MOVED_UP},
     SEND: {EventKind.SENT_ON, EventKind.SENT_BACK},
 }
+# What takes it on: where it is urgent, by the raising side's own moment.
+ONWARD = frozenset({MOVE, SEND})
 # Asked of several in one place, each by name.
 BY_NAME = frozenset({INTEREST})
 AGREED_DATE = gettext_noop("The date that the sides agreed for this action.")
@@ -197,6 +199,10 @@ def next_step(case: Case, turn: "Turn", now: datetime) -> Clock:
         due, sentence = _within_stage(case, now, due) or (due, sentence)
     if turn.by is not None and now < turn.by < due:
         due, sentence = turn.by, SOONER[turn.key]
+    own = case.dispute.respond_by if case.dispute.is_urgent and turn.key in ONWARD else None
+    is_hurried = own is not None and now < own < due
+    if own is not None and is_hurried:
+        due, sentence = own, OWN_MOMENT
     return Clock(
         dispute=case.dispute,
         run=case.run,
@@ -208,6 +214,7 @@ def next_step(case: Case, turn: "Turn", now: datetime) -> Clock:
         agency_id=turn.agency,
         owner_id=turn.owner,
         is_procedural=False,
+        is_urgent=is_hurried,
         started_at=now,
         due_at=due,
         working_out={"sentence": sentence},

@@ -28,6 +28,8 @@ class Ahead:
     timing: Timing
     # Whom of the business unit it goes through, where the procedure says so (BRO-05, ENF-01).
     via: str = ""
+    # Urgent by a moment that is over: nothing of what begins is hurried by it.
+    is_own_moment_over: bool = False
 
 
 def way_ahead(
@@ -50,6 +52,7 @@ def way_ahead(
         receivers=receivers,
         timing=timing(case, position, now),
         via=_via(case, position),
+        is_own_moment_over=case.is_own_moment_over,
     )
 
 

@@ -199,6 +199,8 @@ def _note(case: Case, now: datetime) -> str:
     """That a message is not a conversation where it is urgent; an automatic move that is coming, by the sweep's own rule, or that it is held."""
     urgent = case.dispute.is_urgent and case.dispute.state == State.OPEN
     told = [_("This is urgent. A message is not a conversation: ring, then record whom you spoke to and when.")] if urgent else []
+    if urgent and case.is_own_moment_over:
+        told.append(_("The moment that the raising side set has passed: it can set another."))
     return " ".join(filter(None, [*told, _note_of_move(case, now)]))
 
 
@@ -290,6 +292,8 @@ def label_of(verb: Verb, case: Case, person: Person) -> str:
         return _("Set the date")
     if verb == Verb.CONFIRM_OUTCOME:
         return _(asked_to_confirm(case))
+    if verb == Verb.MAKE_URGENT and case.dispute.is_urgent:
+        return _("Set another moment to respond by")
     if verb == Verb.REFER:
         return _("Refer to {stage}").format(stage=lower_first((following or case.procedure.stage(case.procedure.last)).name))
     return str(verb.label)

@@ -13,7 +13,7 @@ from agencies.working_days import LONDON
 from escalation.engine import anew, clockwork, next_steps, own_clocks, own_move
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import MOVE, NEXT_STEP, REPLY
+from escalation.engine.own_clocks import MOVE, NEXT_STEP, ONWARD, REPLY
 from escalation.engine.perform import verb
 from escalation.engine.turns import turn_to_move, turns_of
 from escalation.models import AgreedAction, Clock, Request
@@ -299,17 +299,19 @@ def hold_move(change: Change, *, reason: str) -> None:
 
 
 def _can_make_urgent(case: Case, _person: Person | None) -> str | None:
-    return is_open(case) or (_("It is urgent already.") if case.dispute.is_urgent else None)
+    return is_open(case) or (_("It is urgent already.") if case.dispute.is_urgent and not case.is_own_moment_over else None)
 
 
 @verb(Verb.MAKE_URGENT, ready=_can_make_urgent)
 def make_urgent(change: Change, *, reason: str, respond_by: datetime, spoken_to: str = "") -> None:
-    """Made urgent in mid-stage: what runs on a response or on a next step of the product's own is hurried, by the raising side's own moment, which
-    does not roll, or the urgent clock. Whoever's turn it is and whoever holds it for the raising side hear of it."""
+    """Made urgent in mid-stage, or by another moment once the first is over: what runs on a response or on a next step of the product's own is
+    hurried, by the raising side's own moment, which does not roll, or the urgent clock. Whoever's turn it is and whoever holds it for the raising
+    side hear of it."""
     case = change.case
     words = needed(reason, "reason", _("Say what the risk is and why it will not wait."))
     coming(respond_by, change.now, "respond_by")
-    case.dispute.is_urgent, case.dispute.respond_by = True, respond_by
+    clockwork.let_own_moment_go(change)
+    case.dispute.is_urgent, case.dispute.respond_by, case.is_own_moment_over = True, respond_by, False
     pending = [(clock, next((r for r in case.requests if r.pk == clock.request_id), None)) for clock in _to_hurry(case)]
     change.record(EventKind.MADE_URGENT, facts={"respond_by": respond_by.isoformat()}, body={"reason": words, "spoken_to": spoken_to})
     _drop_later_dates(change, respond_by)
@@ -330,13 +332,13 @@ def _drop_later_dates(change: Change, respond_by: datetime) -> None:
 
 
 def _to_hurry(case: Case) -> list[Clock]:
-    """What runs on responses, by the procedure or the product's own, or on the chair's acknowledgement; the product's own next steps; and inside the
-    own agency the date that is its people's own to set."""
+    """What runs on responses, by the procedure or the product's own, or on the chair's acknowledgement; the product's own next steps, a move or a
+    sending on that is asked for among them; and inside the own agency the date that is its people's own to set."""
     own = case.stage_definition is not None and case.stage_definition.is_own
     return [
         clock
         for clock in case.running()
-        if clockwork.waits_for_an_answer(clock) or clock.key in {REPLY, NEXT_STEP} or (own and clock.measures == Measure.DISCUSSION)
+        if clockwork.waits_for_an_answer(clock) or clock.key in {REPLY, NEXT_STEP, *ONWARD} or (own and clock.measures == Measure.DISCUSSION)
     ]
 
 

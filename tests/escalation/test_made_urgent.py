@@ -86,3 +86,79 @@ def test_both_sides_may_agree_a_later_date_once_it_is_urgent(cast: Cast) -> None
     journey.do(Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=later, reason="He is safe until then.")
     journey.do(Verb.AGREE_TIMETABLE, cast.own_manager)
     assert journey.clock("response").effective_due == later
+
+
+# -- the raising side's own moment is over -----------------------------------------------------------------------------------------------------
+
+NEXT_NIGHT = london("2026-03-03 07:00")
+
+
+def let_pass(cast: Cast) -> Journey:
+    """In Bristol on a Monday, urgent by eight in the evening; the own manager lets that pass, and who raised it sends it on at 22:01."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").logged()
+    journey.do(Verb.MAKE_URGENT, cast.raiser, reason="He is home tonight.", respond_by=TONIGHT)
+    return journey.at("2026-03-02 20:01", "2026-03-02 22:01").do(Verb.SEND_ON, cast.raiser)
+
+
+def test_once_the_moment_is_over_another_can_be_set_and_hurries_what_is_asked_now(cast: Cast) -> None:
+    journey = let_pass(cast)
+    usual = journey.clock("response").due_at
+    assert asked(journey.world, cast.receiver) == [("Respond: Stage 1", usual)]
+    assert "it can set another" in page_of(journey, cast.raiser)
+    assert "Set another moment to respond by" in page_of(journey, cast.raiser)
+    journey.do(Verb.MAKE_URGENT, cast.raiser, reason="He is home until the morning.", respond_by=NEXT_NIGHT)
+    assert asked(journey.world, cast.receiver) == [("Respond: Stage 1", NEXT_NIGHT)]
+    clock = journey.clock("response")
+    assert (clock.due_at, clock.effective_due) == (usual, NEXT_NIGHT), "what is in time stays the procedure's"
+    assert Clock.objects.filter(dispute=journey.dispute, key="response").count() == 1
+    message = Notification.objects.get(dispute=journey.dispute, recipient=cast.receiver, action="It is urgent now. Respond: Stage 1")
+    assert message.due_at == NEXT_NIGHT
+    assert "it can set another" not in page_of(journey, cast.raiser)
+
+
+def test_while_the_moment_is_to_come_no_other_can_be_set(cast: Cast) -> None:
+    journey = let_pass(cast)
+    journey.do(Verb.MAKE_URGENT, cast.raiser, reason="He is home until the morning.", respond_by=NEXT_NIGHT)
+    with pytest.raises(WrongState, match="urgent already"):
+        journey.do(Verb.MAKE_URGENT, cast.raiser, reason="Sooner.", respond_by=london("2026-03-03 06:00"))
+    assert journey.clock("response").effective_due == NEXT_NIGHT
+
+
+def test_another_moment_gives_no_response_more_time_than_the_procedure_does(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    usual = journey.clock("response").due_at
+    urgent(journey.world, journey.dispute)
+    journey.at("2026-03-02 20:01")
+    journey.do(Verb.MAKE_URGENT, cast.own_manager, reason="Still.", respond_by=london("2026-03-06 12:00"))
+    assert usual < london("2026-03-06 12:00")
+    assert asked(journey.world, cast.receiver) == [("Respond: Stage 1", usual)]
+
+
+def test_the_page_that_sends_it_on_says_that_the_moment_is_over(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").logged()
+    journey.do(Verb.MAKE_URGENT, cast.raiser, reason="He is home tonight.", respond_by=TONIGHT)
+    words = "The moment to respond by has passed"
+    assert words not in page_of(journey, cast.own_manager, "send-on/")
+    journey.at("2026-03-02 20:01")
+    assert words in page_of(journey, cast.own_manager, "send-on/")
+
+
+MOVE = "Move it up, as was asked, or say why not"
+
+
+@pytest.mark.parametrize("asked_first", [True, False])
+def test_a_move_that_was_asked_for_is_hurried_too(cast: Cast, *, asked_first: bool) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    if not asked_first:
+        urgent(journey.world, journey.dispute)
+    journey.do(Verb.ASK_TO_MOVE_UP, cast.raiser, reason="Nothing happens.")
+    if asked_first:
+        urgent(journey.world, journey.dispute)
+    assert (MOVE, TONIGHT) in asked(journey.world, cast.own_manager)
+    latest = Notification.objects.filter(dispute=journey.dispute, recipient=cast.own_manager, action__contains=MOVE).latest("created_at", "pk")
+    assert latest.due_at == TONIGHT
+
+
+def test_a_move_that_was_asked_for_without_urgency_has_its_usual_days(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent().do(Verb.ASK_TO_MOVE_UP, cast.raiser, reason="Nothing happens.")
+    assert (MOVE, london("2026-03-04 23:59").replace(second=59)) in asked(journey.world, cast.own_manager)

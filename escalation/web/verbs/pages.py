@@ -1,5 +1,7 @@
 """Every verb's page: its form, its words, and whether a check page stands before it. The one list that links names to verbs."""
 
+from dataclasses import replace
+
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -303,6 +305,10 @@ RECEIVE = VerbPage(answering.PlainForm, _(RECEIVED), _("Confirm in writing"), CO
 # Where somebody asked and nothing moves by itself.
 NOT_MOVED = VerbPage(moving.HoldForm, _("Say why it does not move up"), _("Record this"), _("Recorded. Whoever asked has been told."))
 
+URGENT_ANEW = replace(
+    PAGES[Verb.MAKE_URGENT], title=_("Set another moment to respond by"), button=_("Set this moment"), done=_("It is urgent, by the new moment.")
+)
+
 
 def page_of(verb: Verb, case: Case) -> VerbPage:
     """The verb's page as the case stands."""
@@ -310,6 +316,8 @@ def page_of(verb: Verb, case: Case) -> VerbPage:
         return SET_A_DATE
     if verb is Verb.CONFIRM_OUTCOME and asked_to_confirm(case) == RECEIVED:
         return RECEIVE
+    if verb is Verb.MAKE_URGENT and case.dispute.is_urgent:
+        return URGENT_ANEW
     return NOT_MOVED if verb is Verb.HOLD_MOVE and not move_is_coming(case) else PAGES[verb]
 
 
