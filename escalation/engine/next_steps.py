@@ -65,14 +65,19 @@ def tell(
 
 
 def tell_what_is_theirs(change: "Change", person: UUID, *, news: str, kind: Message = Message.ASSIGNED, request: Request | None = None) -> None:
-    """Somebody who took something over hears of it with what My work asks of them first: an overall limit only where nothing else is theirs."""
+    """Somebody who took something over hears of it with all that My work asks of them, the soonest first and by its moment: an overall limit only
+    where nothing else is theirs, and nothing that this change told them already, in a message of its own."""
     ensure_next_step(change)
     theirs = [clock for clock in change.case.running() if clock.owner_id == person]
-    shown = [clock for clock in theirs if clock.measures != Measure.CAP] or theirs
-    first = min(shown, key=lambda clock: (clock.effective_due, clock.key), default=None)
-    words = [news if isinstance(news, Said) else said(news)] + ([asked_by(change.case, first)] if first is not None else [])
-    due = first.effective_due if first is not None else None
-    change.tell([person], kind=kind, action=listing(words, ". "), due=due, request=request)
+    shown = sorted([clock for clock in theirs if clock.measures != Measure.CAP] or theirs, key=lambda clock: (clock.effective_due, clock.key))
+    # In a sweep the newest message takes the place of the others, so it says all.
+    others = [message for message in change.messages.values() if message.recipient_id == person and change.actor is not None]
+    heard = {(words, message.due_at) for message in others for words in message.action.split(". ")}
+    asked = [(asked_by(change.case, clock), clock.effective_due) for clock in shown]
+    new = [(words, due) for words, due in asked if (str(words), due) not in heard]
+    if new or not asked or kind != Message.ASSIGNED:
+        words = listing([news if isinstance(news, Said) else said(news), *dict.fromkeys(words for words, _ in new)], ". ")
+        change.tell([person], kind=kind, action=words, due=new[0][1] if new else None, request=request)
 
 
 def tell_of_begun(change: "Change") -> None:

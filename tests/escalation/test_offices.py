@@ -1,6 +1,6 @@
 """What the partnership's own people are asked and nobody can take: the business unit hears it in true words, and whoever can next has it at once."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,7 +12,7 @@ from escalation.selectors.worklist import worklist
 from escalation.services import sweep as sweeping
 from escalation.services.handover import hand_over
 from escalation.services.sweep import sweep
-from escalation.states import Message, SubgroupMatter, Verb
+from escalation.states import Ground, Message, SubgroupMatter, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, routed, stored
 from tests.factories import make_holder, make_member, make_user
@@ -265,3 +265,34 @@ def test_a_look_that_fails_is_tried_again_an_hour_later(world: World, dispute: D
     world.now += timedelta(hours=1)
     a_minute_later(world)
     assert asked(world, new) == ["Acknowledge and set a timetable"]
+
+
+# -- whoever takes over two things ------------------------------------------------------------------------------------------------------------
+
+
+def taken_over(journey: Journey, *, conference: bool) -> tuple[list[tuple[str, datetime | None]], set[tuple[str, datetime | None]]]:
+    """In Enfield's second stage social care's lead, who is asked to respond there, and for a conference too, has a conflict: what the second lead is
+    told that asks for something, and what My work asks of them."""
+    cast = journey.cast
+    second = make_holder(cast.social_care, 3, "Second Lead", role=Role.LEAD)
+    journey.sent().do(Verb.MOVE_UP, journey.holder(), ground=Ground.DELAY, reason="Each day counts.")
+    if conference:
+        journey.do(Verb.REQUEST_CONFERENCE, journey.holder(), reason="Concerns remain.", supporter=cast.own_senior.pk)
+    journey.do(Verb.MARK_CONFLICT, cast.receiving_lead, reason=WHY)
+    told = Notification.objects.filter(dispute=journey.dispute, recipient=second, kind=Message.ASSIGNED).order_by("pk")
+    groups = worklist(journey.world.person(second), journey.world.now).groups
+    asked = {(item.ask, item.due.moment if item.due else None) for group in groups if group.key != "waiting" for item in group.items}
+    return [(message.action.removeprefix("It was handed to you. "), message.due_at) for message in told], asked
+
+
+def test_whoever_takes_over_a_request_and_a_conferences_hears_of_each_once_by_its_moment(cast: Cast) -> None:
+    told, rows = taken_over(Journey(cast, "enfield", "2026-03-02 10:00"), conference=True)
+    assert {ask for ask, _ in rows} == {ANSWER, "Respond: Stage 2"}
+    assert len(told) == len(rows)
+    assert set(told) == rows
+
+
+def test_whoever_takes_over_one_thing_hears_of_that_alone(cast: Cast) -> None:
+    told, rows = taken_over(Journey(cast, "enfield", "2026-03-02 10:00"), conference=False)
+    assert [ask for ask, _ in told] == ["Respond: Stage 2"]
+    assert set(told) == rows
