@@ -9,15 +9,16 @@ from django.utils.translation import gettext as _
 
 from agencies.person import Person
 from agencies.roles import Role
+from agencies.said import shown
 from escalation.api.verbs.registry import INPUTS
 from escalation.engine.case import Case, assemble
 from escalation.engine.perform import VERBS, Seen, possible
-from escalation.engine.turns import turn_on
+from escalation.engine.turns import asked_by
 from escalation.models import Clock, Dispute
 from escalation.selectors.case_file import CaseFile, every_clock, may_see_clock, status_of
 from escalation.selectors.naming import names_of
 from escalation.selectors.timeline import Names
-from escalation.selectors.words import ask_of, due_of, follows_turn, stage_name
+from escalation.selectors.words import ask_of, due_of, stage_name
 from escalation.states import ClockState, Measure, Side, Verb
 
 Row = dict[str, Any]
@@ -107,7 +108,7 @@ def clocks(case: Case, person: Person, now: datetime) -> list[Row]:
 
 def _what(clock: Clock, case: Case) -> str:
     """What the clock asks: of a next step, what the turn is."""
-    return turn_on(case, clock).what if follows_turn(clock) and clock.state == ClockState.RUNNING else ask_of(clock, case.procedure)
+    return shown(asked_by(case, clock)) if clock.state == ClockState.RUNNING else ask_of(clock, case.procedure)
 
 
 def _owed_by(clock: Clock, known: Names) -> str:

@@ -64,7 +64,7 @@ def read_rows(ids: Collection[UUID], *, whole: bool) -> CaseRows:
         requests=by_dispute(requests),
         clocks=by_dispute(clocks),
         referrals=by_dispute(referrals),
-        panel=_members(seats, referrals),
+        panel=members(seats, referrals),
         proposals=by_dispute(proposals),
         confirmations=by_proposal(confirmations),
         timetables=by_dispute(timetables),
@@ -94,7 +94,7 @@ def _grouped(rows: Iterable[Kind], key: Callable[[Kind], UUID]) -> defaultdict[U
     return found
 
 
-def _members(seats: Iterable[PanelMember], referrals: Iterable[Referral]) -> defaultdict[UUID, list[PanelMember]]:
+def members(seats: Iterable[PanelMember], referrals: Iterable[Referral]) -> defaultdict[UUID, list[PanelMember]]:
     """Members of the panel that hears the latest referral, by disagreement."""
     latest = {referral.dispute_id: referral.pk for referral in referrals}
     found: defaultdict[UUID, list[PanelMember]] = defaultdict(list)

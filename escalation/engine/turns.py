@@ -15,7 +15,7 @@ from escalation.engine.case import HOP, Case
 from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SEND, SET_DATE, follows_state
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.part_policy import is_raiser, is_writer
-from escalation.states import Measure, RequestState, Route, Side, State
+from escalation.states import ClockState, Measure, RequestState, Route, Side, State
 
 RESPOND = _("Respond")
 CONFIRM = _("Confirm the outcome")
@@ -72,8 +72,18 @@ def turn_on(case: Case, clock: Clock) -> Turn:
 
 
 def asked_by(case: Case, clock: Clock) -> Said:
-    """What the clock asks, in words without case detail; of a next step, what the turn is: as My work and messages say it."""
-    return said(turn_on(case, clock).asked) if clock.key == NEXT_STEP else asked_of(clock, case.procedure)
+    """What the clock asks, in words without case detail; of a next step, and of what the chair brings to its end, what the turn is: as pages, My work
+    and messages say it."""
+    if clock.key == NEXT_STEP:
+        return said(turn_on(case, clock).asked)
+    turns = turns_of(case) if follows_turn(clock) and clock.state == ClockState.RUNNING else []
+    turn = next((turn for turn in turns if turn.is_of(clock)), None)
+    return said(turn.asked) if turn is not None else asked_of(clock, case.procedure)
+
+
+def follows_turn(clock: Clock) -> bool:
+    """Whether what the clock asks depends on whose turn it is: the product's own next step, and the chair's time for an end of it."""
+    return clock.key == NEXT_STEP or (clock.measures == Measure.RESOLUTION and clock.owed_by == Side.CHAIR)
 
 
 def clock_on(turn: Turn, clocks: Iterable[Clock]) -> Clock | None:
@@ -170,6 +180,8 @@ def _partnership(case: Case) -> Turn:
         return Turn(Side.CHAIR, None, referral.chair_id if referral else None, BY_CHAIR)
     if not referral.route:
         return Turn(Side.CHAIR, None, referral.chair_id, _("Choose the route"))
+    if referral.route == Route.PANEL and not case.panel:
+        return Turn(Side.CHAIR, None, referral.chair_id, _("Convene the panel"))
     if referral.decided_at is None:
         return Turn(Side.CHAIR, None, referral.deciding_id, _("Record what was decided"))
     return _raising(case, _("Propose the outcome"))

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agencies.person import Person
+from agencies.said import shown
 from agencies.words import short_day
 from escalation import policy
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import follows_state
 from escalation.engine.perform import Seen, possible
-from escalation.engine.turns import Turn, turn_of, turn_on
+from escalation.engine.turns import Turn, asked_by, turn_of
 from escalation.models import AgreedAction, Attachment, Clock, Event, Request
 from escalation.record_policy import is_inside, is_own_side, may_read_line, may_redact
 from escalation.selectors import beside as beside_it
@@ -31,7 +32,7 @@ from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
 from escalation.selectors.timeline import Entry, Names, named_in, read_events, record_of
-from escalation.selectors.words import Due, ask_of, due_at, due_of, follows_turn, names
+from escalation.selectors.words import Due, due_at, due_of, names
 from escalation.services.requirements import unwritten
 from escalation.services.resolution import missing_for_close, unfiled
 from escalation.states import Basis, ClockState, Difference, Door, EventKind, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
@@ -305,7 +306,7 @@ def may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
 def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockLine:
     who = known.people.get(clock.owner_id, "") if clock.owner_id else ""
     return ClockLine(
-        what=turn_on(case, clock).what if follows_turn(clock) else ask_of(clock, case.procedure),
+        what=shown(asked_by(case, clock)),
         owed_by=", ".join(filter(None, [who, known.agency(clock.agency_id)])) or known.partnership,
         due=clock.due_at,
         agreed=clock.agreed_due_at,

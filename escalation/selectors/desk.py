@@ -8,17 +8,18 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agencies.calendars import calendars_of
+from agencies.said import shown
 from agencies.snapshot import Snapshot
 from agencies.words import lower_first
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Directory
 from escalation.engine.case import Case
-from escalation.engine.case_rows import by_dispute, by_proposal
+from escalation.engine.case_rows import by_dispute, by_proposal, members
 from escalation.engine.definitions import procedure_of
-from escalation.engine.turns import turn_on
-from escalation.models import Clock, Dispute, OutcomeConfirmation, OutcomeProposal, Party, Referral, Request
-from escalation.selectors.words import Due, ask_of, due_of, follows_turn, names
-from escalation.states import Side
+from escalation.engine.turns import asked_by, follows_turn
+from escalation.models import Clock, Dispute, OutcomeConfirmation, OutcomeProposal, PanelMember, Party, Referral, Request
+from escalation.selectors.words import Due, ask_of, due_of, names
+from escalation.states import Route, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Desk:
         """What is asked: of a next step, what the turn is."""
         case = self.cases.get(clock.dispute_id)
         if follows_turn(clock) and case is not None:
-            return turn_on(case, clock).what
+            return shown(asked_by(case, clock))
         return ask_of(clock, procedure_of(clock.dispute))
 
     def due(self, clock: Clock) -> Due:
@@ -109,6 +110,9 @@ def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], c
     proposals = by_dispute(OutcomeProposal.objects.filter(dispute__in=steps, replaced_at=None))
     keys = [row.pk for rows in proposals.values() for row in rows]
     confirmed = by_proposal(OutcomeConfirmation.objects.filter(proposal__in=keys) if keys else ())
+    to_panels = [rows[-1].pk for rows in referrals.values() if rows[-1].route == Route.PANEL]
+    seats = PanelMember.objects.filter(panel__referral__in=to_panels, left_at=None).select_related("panel__referral") if to_panels else ()
+    panels = members(seats, [row for rows in referrals.values() for row in rows])
     cases = {}
     for key, clock in steps.items():
         dispute = clock.dispute
@@ -122,6 +126,7 @@ def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], c
             runs=[clock.run] if clock.run else [],
             all_requests=requests[key],
             referral=referrals[key][-1] if key in referrals else None,
+            panel=panels[key],
             proposal=proposal,
             confirmations=confirmed[proposal.pk] if proposal else [],
         )

@@ -11,17 +11,18 @@ from django.utils.translation import gettext as _
 
 from agencies.person import Person
 from agencies.roles import CHAIR_ROLES
+from agencies.said import shown
 from agencies.words import lower_first
 from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import Turn, asked_to_confirm, clock_on, turn_on, turns_of
+from escalation.engine.turns import Turn, asked_by, asked_to_confirm, clock_on, turns_of
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
 from escalation.selectors.timeline import Names
-from escalation.selectors.words import Due, ask_of, due_of, follows_turn, stage_name, words_of
+from escalation.selectors.words import Due, due_of, stage_name, words_of
 from escalation.services.lifecycle import is_asked_up, move_is_coming
 from escalation.services.timetables import is_set_inside
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
@@ -113,7 +114,7 @@ def running_of(clocks: Iterable[Clock]) -> list[Clock]:
 
 def _running(clock: Clock, case: Case, person: Person, now: datetime, known: Names) -> Running:
     who = _("you") if clock.owner_id == person.id else known.people.get(clock.owner_id, "") if clock.owner_id else ""
-    asks = turn_on(case, clock).what if follows_turn(clock) else ask_of(clock, case.procedure)
+    asks = shown(asked_by(case, clock))
     return Running(asks, who or known.agency(clock.agency_id) or known.partnership, due_of(clock, now, case.calendar))
 
 

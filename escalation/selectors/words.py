@@ -11,7 +11,6 @@ from agencies.words import joined, lower_first, moment
 from agencies.working_days import LONDON, Calendar
 from escalation.choices import DOCUMENTS
 from escalation.engine.asks import asked_at, asked_of, stage_named
-from escalation.engine.own_clocks import NEXT_STEP
 from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.states import ClockState, Measure
@@ -64,11 +63,6 @@ def ask_of(clock: Clock, procedure: ProcedureDefinition) -> str:
 def asks(measure: Measure, procedure: ProcedureDefinition, position: int) -> str:
     """What a clock of the stage asks that measures this."""
     return shown(asked_at(measure, procedure, position))
-
-
-def follows_turn(clock: Clock) -> bool:
-    """The product's own next step: what it asks is whose turn it is, and what that turn is."""
-    return clock.key == NEXT_STEP
 
 
 def due_of(clock: Clock, now: datetime, calendar: Calendar) -> Due:

@@ -294,3 +294,41 @@ def test_once_the_chairs_time_is_over_the_others_hear_that_the_partnership_has_s
     assert told(journey.dispute, cast.subgroup_chair)[0] == ("Acknowledge and set a timetable", end_of("2026-03-16"))
     assert told(journey.dispute, cast.business_manager)[0] == ("No date is set. Resolve it: Stage 5", end_of("2026-03-16"))
     assert told(journey.dispute, cast.raiser)[0] == ("The partnership has set no date yet", None)
+
+
+# -- before the partnership --------------------------------------------------------------------------------------------------------------------
+
+
+def to_route(world: World) -> tuple[Dispute, str]:
+    dispute = before_chair(world, world.sent())
+    world.do(dispute, Verb.ACKNOWLEDGE, world.cast.business_manager, resolve_by=london("2026-03-20 12:00"))
+    return dispute, "Choose the route"
+
+
+def to_convene(world: World) -> tuple[Dispute, str]:
+    return routed(world, world.sent(), "panel"), "Convene the panel"
+
+
+def to_decide(world: World) -> tuple[Dispute, str]:
+    return with_panel(world), "Record what was decided"
+
+
+@pytest.mark.parametrize("come_to", [to_route, to_convene, to_decide])
+def test_before_the_chair_the_row_the_page_and_its_button_say_the_same(world: World, come_to: object) -> None:
+    dispute, words = come_to(world)  # type: ignore[operator]
+    assert rows(world, world.cast.chair) == [(words, london("2026-03-20 12:00"))]
+    main = Visitor(world.cast.chair, world.now).page(f"/d/{dispute.reference}/").one("main").text
+    assert f"{words}: Stage 4" in main
+    others = {"Choose the route", "Convene the panel", "Record what was decided"} - {words}
+    assert not any(f"{other}: Stage 4" in main for other in others)
+    assert "Resolve it" not in main
+
+
+def test_what_is_decided_is_asked_for_once_the_panel_is_convened_and_not_before(world: World) -> None:
+    dispute, cast = routed(world, world.sent(), "panel"), world.cast
+    page = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/").one("main").text
+    assert "Convene the panel" in page
+    assert "Record what was decided" not in page
+    members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
+    world.do(dispute, Verb.CONVENE, cast.business_manager, meets_at=london("2026-03-17 10:00"), members=members)
+    assert "Record what was decided" in Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/").one("main").text

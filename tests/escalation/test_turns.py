@@ -159,10 +159,10 @@ def test_a_chair_who_has_to_acknowledge_sees_it_where_the_procedure_s_clock_is_a
     assert [clock.owed_by for clock in running(journey.dispute, cast.chair)] == [Side.CHAIR]
 
 
-def test_a_chair_who_chose_the_route_at_once_is_asked_for_the_decision_and_no_more_to_acknowledge(world: World) -> None:
+def test_a_chair_who_chose_the_route_at_once_is_asked_for_the_panel_and_no_more_to_acknowledge(world: World) -> None:
     dispute = before_chair(world, world.sent())
     world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route="panel", reason="It fits.")
-    assert turn_of(load([dispute.pk], now=world.now)[0]).what == "Record what was decided"
+    assert turn_of(load([dispute.pk], now=world.now)[0]).what == "Convene the panel"
 
 
 def test_whoever_owes_the_procedure_s_own_clock_has_no_second_one(world: World) -> None:

@@ -65,7 +65,7 @@ def test_the_chairs_timetable_is_told_as_that(world: World, dispute: Dispute) ->
     assert last(dispute, world.cast.raiser) == (Message.ACKNOWLEDGED, "The chair acknowledged it and set a timetable", london("2026-03-20 12:00"))
     world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route=Route.MEDIATION, reason="It fits.", mediator=world.cast.mediator.pk)
     assert last(dispute, world.cast.raiser)[:2] == (Message.ROUTE, "The chair chose how to go on")
-    assert last(dispute, world.cast.mediator)[:2] == (Message.ASSIGNED, "You are the mediator: bring the agencies together. Resolve it: Stage 4")
+    assert last(dispute, world.cast.mediator)[:2] == (Message.ASSIGNED, "You are the mediator: bring the agencies together. Record what was decided")
 
 
 def test_given_back_by_the_chair_it_did_not_move_up(cast: Cast) -> None:

@@ -125,9 +125,9 @@ def test_while_it_is_mediated_it_is_the_mediators_and_the_chair_waits_for_them(c
     routed(world, dispute)
     mediators, chairs = (Visitor(user, world.now).page("/my-work/") for user in (cast.mediator, cast.chair))
     assert headings(mediators) == ["Due later 1 thing"]
-    assert "Resolve it: Stage 4" in mediators.one("main").text
+    assert "Record what was decided" in mediators.one("main").text
     assert headings(chairs) == ["Waiting for others 1 thing"]
-    assert "Waiting for Owen Grant to resolve it" in chairs.one("main").text
+    assert "Waiting for Owen Grant to record what was decided" in chairs.one("main").text
     world.do(dispute, Verb.DECIDE, cast.mediator, decision="No agreement.", reasons="Both stay where they were.", agreed=False)
     assert headings(Visitor(cast.chair, world.now).page("/my-work/")) == ["Due later 1 thing"]
     assert headings(Visitor(cast.mediator, world.now).page("/my-work/")) == []
