@@ -101,8 +101,8 @@ def _goes_before_the_chair(j: Journey) -> None:
         (M.UNIT, unit),
         (M.HALF_WAY, (cast.chair,)),
         (M.ACKNOWLEDGED, (*raising, *receiving)),
-        (M.ROUTE, (*raising, *receiving, *unit)),
-        (M.ASSIGNED, (cast.chair, *raising, *receiving, cast.own_senior, company.police_senior)),
+        (M.ROUTE, (*raising, *receiving, *unit, *raising, cast.receiver, cast.receiving_lead)),
+        (M.ASSIGNED, (cast.chair, cast.own_senior, cast.receiving_board, company.police_senior)),
     )
 
 
