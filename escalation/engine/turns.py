@@ -282,8 +282,11 @@ def _confirming(case: Case) -> list[Turn]:
 
 
 def waits_for_others(case: Case) -> bool:
-    """Whether a wording was put that the raising side has confirmed, so that nothing but what the others confirm is asked of anybody."""
-    if case.proposal is None or case.dispute.state != State.OPEN:
+    """Whether a wording was put that the raising side has confirmed, so that nothing but what the others confirm is asked of anybody.
+
+    Not while a response is awaited: who owes that may be silent on both.
+    """
+    if case.proposal is None or case.dispute.state != State.OPEN or case.awaiting:
         return False
     return all(turn.side != Side.RAISING for turn in _confirming(case))
 
