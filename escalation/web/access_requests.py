@@ -19,6 +19,7 @@ from agencies.models import User
 from agencies.person import Person
 from agencies.web.access import edition_for, person_for, refused, refused_beside
 from agencies.web.downloads import saved
+from agencies.web.fields import Paragraphs
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import heavy
@@ -41,14 +42,16 @@ __all__ = ["ACCESS", "access_request", "access_requests", "ask", "bundle", "piec
 class AskForm(AboutForm):
     """About whom, who asks, and how it was made sure that it is them. Nothing of it ever stands in an address."""
 
-    reason = forms.CharField(
+    reason = Paragraphs(
         label=_("Who asks, and what for?"),
+        rows=3,
         max_length=LONGEST_REASON,
         help_text=_("The safeguarding leads of every agency concerned are told that it was opened, and can read this. Name no child here."),
         error_messages={"required": _("Say who asks, and what for")},
     )
-    identity = forms.CharField(
+    identity = Paragraphs(
         label=_("How did you make sure that it is them, or who may ask for the child?"),
+        rows=3,
         max_length=LONGEST,
         help_text=_("For example: seen with a passport; parental responsibility checked with children’s social care."),
         error_messages={"required": _("Say how you made sure of it")},

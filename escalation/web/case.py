@@ -3,7 +3,6 @@
 from dataclasses import asdict
 from typing import Any
 
-from django import forms
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
 from agencies.web.access import edition_for, person_for
+from agencies.web.fields import Paragraphs
 from agencies.web.forms import Form
 from agencies.web.too_much import heavy
 from agencies.words import lower_first
@@ -49,7 +49,7 @@ ENDS = {Verb.REPLACE_FILE: _("Replace"), Verb.WITHDRAW_FILE: _("Withdraw")}
 class ReasonForm(Form):
     """Why somebody who only audits looks at this one."""
 
-    reason = forms.CharField(label=_("Why do you look at it?"), max_length=200, error_messages={"required": _("Say why you look at it")})
+    reason = Paragraphs(label=_("Why do you look at it?"), rows=3, max_length=200, error_messages={"required": _("Say why you look at it")})
 
 
 def reason_given(request: HttpRequest, case: Case) -> str | None:

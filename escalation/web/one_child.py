@@ -17,6 +17,7 @@ from agencies.errors import DomainError
 from agencies.models import Agency
 from agencies.person import Person
 from agencies.web.access import edition_for, person_for
+from agencies.web.fields import Paragraphs
 from agencies.web.too_much import heavy
 from escalation import general_policy
 from escalation.selectors.one_child import about_child, opened_with
@@ -38,8 +39,9 @@ class OneChildForm(WhichChildForm):
         help_text=_("That agency’s for the child; without an agency, a disagreement’s that starts with ESC-."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
     )
-    reason = forms.CharField(
+    reason = Paragraphs(
         label=_("Why do you need it?"),
+        rows=3,
         max_length=LONGEST_REASON,
         help_text=_("The safeguarding leads of every agency concerned are told, and can read your reason."),
         error_messages={"required": _("Say why you need it")},

@@ -80,8 +80,8 @@ class RepresentForm(VerbForm):
 class DeclareInterestForm(VerbForm):
     """A member's interest, or none."""
 
-    interest = forms.CharField(
-        label=_("Your interest in the matter"), max_length=200, required=False, help_text=_("Leave empty to declare that you have none.")
+    interest = Paragraphs(
+        label=_("Your interest in the matter"), rows=3, max_length=200, required=False, help_text=_("Leave empty to declare that you have none.")
     )
     conflicts = forms.TypedChoiceField(
         label=_("Does it keep you from hearing it with an open mind?"), choices=YES_NO, coerce=lambda v: v == "yes", widget=Radios(inline=True)

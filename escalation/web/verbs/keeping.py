@@ -4,7 +4,7 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from agencies.web.fields import DatePartsField
+from agencies.web.fields import DatePartsField, Paragraphs
 from agencies.web.widgets import Radios
 from agencies.words import Words
 from escalation.services.keeping.holds import LONGEST_REASON, WHY, WHY_NOT
@@ -22,9 +22,9 @@ def _without_stop(sentence: Words) -> str:
 without_stop = lazy(_without_stop, str)
 
 
-def why(label: Words, missing: Words, help_text: Words = "") -> forms.CharField:
+def why(label: Words, missing: Words, help_text: Words = "") -> Paragraphs:
     """The reason that each of these asks for; `missing` is the service's sentence where there is none."""
-    return forms.CharField(label=label, max_length=LONGEST_REASON, help_text=help_text, error_messages={"required": without_stop(missing)})
+    return Paragraphs(label=label, rows=3, max_length=LONGEST_REASON, help_text=help_text, error_messages={"required": without_stop(missing)})
 
 
 class KeepLongerForm(VerbForm):

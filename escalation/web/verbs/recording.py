@@ -183,7 +183,7 @@ class CorrectForm(VerbForm):
     """A new version of one's own words; the old stay visible."""
 
     number = forms.TypedChoiceField(label=_("Which entry?"), coerce=int, widget=Radios)
-    why = forms.CharField(label=_("What was wrong?"), max_length=300)
+    why = Paragraphs(label=_("What was wrong?"), rows=3, max_length=300)
     new = Paragraphs(label=_("The corrected text"), help_text=_("It is shown beside the old text, which stays readable."))
 
     def prepare(self) -> None:

@@ -35,8 +35,11 @@ class RedactForm(VerbForm):
         self.sometimes_required = {f"{MARK}{key}" for key in chosen[1]}  # type: ignore[misc]  # the entry names its texts
         for key, words in in_order(chosen[1]).items():
             self.fields[f"{MARK}{key}"] = Paragraphs(label=words_for(key), required=False, initial=words)
-        self.fields["why"] = forms.CharField(
-            label=gettext("Why?"), max_length=LONGEST_REASON, help_text=gettext("It stays on the record: do not repeat what must not be read.")
+        self.fields["why"] = Paragraphs(
+            label=gettext("Why?"),
+            rows=3,
+            max_length=LONGEST_REASON,
+            help_text=gettext("It stays on the record: do not repeat what must not be read."),
         )
 
     def _chosen(self) -> int:
