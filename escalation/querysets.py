@@ -102,6 +102,15 @@ class DisputeQuerySet(models.QuerySet[Any]):
         """Those this person may know of today, on the clock of whoever asks: the only way to a case."""
         return self.filter(pk__in=known_to(person, wall_clock.today()))
 
+    def waiting_for_others(self) -> "DisputeQuerySet":
+        """Those in which a wording was put that the raising side has confirmed and no response is awaited: `turns.waits_for_others` of many."""
+        of_it = {"dispute": models.OuterRef("pk")}
+        put = apps.get_model("escalation", "OutcomeProposal")._default_manager.filter(**of_it, replaced_at=None)
+        confirmed = put.filter(confirmations__agency=models.OuterRef("raising_agency"))
+        awaited = apps.get_model("escalation", "Request")._default_manager.filter(**of_it, state=RequestState.AWAITING)
+        ours = models.Exists(confirmed) | models.Q(models.Exists(put), is_own_agency=True)
+        return self.filter(ours, ~models.Exists(awaited), state=State.OPEN)
+
     def named_visible_to(self, person: "Person") -> "DisputeQuerySet":
         """The same, for the one or the few that somebody names: looked at by themselves, so that one of somebody else's takes as long as none."""
         return self.filter(Known(models.F("pk"), known_to(person, wall_clock.today())))

@@ -1,7 +1,7 @@
 """The product's own clocks, which run where the procedure leaves none: a next step, and an awaited reply. Never procedure time."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from uuid import UUID
 
 from django.utils.translation import gettext_noop
@@ -75,7 +75,18 @@ STEPS = {
 SOONER = {INTEREST: BEFORE_MEETING, MEMBER: BEFORE_MEETING, DATE: BEFORE_DATE}
 
 
-def follows_state(clock: Clock) -> bool:
+class Asking(Protocol):
+    """A clock, or as much of one as says what it asks."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def measures(self) -> str: ...
+    @property
+    def owed_by(self) -> str: ...
+
+
+def follows_state(clock: Asking) -> bool:
     """Whether the clock runs because of whose turn it is: a next step, or what the state asks beside it."""
     return clock.key == NEXT_STEP or clock.key in ANSWERED_BY
 

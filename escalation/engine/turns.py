@@ -12,7 +12,7 @@ from agencies.said import Said, said
 from escalation.clocks import Unit
 from escalation.engine.asks import BY_CHAIR, asked_of
 from escalation.engine.case import HOP, Case
-from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SEND, SET_DATE, follows_state
+from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SEND, SET_DATE, Asking, follows_state
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.part_policy import is_raiser, is_writer
 from escalation.states import ClockState, Measure, RequestState, Route, Side, State
@@ -284,17 +284,21 @@ def _confirming(case: Case) -> list[Turn]:
 def waits_for_others(case: Case) -> bool:
     """Whether a wording was put that the raising side has confirmed, so that nothing but what the others confirm is asked of anybody.
 
-    Not while a response is awaited: who owes that may be silent on both.
+    Not while a response is awaited: who owes that may be silent on both. Of many at once `DisputeQuerySet.waiting_for_others` asks the same.
     """
     if case.proposal is None or case.dispute.state != State.OPEN or case.awaiting:
         return False
     return all(turn.side != Side.RAISING for turn in _confirming(case))
 
 
+def brings_it_on(clock: Asking) -> bool:
+    """Whether the clock asks the raising side to bring it on, whatever the turn is."""
+    return clock.owed_by in {Side.RAISING, Side.EACH} and clock.measures != Measure.ACTION and not follows_state(clock)
+
+
 def rests_on(case: Case, clock: Clock) -> bool:
     """Whether the clock asks the raising side to bring on what only waits for others to confirm a wording: they are not chased for it meanwhile."""
-    asks_it = clock.owed_by in {Side.RAISING, Side.EACH} and clock.measures != Measure.ACTION and not follows_state(clock)
-    return asks_it and waits_for_others(case)
+    return brings_it_on(clock) and waits_for_others(case)
 
 
 def _last_holder(case: Case, agency: UUID) -> UUID | None:

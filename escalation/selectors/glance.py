@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
+from escalation.engine.turns import rests_on
 from escalation.models import Event, EventBody
 from escalation.selectors.case_file import may_see_clock
 from escalation.selectors.naming import names_of
@@ -83,6 +84,7 @@ def _proposed(case: Case) -> Rows:
 def _due(case: Case, person: Person, now: datetime) -> Rows:
     """The soonest of what is owed in this stage."""
     running = [clock for clock in case.running() if clock.measures not in {Measure.ACTION, Measure.CAP} and may_see_clock(clock, case, person)]
+    running = [clock for clock in running if not rests_on(case, clock)]
     if not running:
         return []
     clock = min(running, key=lambda c: c.agreed_due_at or c.due_at)

@@ -17,7 +17,7 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case
-from escalation.engine.turns import Turn, asked_by, asked_to_confirm, clock_on, turns_of
+from escalation.engine.turns import Turn, asked_by, asked_to_confirm, clock_on, rests_on, turns_of, waits_for_others
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
@@ -99,7 +99,7 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
     if clock is not None:
         step.due, step.clock = due_of(clock, now, case.calendar), clock.pk
         step.working_out = _working_out(case, clock)
-    beside = [each for each in running_of(clocks) if each is not clock]
+    beside = [each for each in running_of(clocks) if each is not clock and not rests_on(case, each)]
     rows = [(each, _running(each, case, person, now, known)) for each in beside]
     step.late, step.others = [row for _, row in rows if row.due.tone == "overdue"], [row for _, row in rows if row.due.tone != "overdue"]
     step.note = _note(case, now)
@@ -259,6 +259,8 @@ def _here(case: Case, person: Person, *, mine: bool, overdue: bool) -> Here:
         if policy.oversees(person, case):
             return Here.UNIT
         raising = policy.side_of(person, case) == (Side.RAISING, case.raising_id)
+        if raising and waits_for_others(case):
+            return Here.PUT
         return Here.LATE if overdue and raising else Here.WAITING
     if case.is_before_partnership:
         return Here.CHAIRING

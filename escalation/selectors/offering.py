@@ -37,6 +37,7 @@ class Here(StrEnum):
     CHAIRING = "chairing"
     LATE = "late"
     WAITING = "waiting"
+    PUT = "put"
     UNIT = "unit"
     RESOLVED = "resolved"
     ENDED = "ended"
@@ -87,6 +88,8 @@ ORDERS = {
             Verb.WITHDRAW,
         ),
     ),
+    # A wording was put that the others are to confirm: to move up instead is folded away.
+    Here.PUT: Order((), (*TALKING, Verb.PROPOSE_OUTCOME)),
     Here.UNIT: Order((Verb.RECOMMEND_CONTACT, Verb.CHASE, Verb.RECORD_CONTACT), (Paper.PACK, Verb.CHASE, *TALKING)),
     Here.RESOLVED: Order(CLOSING, (Verb.ADD_ACTION, Verb.RECORD_DEBRIEF, Verb.NAME_LEAD_MANAGER, Verb.REOPEN)),
     Here.ENDED: Order((), (Verb.REOPEN, Verb.CONTINUE_CONCERN, Verb.ADD_NOTE)),

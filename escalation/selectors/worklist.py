@@ -22,6 +22,7 @@ from agencies.models import Cover, PostHolding
 from agencies.person import Person
 from agencies.words import END_OF_DAY
 from agencies.working_days import LONDON, instant
+from escalation.engine.turns import brings_it_on
 from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Referral, Request, StageRun
 from escalation.part_policy import written_by
 from escalation.selectors.desk import Desk, WorkItem
@@ -48,6 +49,7 @@ class _Line(NamedTuple):
     owner: UUID | None
     key: str
     measures: str
+    owed_by: str
     due: datetime
 
 
@@ -123,7 +125,7 @@ class _Placed:
 
 
 def worklist(person: Person, now: datetime, *, only: str = "", page: int = 1) -> Worklist:
-    """What the person owes and waits for at this instant: the first of each group, or one page of the group of this key. Queries: 4 to 13.
+    """What the person owes and waits for at this instant: the first of each group, or one page of the group of this key. Queries: 4 to 14.
 
     A page behind the last has no rows; a group that the person does not have is not there.
     """
@@ -153,9 +155,9 @@ def _placed(person: Person, now: datetime) -> dict[str, _Placed]:
     """Every row in its group, in the order in which the groups are shown."""
     mine, learning = _mine(person, now)
     covers = _covers(person, now)
-    stood_in = _stood_in(person, covers)
+    stood_in, lines = _without_what_rests(_stood_in(person, covers), _clocks(person, mine))
     shown = {line.clock for line in stood_in}
-    own, others = _split((line for line in _clocks(person, mine) if line.clock not in shown), person)
+    own, others = _split((line for line in lines if line.clock not in shown), person)
     for dispute in own.keys() | {line.dispute for line in stood_in}:
         others.pop(dispute, None)
     groups: dict[str, list[_Owed]] = {OVERDUE: [], TODAY: [], LATER: []}
@@ -213,8 +215,16 @@ def _known_to(person: Person, today: date) -> Exists:
 
 def _read(clocks: QuerySet[Clock]) -> list[_Line]:
     """The clocks' lines, soonest due first."""
-    rows = clocks.annotate(due=Coalesce("agreed_due_at", "due_at")).values_list("pk", "dispute", "owner", "key", "measures", "due")
+    rows = clocks.annotate(due=Coalesce("agreed_due_at", "due_at")).values_list("pk", "dispute", "owner", "key", "measures", "owed_by", "due")
     return sorted(map(_Line._make, rows.order_by()), key=attrgetter("due", "key", "clock"))
+
+
+def _without_what_rests(*groups: list[_Line]) -> list[list[_Line]]:
+    """The lines less those that ask the raising side to bring on what only waits for others to confirm a wording: that is what is waited for. At most
+    one query."""
+    asking = {line.dispute for group in groups for line in group if brings_it_on(line)}
+    resting = set(Dispute.objects.filter(pk__in=asking).waiting_for_others().values_list("pk", flat=True)) if asking else set()
+    return [[line for line in group if line.dispute not in resting or not brings_it_on(line)] for group in groups]
 
 
 def _covers(person: Person, now: datetime) -> list[Cover]:

@@ -21,7 +21,7 @@ from config import env
 from escalation.engine import chain
 from escalation.engine.case import Case, load
 from escalation.engine.perform import VERBS, Seen, perform, possible
-from escalation.engine.turns import turns_of
+from escalation.engine.turns import turns_of, waits_for_others
 from escalation.files.kinds import FileKind
 from escalation.models import AgreedAction, Clock, Dispute, Event, StageRun
 from escalation.services.conflicts import whom_they_may_lift, whom_they_may_mark
@@ -230,6 +230,7 @@ def assert_sound(case: Case, people: dict[User, Person]) -> None:
             on_it = [clock for clock in asked if turn.request in {None, clock.request_id}]
             owed = {(clock.owner_id, clock.agency_id) for clock in on_it}
             assert (turn.owner, turn.agency) in owed, f"nobody is reminded to {turn.asked!r} at {dispute.state} {dispute.stage}"
+        assert Dispute.objects.filter(pk=dispute.pk).waiting_for_others().exists() == waits_for_others(case)
         if dispute.state == State.OPEN and case.proposal is not None:
             assert unconfirmed(case) <= {clock.agency_id for clock in asked}
     for clock in Clock.objects.filter(dispute=dispute, is_procedural=True, ended_at__isnull=False):
