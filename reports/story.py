@@ -40,6 +40,7 @@ DISAGREEMENT = Noun(_("disagreement"), _("disagreements"))
 RESPONSE = Noun(_("response due"), _("responses due"))
 STEP = Noun(_("step due"), _("steps due"))
 CLOSED = Noun(_("closed disagreement"), _("closed disagreements"))
+RAISED = Noun(_("disagreement raised"), _("disagreements raised"))
 POINT = Noun(_("learning point"), _("learning points"))
 ACTION = Noun(_("agreed action"), _("agreed actions"))
 LEVEL = Noun(_("level that needs a contact"), _("levels that need a contact"))
@@ -70,6 +71,11 @@ def part_of(part: int, whole: int, noun: Noun) -> Said:
 def were_raised(number: int) -> Said:
     """ "23 disagreements were raised"."""
     return sentence(ngettext("{some} was raised", "{some} were raised", number, some=small(DISAGREEMENT.counted(number))))
+
+
+def were_closed(number: int) -> Said:
+    """ "23 disagreements were closed"."""
+    return sentence(ngettext("{some} was closed", "{some} were closed", number, some=small(DISAGREEMENT.counted(number))))
 
 
 def volume(tables: Mapping[str, Table]) -> str:
@@ -111,18 +117,34 @@ def timeliness(tables: Mapping[str, Table]) -> str:
             met, due = number(tables[key].total(0)), number(tables[key].total(3))
             if met is not None and due:
                 return in_time(met, due, noun)
-            return none if due == 0 else ""
+            return none if due == 0 else _came_due(key, due)
     return _("Nothing was due in the year")
 
 
+def _came_due(key: str, due: int | None) -> str:
+    """How many came due, where it is not shown how many of them came in time."""
+    if not due:
+        return ""
+    if key == "steps":
+        return ngettext("{n:,} step came due", "{n:,} steps came due", due)
+    return ngettext("{n:,} response came due", "{n:,} responses came due", due)
+
+
 def stages(tables: Mapping[str, Table]) -> str:
-    """Where most were settled."""
-    best = largest(tables["settled"].rows)
-    whole = number(tables["settled"].total(0))
-    if best is None or not whole:
-        return _("No disagreement was closed") if whole == 0 else ""
-    some = small(part_of(best.cells[0].number, whole, CLOSED))
-    return sentence(_("{some} ended at {stage}", some=some, stage=stage_name(best.label)))
+    """Where most were settled; where that cannot be told from what is shown, how far most went, or else of one stage how many were settled there."""
+    settled, highest = tables.get("settled"), tables.get("highest")
+    whole, raised = (number(table.total(0)) if table else None for table in (settled, highest))
+    if whole == 0:
+        return _("No disagreement was closed")
+    if settled and whole and (best := largest(settled.rows)):
+        return sentence(_("{some} ended at {stage}", some=small(part_of(best.cells[0].number, whole, CLOSED)), stage=stage_name(best.label)))
+    if highest and raised and (best := largest(highest.rows)):
+        some = small(part_of(best.cells[0].number, raised, RAISED))
+        return sentence(_("{some} went as far as {stage} and no further", some=some, stage=stage_name(best.label)))
+    if settled and whole and (best := largest(_seen(settled))):
+        some = small(part_of(best.cells[0].number, whole, CLOSED))
+        return sentence(_("{some} ended at {stage}; not all stages are shown", some=some, stage=stage_name(best.label)))
+    return ""
 
 
 def agencies(tables: Mapping[str, Table]) -> str:
@@ -142,7 +164,7 @@ def agencies(tables: Mapping[str, Table]) -> str:
 
 
 def themes(tables: Mapping[str, Table]) -> str:
-    """The most frequent area, or those that are so alike; of the areas that are shown where the numbers of others are not."""
+    """The most frequent area, or those that are so alike; of those shown where the numbers of others are not."""
     rows = tables["themes"].rows
     shown = [row for row in rows if not row.cells[0].mark]
     best = largest(shown)
@@ -152,9 +174,8 @@ def themes(tables: Mapping[str, Table]) -> str:
     if len(shown) != len(rows):
         if len(alike) > MOST_ALIKE:
             return ""
-        of = _("Of the areas that are shown the most frequent was: {areas}", areas=alike[0])
-        several = _("Of the areas that are shown the most frequent were, as often as each other: {areas}", areas=listing(alike, ", "))
-        return _("{areas}. Small numbers are not shown", areas=of if len(alike) == 1 else several)
+        one = _("The most frequent area shown was: {area}", area=alike[0])
+        return one if len(alike) == 1 else _("The most frequent areas shown were: {areas}", areas=listing(alike, ", "))
     if len(alike) == 1:
         return _("The most frequent area was: {area}", area=alike[0])
     if len(alike) > MOST_ALIKE:
@@ -168,8 +189,10 @@ def outcomes(tables: Mapping[str, Table]) -> str:
     changed, whole = number(table.total(0)), number(table.total(4)) if table.rows else 0
     if not table.rows:
         return _("No disagreement was closed")
-    if changed is None or not whole:
+    if not whole:
         return ""
+    if changed is None:
+        return were_closed(whole)
     return sentence(_("{some} changed the plan for the child", some=small(part_of(changed, whole, CLOSED))))
 
 
@@ -187,9 +210,11 @@ def learning(tables: Mapping[str, Table]) -> str:
     if not table.rows:
         return _("No learning point was recorded")
     every, done = number(table.total(4)), number(table.total(0))
-    if every is None or done is None:
+    if every is None:
         return ""
     recorded = ngettext("{some} was recorded", "{some} were recorded", every, some=small(POINT.counted(every)))
+    if done is None:
+        return sentence(recorded)
     acted = ngettext("{n} was done", "{n} were done", done) if done else _("none were done")
     return sentence(_("{recorded}; {done}", recorded=recorded, done=acted))
 
@@ -245,6 +270,11 @@ def _left_open(still: int, *, is_running: bool) -> Said:
     if is_running:
         return sentence(ngettext("{some} is open now", "{some} are open now", still, some=some))
     return sentence(ngettext("{some} was open at the end of the year", "{some} were open at the end of the year", still, some=some))
+
+
+def _seen(table: Table) -> list[Row]:
+    """The rows whose first figure is shown, the total left out."""
+    return [row for row in table.rows if not row.is_total and not row.cells[0].mark]
 
 
 def largest(rows: Iterable[Row]) -> Row | None:

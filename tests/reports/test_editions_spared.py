@@ -1,12 +1,14 @@
-"""The public edition hides no more than its proof needs, and searches for it no longer than it may."""
+"""The public edition hides no more than its proof needs, says no more than it shows, and searches no longer than it may."""
 
 import pytest
 
 from agencies.errors import InvalidInput
-from reports import proof
+from reports import proof, story
 from reports.disclosure import SMALL
+from reports.document import CHAPTERS, build
 from reports.earlier import counts_of
 from reports.editions import suppressed
+from reports.figures import Document
 from reports.issuing import public_document
 from reports.measures import figures_of
 from reports.models import IssuedEdition
@@ -38,3 +40,14 @@ def test_an_edition_whose_proof_would_take_too_long_is_refused_in_words_and_noth
         public_document(world.partnership, Year(2025), NOW)
     assert refused.value.field == "year"
     assert not IssuedEdition.objects.exists()
+
+
+@pytest.mark.parametrize(("number", "seed"), [(40, 3), (150, 1)])
+def test_titles_and_summary_can_be_made_again_from_the_tables_that_are_printed(number: int, seed: int) -> None:
+    document = build(scope_of(number, seed))
+    printed = {table.key: table for section in Document.of(document.as_json()).sections for table in section.tables}
+    titles = {each.key: each.message(printed) for each in CHAPTERS if each.key != "agencies" or "silent-kinds" in printed}
+    said = {each.key: each.message for each in document.sections if "small numbers are not shown" not in each.message}
+    assert {key: title for key, title in titles.items() if key in said} == said
+    assert {"volume", "stages", "themes"} <= said.keys()
+    assert story.summary(printed, Year(2025).said, is_running=False) == document.summary

@@ -62,9 +62,17 @@ def test_a_hidden_figure_stays_out_of_the_message() -> None:
     assert story.volume({"raised": hidden}) == ""
 
 
-def test_hidden_responses_are_not_called_none() -> None:
-    shown = (Row("All", (HIDDEN, HIDDEN, HIDDEN, Cell(12)), is_total=True),)
-    assert story.timeliness({"responses": Table("t", "", "", (Column("a"),), shown)}) == ""
+def test_where_it_is_not_shown_how_many_came_in_time_it_is_said_how_many_came_due() -> None:
+    def due(cell: Cell) -> str:
+        return story.timeliness({"responses": Table("t", "", "", (Column("a"),), (Row("All", (HIDDEN, HIDDEN, HIDDEN, cell), is_total=True),))})
+
+    assert (due(Cell(12)), due(HIDDEN)) == ("12 responses came due", "")
+
+
+def test_where_it_is_not_shown_how_many_changed_the_plan_or_were_done_it_is_said_how_many_there_are() -> None:
+    hidden = Table("t", "", "", (Column("a"),), (Row("All", (HIDDEN, HIDDEN, HIDDEN, HIDDEN, Cell(104)), is_total=True),))
+    assert story.outcomes({"outcomes": hidden}) == "104 disagreements were closed"
+    assert story.learning({"learning": hidden}) == "104 learning points were recorded"
 
 
 def test_the_largest_is_not_named_where_any_is_hidden() -> None:
@@ -74,9 +82,8 @@ def test_the_largest_is_not_named_where_any_is_hidden() -> None:
 
 
 def test_of_the_areas_that_are_shown_the_most_frequent_is_named_where_others_are_hidden() -> None:
-    told = "Of the areas that are shown the most frequent {}. Small numbers are not shown"
-    assert areas(40, 12, None) == told.format("was: drift")
-    assert areas(40, 40, None) == told.format("were, as often as each other: drift, roles")
+    assert areas(40, 12, None) == "The most frequent area shown was: drift"
+    assert areas(40, 40, None) == "The most frequent areas shown were: drift, roles"
     assert areas(40, 12, 3) == "The most frequent area was: drift"
     assert (areas(9, 9, 9, 9, None), areas(None, None)) == ("", "")
 
@@ -93,6 +100,26 @@ def test_it_is_named_where_the_total_leaves_nothing_larger_to_the_hidden_ones() 
     assert story.largest([*rows, Row("All", (Cell(120),), is_total=True)]) == rows[0]
     assert story.largest([*rows, Row("All", (Cell(184),), is_total=True)]) is None
     assert story.largest([*rows, Row("All", (HIDDEN,), is_total=True)]) is None
+
+
+def stages(*numbers: int | None) -> Table:
+    """A table of four stages and their sum. None is hidden."""
+    cells = [HIDDEN if number is None else Cell(number) for number in numbers]
+    rows = [*(Row(f"Stage {at}: managers", (cell,)) for at, cell in enumerate(cells[:-1], 1)), Row("All", (cells[-1],), is_total=True)]
+    return Table("t", "", "", (Column("a"),), tuple(rows))
+
+
+@pytest.mark.parametrize(("settled", "highest", "words"), [
+    ((62, 23, 14, 5, 104), (77, 23, 14, 6, 120), "About three in five closed disagreements ended at Stage 1"),
+    ((None, 23, 14, None, 104), (77, 23, 14, 6, 120), "77 of the 120 disagreements raised went as far as Stage 1 and no further"),
+    ((None, 23, 14, None, 104), (None, 23, 14, None, 120), "23 of the 104 closed disagreements ended at Stage 2; not all stages are shown"),
+    ((None, 23, 14, None, None), (77, 23, 14, 6, None), ""), ((None, 0, 0, None, 104), (None, 0, None, 0, 104), ""),
+    ((0, 0, 0, 0, 0), (7, 0, 0, 0, 7), "No disagreement was closed"),
+])  # fmt: skip
+def test_where_a_hidden_stage_may_be_the_largest_another_figure_that_is_shown_is_said(
+    settled: tuple[int | None, ...], highest: tuple[int | None, ...], words: str
+) -> None:
+    assert story.stages({"settled": stages(*settled), "highest": stages(*highest)}) == words
 
 
 def test_a_stage_is_named_by_its_number_and_capitals_stay() -> None:
