@@ -228,7 +228,7 @@ def turn_to_file(case: Case, agency: UUID) -> Turn:
     """The agency's confirmation that it is in the child's file: by whoever holds it there, or held it last."""
     if agency == case.raising_id:
         return replace(_raising(case, ASKED[FILE]), key=FILE)
-    return Turn(Side.RECEIVING, agency, _last_holder(case, agency), ASKED[FILE], key=FILE)
+    return Turn(Side.RECEIVING, agency, last_holder(case, agency), ASKED[FILE], key=FILE)
 
 
 def turns_on_date(case: Case, proposal: TimetableProposal) -> list[Turn]:
@@ -275,7 +275,7 @@ def _confirming(case: Case) -> list[Turn]:
     """Each agency that has not confirmed the wording, the receiving ones first: by whoever holds it there, or held it last."""
     asked = asked_to_confirm(case)
     done = {confirmation.agency_id for confirmation in case.confirmations}
-    found = [Turn(Side.RECEIVING, agency, _last_holder(case, agency), asked) for agency in sorted(case.receiving_ids - done)]
+    found = [Turn(Side.RECEIVING, agency, last_holder(case, agency), asked) for agency in sorted(case.receiving_ids - done)]
     if not found or case.raising_id not in done | case.receiving_ids:
         found.append(_raising(case, asked))
     return found
@@ -301,7 +301,7 @@ def rests_on(case: Case, clock: Clock) -> bool:
     return brings_it_on(clock) and waits_for_others(case)
 
 
-def _last_holder(case: Case, agency: UUID) -> UUID | None:
+def last_holder(case: Case, agency: UUID) -> UUID | None:
     """Whoever holds it there, or held it last and may still act; else the agency's first lead who may. None where nobody can."""
     request = case.request_of(agency)
     if request is not None and request.ended_at is None:

@@ -16,7 +16,7 @@ from escalation.engine import clockwork, next_steps
 from escalation.engine.asks import NOBODY_PRESIDES, RECOMMEND, stage_named
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
-from escalation.engine.turns import turn_of, turns_of
+from escalation.engine.turns import last_holder, turn_of, turns_of
 from escalation.models import Referral, Request, StageRun
 from escalation.procedures.definition import StageDefinition
 from escalation.procedures.telling import RESOLUTION, URGENT
@@ -26,6 +26,10 @@ from escalation.services.putting import put_what_was_logged
 from escalation.states import EventKind, Ground, Message, RequestState, Side
 
 UNSETTLED = frozenset({RequestState.AWAITING, RequestState.ANSWERED, RequestState.REJECTED})
+
+# What an agency hears that was asked before, where it goes up without it.
+STAYS_ACCEPTED = gettext_noop("It is at {stage} now with another agency: your agency’s response stays accepted, and it is not asked to respond there")
+NOT_ASKED_THERE = gettext_noop("It is at {stage} now with another agency: yours is not asked to respond there")
 
 
 def check_holders(case: Case, holders: Mapping[UUID, UUID] | None) -> None:
@@ -269,6 +273,8 @@ def _tell(change: Change, stage: StageDefinition) -> None:
     run = case.run
     for request in case.requests:
         _tell_asked(change, stage, request)
+    if case.requests and _what_happened(change) == Message.MOVED_UP:
+        _tell_not_asked(change, stage)
     if run is not None:
         _tell_raising(change, stage, run)
     if stage.is_partnership and case.referral is not None:
@@ -317,6 +323,16 @@ def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> Non
     next_steps.tell(change, turn, news=news, more=more, request=request)
     if request.holder_id is None:
         change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=RECOMMEND)
+
+
+def _tell_not_asked(change: Change, stage: StageDefinition) -> None:
+    """Each agency that was asked before and is not any more, as the others go up without it: whether its response stays accepted, too."""
+    case = change.case
+    latest = {request.agency_id: request.state for request in case.all_requests}
+    name = stage_named(case.procedure, stage.position)
+    for agency in sorted(latest.keys() - {request.agency_id for request in case.requests}):
+        form = STAYS_ACCEPTED if latest[agency] == RequestState.SETTLED else NOT_ASKED_THERE
+        change.tell([last_holder(case, agency)], kind=Message.MOVED_UP, action=said(form, stage=name))
 
 
 def _forms_asked(stage: StageDefinition) -> list[Said]:

@@ -1,10 +1,12 @@
 """Who is asked to confirm, and who hears of the end: also those whose stage lies behind."""
 
+from typing import Any
+
 import pytest
 
 from agencies.models import User
 from agencies.roles import Role
-from escalation.models import Notification
+from escalation.models import Dispute, Notification
 from escalation.states import Answer, Ground, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.factories import make_holder
@@ -37,3 +39,38 @@ def test_nobody_outside_hears_of_what_is_withdrawn_inside_the_own_agency(cast: C
     dispute = world.log(cast.social_care)
     world.do(dispute, Verb.WITHDRAW, cast.lead, reason="We are clear now.", still_at_risk=False)
     assert not Notification.objects.filter(recipient__memberships__agency=cast.social_care).exists()
+
+
+def asked_two(cast: Cast) -> tuple[World, Dispute]:
+    """Enfield: social care agreed and the police did not."""
+    world = World(cast, "enfield")
+    make_holder(cast.police, 3, "Zoltan Ferenc", Role.SENIOR, title="Detective inspector")
+    dispute = world.sent(cast.social_care, cast.police)
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="Yes.", actions="An assessment.")
+    world.do(dispute, Verb.RESPOND, cast.police_manager, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    return world, dispute
+
+
+def moved(world: World, dispute: Dispute, **more: Any) -> None:
+    world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.NOT_RESOLVED, reason="The police have not joined.", **more)
+
+
+def test_an_agency_whose_response_was_accepted_hears_that_the_rest_goes_up_without_it(cast: Cast) -> None:
+    world, dispute = asked_two(cast)
+    world.do(dispute, Verb.ACCEPT, cast.own_manager, agency=cast.social_care.pk, wording="An assessment.")
+    moved(world, dispute)
+    stays = "It is at Stage 2 now with another agency: your agency’s response stays accepted, and it is not asked to respond there"
+    assert told(cast.receiver, Message.MOVED_UP) == [stays]
+    assert told(cast.police_manager, Message.MOVED_UP) == []
+
+
+def test_an_agency_against_which_it_does_not_go_up_hears_that_it_is_not_asked_there(cast: Cast) -> None:
+    world, dispute = asked_two(cast)
+    moved(world, dispute, against=[cast.police.pk])
+    assert told(cast.receiver, Message.MOVED_UP) == ["It is at Stage 2 now with another agency: yours is not asked to respond there"]
+
+
+def test_agencies_that_are_all_asked_again_hear_nothing_of_another(cast: Cast) -> None:
+    world, dispute = asked_two(cast)
+    moved(world, dispute)
+    assert (told(cast.receiver, Message.MOVED_UP), told(cast.police_manager, Message.MOVED_UP)) == ([], [])
