@@ -12,7 +12,7 @@ from agencies.person import Person, person_of
 from agencies.ready import Ready
 from escalation.engine.change import Change
 from escalation.engine.perform import Seen, perform
-from escalation.models import Dispute, Request
+from escalation.models import Dispute, Event, Request
 from escalation.procedures.schema import shipped
 from escalation.services import drafts, every_verb  # noqa: F401 - importing registers the verbs
 from escalation.services.procedures import publish
@@ -44,6 +44,11 @@ def answers(*receiving: Agency, **more: Any) -> dict[str, Any]:
         "danger_now": False,
         **more,
     }
+
+
+def chosen(line: Event) -> dict[str, Any]:
+    """The choices, keys and moments of a line, without the digests that vouch for what stands beside it."""
+    return {key: value for key, value in line.facts.items() if key not in {"vouched", "apart"}}
 
 
 class World:

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_noop
 
 from agencies.person import Person
-from escalation.engine import chain, clockwork, next_steps
+from escalation.engine import chain, clockwork, next_steps, vouched
 from escalation.engine.case import Case
 from escalation.engine.reasons import why_told
 from escalation.engine.typed import kept
@@ -90,6 +90,8 @@ class Change:
         self.beside: Change | None = None
         # The product's own clocks that began with it, or passed to somebody: whoever has them now hears of it when it ends.
         self.begun: list[Clock] = []
+        # Who was who in it before; nothing where no line says anything yet.
+        self._before = vouched.parts_of(case) if case.dispute.head_number else {}
         # Who was asked without an account when it began: those who no longer are when it ends are told.
         self._asked = [(request, request.guest) for request in case.awaiting if request.guest is not None]
 
@@ -292,6 +294,17 @@ class Change:
                     clockwork.leave(self, clock)
             dispute.wake_at = dispute.next_due_at = None
         self.touch(dispute)
+        self._vouch()
+
+    def _vouch(self) -> None:
+        """The last line vouches for who is who in it from now on, where this change left that otherwise."""
+        rows = [row for row in self.added if isinstance(row, vouched.HELD)]
+        rows += [row for kind in vouched.HELD for row in self.touched.get(kind, {}).values() if isinstance(row, kind)]
+        said = vouched.vouch(self.case, self._before, rows) if self.events else {}
+        if said:
+            last = self.events[-1]
+            last.facts = last.facts | {vouched.VOUCHED: said}
+            last.digest = self.case.dispute.head_digest = chain.event_digest(last)
 
     def clock(self, key: str, request: Request | None = None) -> Clock | None:
         """The running clock of this key (of this request, where one is given)."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.said import said_of as ngettext
 from agencies.words import day
+from escalation.engine.vouched import VOUCHED
 from escalation.files.kinds import FileKind
 from escalation.line_order import in_order
 from escalation.models import Event
@@ -94,7 +95,7 @@ def facts_of(event: Event, names: "Names", *, shows: bool) -> list[dict[str, str
 
 
 def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str] | None:  # noqa: ANN401 - a JSON value
-    if value in (None, "", [], False):
+    if value in (None, "", [], False) or key == VOUCHED:
         return None
     if event.kind in LAID_APART or key == beside.HEARD_BY:
         return _filed(event.facts, key, value) if event.kind in TAKEN_OUT else beside.fact(key, value, names)

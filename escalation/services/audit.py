@@ -19,6 +19,7 @@ from escalation.services.audit_files import check_files
 from escalation.services.audit_report import AuditReport, Finding
 from escalation.services.audit_seals import check_readings, check_seals, files_of_nobody, in_batches, latest_seal
 from escalation.services.child_digests import Row, rows_of
+from escalation.services.who_is_who import beside
 
 BATCH = 200
 # What is raised for a value that is no date or no JSON, is nested deeper than can be read, or a number beyond all numbers.
@@ -125,8 +126,10 @@ def _read(keys: list[UUID], latest: UUID | None) -> Iterator[Stored]:
     children: defaultdict[UUID, list[Row]] = defaultdict(list)
     for key, row in rows_of(keys):
         children[key].append(row)
+    held = beside(keys)
     for dispute in disputes:
-        yield Stored(dispute, events[dispute.pk], bodies[dispute.pk], sealed[dispute.pk], latest, children[dispute.pk])
+        key = dispute.pk
+        yield Stored(dispute, events[key], bodies[key], sealed[key], latest, children[key], held[key])
 
 
 def _vanished(partnership: Partnership) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 """One disagreement's record against itself: the chain, what was typed, the head, and the heads that were sealed."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from django.conf import settings
 
 from escalation.engine import chain
 from escalation.models import Dispute, Event, EventBody
-from escalation.services import apart_digest
+from escalation.services import apart_digest, who_is_who
 from escalation.services.audit_report import Finding
 from escalation.services.child_digests import GUARDED, Row, faults
 from escalation.states import EventKind
@@ -38,6 +38,7 @@ class Stored:
     sealed: Sequence[Sealed]
     latest_seal: UUID | None
     children: Sequence[Row] = ()
+    beside: who_is_who.Beside = field(default_factory=who_is_who.Beside)
 
     @property
     def sealed_to(self) -> int:
@@ -51,7 +52,7 @@ class Stored:
 
 def findings_of(stored: Stored) -> list[Finding]:
     """Everything that is wrong in one disagreement's record; empty where nothing is."""
-    of_lines = (_chain, _typed, _children, _apart)
+    of_lines = (_chain, _typed, _children, _apart, _who_is_who)
     return [found for check in (*of_lines, _head, _sealed, _moved, _kept_from_sealing) for found in check(stored)]
 
 
@@ -128,6 +129,12 @@ SETS_APART = {EventKind.SUBMITTED, EventKind.CONFLICT_MARKED, EventKind.CONFLICT
 def _apart(stored: Stored) -> Iterator[Finding]:
     genuine = (event for event in stored.events if event.kind in SETS_APART and _age(event) is not None)
     yield from (Finding(stored.dispute.reference, what) for what in apart_digest.faults(stored.dispute, genuine))
+
+
+def _who_is_who(stored: Stored) -> Iterator[Finding]:
+    genuine = (event for event in stored.events if _age(event) is not None)
+    for number, what in who_is_who.faults(stored.dispute, genuine, stored.beside):
+        yield Finding(stored.line(number) if number else stored.dispute.reference, what)
 
 
 def _moved(stored: Stored) -> Iterator[Finding]:

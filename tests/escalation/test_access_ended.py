@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.escalation.verbs import before_chair
 from tests.factories import make_holder
 from tests.procedures.journey import Journey
-from tests.world import World, london
+from tests.world import World, chosen, london
 
 pytestmark = pytest.mark.django_db
 LAST_DAY, NIGHT, MORNING = date(2026, 3, 2), london("2026-03-03 00:05"), london("2026-03-03 09:00")
@@ -66,7 +66,7 @@ def test_a_day_in_the_directorys_file_passes_the_request_to_whoever_else_can_ans
     assert (leaver.is_active, Request.objects.get(dispute=journey.dispute).holder) == (False, other)
     assert Clock.objects.running().filter(dispute=journey.dispute, key="response", owner=other).exists()
     line = Event.objects.get(dispute=journey.dispute, kind=EventKind.REASSIGNED)
-    assert (line.actor, line.facts) == (None, {"from": str(leaver.pk), "to": str(other.pk)})
+    assert (line.actor, chosen(line)) == (None, {"from": str(leaver.pk), "to": str(other.pk)})
     told = Notification.objects.get(dispute=journey.dispute, recipient=other, kind=Message.ASSIGNED)
     assert told.action.startswith("It was handed to you. Respond")
     journey.world.now = MORNING

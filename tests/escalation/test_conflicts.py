@@ -18,7 +18,7 @@ from escalation.states import Answer, ClockState, Delivery, EventKind, Message, 
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, closed, respond, routed, stored
 from tests.factories import make_holder, make_member, make_user
-from tests.world import World, london
+from tests.world import World, chosen, london
 
 pytestmark = pytest.mark.django_db
 WHY = "My sister is the child's social worker."
@@ -64,8 +64,7 @@ def test_the_record_says_who_and_why_and_chains_on(world: World, dispute: Disput
     cast = world.cast
     mark(world, dispute, cast.receiver)
     line = dispute.events.get(kind=EventKind.CONFLICT_MARKED)
-    said = {key: value for key, value in line.facts.items() if key != "apart"}
-    assert (line.actor, said) == (cast.receiver, {"person": str(cast.receiver.pk), "themself": True})
+    assert (line.actor, chosen(line)) == (cast.receiver, {"person": str(cast.receiver.pk), "themself": True})
     assert EventBody.objects.get(event=line).text == {"reason": WHY}
     lift(world, dispute, cast.business_manager, cast.receiver)
     assert dispute.events.get(kind=EventKind.CONFLICT_LIFTED).facts["person"] == str(cast.receiver.pk)
@@ -104,7 +103,7 @@ def test_the_request_and_its_clocks_go_to_the_next_who_can_answer(world: World, 
     assert set(Clock.objects.filter(pk__in=running).values_list("owner", flat=True)) == {request.holder_id}
     assert told(dispute, request.holder, Message.ASSIGNED)
     moved = dispute.events.get(kind=EventKind.REASSIGNED)
-    assert moved.facts == {"from": str(cast.receiver.pk), "to": str(request.holder_id)}
+    assert chosen(moved) == {"from": str(cast.receiver.pk), "to": str(request.holder_id)}
     world.do(dispute, Verb.RESPOND, request.holder, answer=Answer.DISAGREES, reasons="We looked.")
 
 

@@ -17,7 +17,7 @@ from tests.cast import Cast
 from tests.escalation.keeping import ended
 from tests.escalation.verbs import refused
 from tests.kept import kept_fixture
-from tests.world import World, london
+from tests.world import World, chosen, london
 
 pytestmark = pytest.mark.django_db
 WHY = "The desk logged it twice."
@@ -50,7 +50,7 @@ def test_what_was_a_test_counts_nowhere_and_its_record_says_so(world: World, dis
     leave_out(world, dispute)
     assert raised(world) == [0, 0, 1]
     line = dispute.events.get(kind=EventKind.LEFT_OUT)
-    assert (line.actor, line.facts, line.body.text) == (world.cast.business_unit, {"left_out": "test"}, {"reason": WHY})
+    assert (line.actor, chosen(line), line.body.text) == (world.cast.business_unit, {"left_out": "test"}, {"reason": WHY})
     world.do(dispute, Verb.COUNT_AGAIN, world.cast.business_unit, reason="It was none.")
     assert raised(world) == [1, 1, 0]
     assert dispute.events.filter(kind=EventKind.COUNTED_AGAIN).count() == 1
@@ -60,7 +60,7 @@ def test_a_duplicate_names_the_one_that_is_counted(world: World, dispute: Disput
     other = ended(world)
     leave_out(world, dispute, LeftOut.DUPLICATE, other=other.reference.lower())
     assert raised(world) == [1, 1, 1]
-    assert dispute.events.get(kind=EventKind.LEFT_OUT).facts == {"left_out": "duplicate", "other": other.reference}
+    assert chosen(dispute.events.get(kind=EventKind.LEFT_OUT)) == {"left_out": "duplicate", "other": other.reference}
     with refused(other, WrongState, "in the place of a duplicate"):
         leave_out(world, other)
     world.do(dispute, Verb.COUNT_AGAIN, world.cast.business_unit, reason="They were two.")

@@ -15,7 +15,7 @@ from escalation.web.verbs.chairing import seats_of
 from tests.escalation.verbs import before_chair, met, refused, routed
 from tests.factories import make_agency, make_member, make_user
 from tests.kept import kept_fixture
-from tests.world import MONDAY, World, london
+from tests.world import MONDAY, World, chosen, london
 
 pytestmark = pytest.mark.django_db
 MEETS = london("2026-03-17 10:00")
@@ -233,7 +233,7 @@ def test_a_mediation_without_agreement_is_no_decision_and_gives_the_choice_back_
     dispute = routed(world, world.sent())
     world.do(dispute, Verb.DECIDE, world.cast.mediator, agreed=False, **DECISION)
     line = dispute.events.get(kind=EventKind.NOT_AGREED)
-    assert (line.facts, line.body.text["result"]) == ({"route": Route.MEDIATION}, DECISION["decision"])
+    assert (chosen(line), line.body.text["result"]) == ({"route": Route.MEDIATION}, DECISION["decision"])
     assert not dispute.events.filter(kind=EventKind.DECIDED).exists()
     [clock] = dispute.clocks.filter(key="resolution")
     assert (clock.state, clock.agreed_due_at, clock.owner) == (ClockState.RUNNING, london("2026-03-20 12:00"), world.cast.chair)

@@ -1,0 +1,144 @@
+"""Who is who in a disagreement, set by hand as the tables' owner can, is found, and the line is named that says otherwise."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agencies.models import User
+from escalation.models import Dispute, PanelMember, Party, Referral, Request, StageRun
+from escalation.services.audit import verify
+from escalation.services.handover import hand_over
+from escalation.services.seals import seal_partnerships
+from escalation.states import LeftOut, Side, State, Verb
+from tests.cast import Cast
+from tests.escalation.keeping import anonymised, ended
+from tests.escalation.verbs import routed
+from tests.factories import make_member
+from tests.web.signed_in import Visitor
+from tests.world import MONDAY, World
+
+pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+Tamper = Callable[[Cast, Dispute], Any]
+
+
+@pytest.fixture
+def dispute(world: World, tmp_path: Path, settings: Any) -> Dispute:
+    """Sealed, before the chair, who had a panel convened."""
+    settings.CONCORD_SEALS_DIR = tmp_path
+    found, cast = routed(world, world.sent(), "panel"), world.cast
+    seats = {cast.lead.pk: cast.raising.pk, cast.receiving_lead.pk: cast.receiving.pk, cast.police_manager.pk: cast.police.pk}
+    world.do(found, Verb.CONVENE, cast.chair, meets_at=world.now.replace(day=17), members=seats)
+    seal_partnerships(MONDAY)
+    return world.fresh(found)
+
+
+def row(dispute: Dispute) -> Any:
+    return Dispute.objects.filter(pk=dispute.pk)
+
+
+def of(model: Any, dispute: Dispute, **more: Any) -> Any:
+    return model.objects.filter(dispute=dispute, **more)
+
+
+def seat(dispute: Dispute) -> Any:
+    return PanelMember.objects.filter(panel__referral__dispute=dispute)
+
+
+def _run(cast: Cast, dispute: Dispute) -> None:
+    StageRun.objects.create(dispute=dispute, stage=1, number=9, holder=cast.stranger, entered_at=MONDAY, left_at=MONDAY)
+
+
+# By what was done: how, and what is said of it. LINE stands for a line of its record.
+TAMPERINGS: dict[str, tuple[Tamper, str]] = {
+    "who raised it": (lambda cast, d: row(d).update(raiser=cast.stranger), "LINE: had who raised or logged it altered."),
+    "who logged it": (lambda cast, d: row(d).update(logged_by=cast.stranger), "LINE: had who raised or logged it altered."),
+    "whose decision is disputed": (lambda cast, d: row(d).update(disputed_person=cast.receiver), "LINE: had whose decision is disputed altered."),
+    "who is offered as mediator": (lambda cast, d: row(d).update(offered_mediator=cast.stranger), "LINE: had who is offered as a mediator altered."),
+    "who holds a stage": (lambda cast, d: of(StageRun, d, stage=1).update(holder=cast.stranger), "LINE: had who holds stage 1 altered."),
+    "who holds a stage, nobody": (lambda _cast, d: of(StageRun, d, stage=1).update(holder=None), "LINE: had who holds stage 1 altered."),
+    "whom a request is with": (
+        lambda cast, d: of(Request, d, run__stage=1).update(holder=cast.stranger),
+        "LINE: had whom the request to Northshire Social Care at stage 1 is with altered.",
+    ),
+    "to whom a request went": (
+        lambda cast, d: of(Request, d, run__stage=1).update(agency=cast.police),
+        "LINE: had whom the request to Northshire Police at stage 1 is with altered.",
+    ),
+    "who presides": (lambda cast, d: of(Referral, d).update(chair=cast.stranger), "LINE: had who presides or mediates altered."),
+    "who mediates": (lambda cast, d: of(Referral, d).update(mediator=cast.stranger), "LINE: had who presides or mediates altered."),
+    "who sits on the panel": (
+        lambda cast, d: seat(d).filter(user=cast.police_manager).update(user=cast.stranger),
+        "LINE: had who sits on the panel altered.",
+    ),
+    "a conflict on the panel": (lambda _cast, d: seat(d).update(has_conflict=True), "LINE: had who sits on the panel altered."),
+    "a seat removed": (lambda cast, d: seat(d).filter(user=cast.police_manager).delete(), "LINE: has lost a seat on the panel."),
+    "a request removed": (lambda _cast, d: of(Request, d, run__stage=1).delete(), "LINE: has lost a request."),
+    "a stage held that never was": (_run, "REF: had a stage added, and no line of the record says so."),
+    "an agency put in": (
+        lambda cast, d: Party.objects.create(dispute=d, agency=cast.police, side=Side.RECEIVING),
+        "LINE: had which agencies are in it altered.",
+    ),
+    "an agency taken out": (lambda cast, d: of(Party, d, agency=cast.receiving).delete(), "LINE: had which agencies are in it altered."),
+    "the raising agency": (lambda cast, d: row(d).update(raising_agency=cast.police), "LINE: had which agencies are in it altered."),
+    "serious": (lambda _cast, d: row(d).update(is_serious=True), "LINE: had what it is marked as"),
+    "left out of the figures": (lambda _cast, d: row(d).update(left_out=LeftOut.TEST), "LINE: had what it is marked as"),
+    "closed": (lambda _cast, d: row(d).update(state=State.WITHDRAWN, wake_at=None), "LINE: had where it stands"),
+    "since when the unit reads": (lambda _cast, d: row(d).update(unit_told_at=None), "LINE: had where it stands"),
+    "as if anonymised": (lambda _cast, d: row(d).update(anonymised_at=MONDAY), "REF: is marked as anonymised, and no line of the record says so."),
+}
+
+
+@pytest.mark.parametrize("name", TAMPERINGS)
+def test_who_is_who_set_by_hand_is_found_with_the_line_that_says_otherwise(cast: Cast, dispute: Dispute, name: str) -> None:
+    assert verify().findings == []
+    tamper, words = TAMPERINGS[name]
+    tamper(cast, dispute)
+    wanted = words.replace("REF", dispute.reference).removeprefix("LINE")
+    for report in (verify(), verify(reference=dispute.reference)):
+        said = [str(finding) for finding in report.findings]
+        assert said
+        assert all(each.startswith(dispute.reference) and wanted in each for each in said), said
+        assert words.startswith("REF") or all(each.startswith(f"{dispute.reference} line ") for each in said), said
+
+
+def test_a_request_set_back_to_whoever_held_it_before_is_found(world: World, cast: Cast) -> None:
+    """An earlier line vouched for it; the last one counts."""
+    dispute = world.sent()
+    hand_over(actor=cast.business_manager, leaver=cast.receiver, successor=_second(cast), place=cast.receiving, last_day=None, now=world.now)
+    assert verify().findings == []
+    assert Request.objects.filter(dispute=dispute).update(holder=cast.receiver) == 1
+    line = world.fresh(dispute).head_number
+    said = "had whom the request to Northshire Social Care at stage 1 is with altered"
+    assert [str(found) for found in verify().findings] == [f"{dispute.reference} line {line}: {said}."]
+
+
+def _second(cast: Cast) -> User:
+    make_member(cast.stranger, cast.receiving, "manager")
+    return cast.stranger
+
+
+def test_what_is_anonymised_as_the_product_does_it_is_right(world: World) -> None:
+    over = ended(world)
+    anonymised(world, over)
+    assert verify().findings == []
+
+
+def test_of_a_record_from_before_lines_vouched_only_what_changed_since_is_known(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setattr("escalation.engine.change.Change._vouch", lambda _change: None)
+        dispute = world.log()
+    assert verify().findings == []
+    world.do(dispute, Verb.SEND_ON, world.cast.own_manager)
+    row(dispute).update(raiser=world.cast.stranger)
+    assert verify().findings == [], "No line says who raised it."
+    of(Request, dispute).update(holder=world.cast.stranger)
+    assert len(verify().findings) == 1
+
+
+def test_no_reader_is_shown_the_digests(world: World, cast: Cast, dispute: Dispute) -> None:
+    said = [digest for event in dispute.events.all() for digest in event.facts.get("vouched", {}).values()]
+    page = Visitor(cast.chair, world.now).get(f"/d/{dispute.reference}/").content.decode()
+    assert said
+    assert not [digest for digest in said if digest in page]
