@@ -1,7 +1,7 @@
 """Stages, clocks and distances in the words of the pages. Pure: moments go in aware, words come out in London's time."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +15,7 @@ from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.states import ClockState, Measure
 
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 DAY_AND_MORE = timedelta(hours=48)
 ENDED = {
     ClockState.MET: _("In time"),
@@ -97,17 +97,19 @@ def tone_of(due: datetime, now: datetime) -> str:
 def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool = False) -> str:
     """How far off the due moment is, in working time: "in 3 working hours", "in 2 working days", "1 working day late".
 
-    A working day is as much office time as a day has, from whenever it is now: whole days alone are counted.
+    Days are counted as the clock rule counts them: the day from which it is looked at never counts, and a day later is the same time of day. So a
+    limit of 15 working days is "in 15 working days" when it begins, whenever on its day that is. Below one day it is office time.
     """
     early, late = (now, due) if due >= now else (due, now)
     form = gettext("in {length}") if due >= now else gettext("{length} late")
     if elapsed and late - early < DAY_AND_MORE:
         return form.format(length=_length(late - early, working=False))
-    office = calendar.office_time_between(early, late)
     is_today = due >= now and early.astimezone(LONDON).date() == late.astimezone(LONDON).date()
-    if office >= _office_day(calendar) and not is_today:
-        return form.format(length=_days(office // _office_day(calendar)))
-    if timedelta(minutes=1) <= office < _office_day(calendar):
+    days = _days_between(early, late, calendar)
+    if days and not is_today:
+        return form.format(length=_days(days))
+    office = calendar.office_time_between(early, late)
+    if office >= MINUTE and not (is_today and office >= _office_day(calendar)):
         return form.format(length=_length(office, working=True))
     if is_today:
         is_end = due == now or due.astimezone(LONDON).time() >= calendar.closes
@@ -115,6 +117,22 @@ def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool 
     if due >= now:
         return gettext("by the next working day")
     return gettext("just passed")
+
+
+def _days_between(early: datetime, late: datetime, calendar: Calendar) -> int:
+    """How many working days after `early`, at its time of day, `late` has come to."""
+    (first, since), (last, until) = _in_office(early, calendar), _in_office(late, calendar)
+    return calendar.working_days_between(first, last) - (since > until)
+
+
+def _in_office(at: datetime, calendar: Calendar) -> tuple[date, time]:
+    """The working day and time of day in the office that stand for the moment: before opening the opening, after closing the day's end, and where
+    nobody works the end of the last working day."""
+    local = at.astimezone(LONDON)
+    day, wall = local.date(), local.time()
+    if not calendar.is_working_day(day):
+        return calendar.roll_back(day), calendar.closes
+    return day, min(max(wall, calendar.opens), calendar.closes)
 
 
 def _office_day(calendar: Calendar) -> timedelta:
