@@ -7,6 +7,7 @@ It knows people (`agencies.person.Person`) and cases only by their shape.
 from typing import TYPE_CHECKING
 
 from agencies.roles import SUBGROUP_ROLES, UNIT_ROLES, Role
+from escalation.action_policy import sees_to
 from escalation.beside_policy import logs_beside, reviewing
 from escalation.case_like import CaseLike
 from escalation.part_policy import (
@@ -36,7 +37,7 @@ LOOKING = frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
 def marks(person: "Person", case: CaseLike) -> bool:
     """Whoever may know of it (as `visibility` asks of rows) says that they have a conflict themself; whom else they name, see `oversees_person`."""
     parts = (is_raiser, is_writer, has_held, supervises, leads_plan, mediates, is_offered, presides, on_panel, reviewing, logs_beside)
-    return any(part(person, case) for part in parts) or _by_a_seat(person, case) or _covers(person, case)
+    return any(part(person, case) for part in parts) or _by_a_seat(person, case) or _covers(person, case) or bool(sees_to(person, case))
 
 
 def _by_a_seat(person: "Person", case: CaseLike) -> bool:

@@ -85,7 +85,7 @@ def leads_plan(person: "Person", case: CaseLike) -> bool:
 
 def supervises(person: "Person", case: CaseLike) -> bool:
     """The raiser's supervisor in the raising agency."""
-    return person.id in case.supervisor_ids and case.raising_id in person.agency_ids
+    return person.id in case.supervisors_of(case.dispute.raiser_id, case.raising_id) and case.raising_id in person.agency_ids
 
 
 def mediates(person: "Person", case: CaseLike) -> bool:

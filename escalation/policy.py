@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import NotAllowed
 from agencies.roles import UNIT_ROLES, Role
+from escalation.action_policy import does, sees_to
 from escalation.beside_policy import is_asked_beside, logs_beside, reviewing, subgroup_chair, weighs_dissent
 from escalation.case_like import CaseLike
 from escalation.conflict_policy import CONFLICTS
@@ -92,8 +93,9 @@ def takes_part(person: "Person", case: CaseLike) -> bool:
 
 
 def sees_child(person: "Person", case: CaseLike) -> bool:
-    """The guarded block (initials, date of birth): those who hold the disagreement in a party agency, and its raiser."""
-    return person.id not in case.conflicted_ids and takes_part(person, case) and not sits(person, case, UNIT_ROLES)
+    """The guarded block (initials, date of birth): who holds the disagreement in a party agency, its raiser, who is to do an action there."""
+    has_part = takes_part(person, case) or bool(does(person, case))
+    return person.id not in case.conflicted_ids and has_part and not sits(person, case, UNIT_ROLES)
 
 
 def acts_for_raising(person: "Person", case: CaseLike) -> bool:
@@ -193,6 +195,11 @@ def _concerned_still(person: "Person", case: CaseLike) -> bool:
 
 def _anyone_in_it(person: "Person", case: CaseLike) -> bool:
     return takes_part(person, case) or _unit(person, case) or _is_before_the_partnership(person, case) or is_asked_beside(person, case)
+
+
+def _in_it_or_sees_to_action(person: "Person", case: CaseLike) -> bool:
+    """Which actions are theirs to name says `record_policy.may_read_action`."""
+    return _anyone_in_it(person, case) or bool(sees_to(person, case))
 
 
 def _raising_or_unit(person: "Person", case: CaseLike) -> bool:
@@ -313,15 +320,10 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.RESPOND: _receiving_or_unit,
     Verb.ACCEPT: _raiser_or_raising,
     Verb.REJECT: _raiser_or_raising,
-    Verb.RECORD_CONTACT: _anyone_in_it,
     Verb.CHASE: chases,
-    Verb.RECORD_MEETING: _anyone_in_it,
-    Verb.ADD_NOTE: _anyone_in_it,
     Verb.ADD_ACTION: _either_or_unit,
-    Verb.COMPLETE_ACTION: _anyone_in_it,
-    Verb.PROPOSE_TIMETABLE: _either,
-    Verb.AGREE_TIMETABLE: _either,
-    Verb.DECLINE_TIMETABLE: _either,
+    Verb.COMPLETE_ACTION: _in_it_or_sees_to_action,
+    **dict.fromkeys((Verb.PROPOSE_TIMETABLE, Verb.AGREE_TIMETABLE, Verb.DECLINE_TIMETABLE), _either),
     Verb.REASSIGN: _either_or_unit,
     Verb.ASK_TO_MOVE_UP: _raiser,
     Verb.MOVE_UP: _raising,
@@ -340,14 +342,12 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.CLOSE: _close,
     Verb.WITHDRAW: _withdraw,
     Verb.REOPEN: _either_lead_or_unit,
-    Verb.CORRECT: _anyone_in_it,
     Verb.CONTINUE_CONCERN: _concerned_still,
     Verb.TELL_UNIT: _either,
     Verb.RECOMMEND_CONTACT: _unit,
     Verb.CONFIRM_HAPPENED: _receiving_or_unit,
     Verb.NAME_LEAD_MANAGER: _either_or_unit,
     Verb.WRITE_SUMMARY: _either_or_unit,
-    Verb.RECORD_DEBRIEF: _anyone_in_it,
     Verb.CONSIDER_REVIEW: _chair_or_unit,
     Verb.ENTER_FACT: _either_or_unit,
     Verb.READ_EARLY: may_read_early,
@@ -355,7 +355,6 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     **dict.fromkeys((Verb.ADD_REFERENCE, Verb.CORRECT_CHILD), _either),
     Verb.LINK: _takes_part_or_unit,
     Verb.ADD_AGENCY: _raising,
-    Verb.RECORD_ADVICE: _anyone_in_it,
     Verb.STAYS_OUT: _party_or_unit,
     Verb.REQUEST_CONFERENCE: _raiser_or_raising,
     Verb.ANSWER_CONFERENCE: _answers_conference,
@@ -368,6 +367,7 @@ WHO: dict[Verb, "Callable[[Person, CaseLike], bool]"] = {
     Verb.ANSWER_ALERT: reviewing,
     Verb.INVITE_GUEST: _invites,
     Verb.TAKE_BACK_GUEST: _takes_back,
+    **dict.fromkeys((Verb.RECORD_CONTACT, Verb.RECORD_MEETING, Verb.RECORD_ADVICE, Verb.RECORD_DEBRIEF, Verb.ADD_NOTE, Verb.CORRECT), _anyone_in_it),
     **dict.fromkeys((Verb.ATTACH_FILE, Verb.REPLACE_FILE, Verb.WITHDRAW_FILE, Verb.REDACT), _anyone_in_it),
     Verb.TICK: _nobody,
     **KEEPING,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
+from escalation.action_policy import sees_to
 from escalation.case_like import CaseLike
 from escalation.part_policy import is_writer, sits
 from escalation.policy import oversees, reads_narrative, takes_part
@@ -47,6 +48,12 @@ def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa:
 def may_read_words(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
     """May this person read what was typed in this line? Of lines that they may know of: their own words, and others' where they read those at all."""
     return may_read_line(person, case, line) and (line.actor_id == person.id or reads_narrative(person, case))
+
+
+def may_read_action(person: "Person", case: CaseLike, action: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """May this person read what was agreed: whoever may read its line, and who is to do or follows it, while it is to be done?"""
+    line = action.event
+    return may_read_words(person, case, line) or (action.pk in sees_to(person, case) and may_read_line(person, case, line))
 
 
 def stays_inside(case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape

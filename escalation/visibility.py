@@ -11,6 +11,7 @@ from django.db.models.lookups import Contains, IsNull
 
 from agencies.querysets import in_force
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
+from escalation.action_policy import seen_to_by
 from escalation.guest_policy import visible_to_guest
 from escalation.part_policy import held_by, led_by, not_apart, presided_by, put_before, raised_by, written_by
 from escalation.states import State
@@ -26,9 +27,9 @@ def visible(person: "Person", today: date) -> Q:
 
     Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
     own agency who neither raised nor hold it, also where they sit in the partnership. The business unit sees from the first sending outside the
-    raising agency. Whoever covers for a holder sees what the holder holds in an agency in which the deputy sits too. Whoever has a conflict does
-    not know of it at all. What somebody had of their own (raised, wrote, held, leads, mediates, hears) counts while they sit where they had it
-    (`part_policy`).
+    raising agency. Whoever covers for a holder sees what the holder holds in an agency in which the deputy sits too. Whoever is to do or follows an
+    agreed action knows of it until that is done (`action_policy`). Whoever has a conflict does not know of it at all. What somebody had of their own
+    (raised, wrote, held, leads, mediates, hears) counts while they sit where they had it (`part_policy`).
     """
     if person.guest_of is not None:
         return visible_to_guest(person)
@@ -38,7 +39,7 @@ def visible(person: "Person", today: date) -> Q:
     part = held_by(person) | led_by(person) | put_before(person) | presided_by(person) | _covered(person)
     supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
     supervised &= in_force(today, prefix="raiser__memberships__") & Q(raising_agency__in=person.agency_ids)
-    condition = own | (shared & (part | supervised)) | at_a_glance(person)
+    condition = own | (shared & (part | supervised | seen_to_by(person, today))) | at_a_glance(person)
     partnerships = {seat.partnership_id for seat in person.seats if seat.agency_id is None}
     for partnership in partnerships:
         condition |= _partnership_part(person, partnership) & shared & Q(partnership=partnership) & not_apart(person)

@@ -32,7 +32,7 @@ from escalation.states import State
 
 __all__ = ["every_verb"]
 USUAL_PAGE, LONGEST_PAGE = 25, 100
-NOT_YOURS = _("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
+NOT_YOURS = _("Only who holds it in one of its agencies, who raised it, or who is to do an agreed action, sees who the child is.")
 
 
 class ListQuery(In):

@@ -276,11 +276,11 @@ class Case:
         named = frozenset(person.id for person in people if roles & person.roles_in(self.raising_id))
         return acting if self.dispute.is_restricted or not named else named
 
-    @property
-    def supervisor_ids(self) -> frozenset[UUID]:
-        """Who supervises the raiser in the raising agency; nobody where the disagreement is restricted."""
-        rows = [] if self.dispute.is_restricted else self.directory.snapshot.members.get(self.raising_id, [])
-        return frozenset(row.supervisor_id for row in rows if row.user_id == self.dispute.raiser_id and row.supervisor_id)
+    def supervisors_of(self, user_id: UUID | None, agency_id: UUID) -> frozenset[UUID]:
+        """Who supervises this person in this agency; nobody in the raising one where the disagreement is restricted."""
+        is_kept = self.dispute.is_restricted and agency_id == self.raising_id
+        rows = [] if is_kept else self.directory.snapshot.members.get(agency_id, [])
+        return frozenset(row.supervisor_id for row in rows if row.user_id == user_id and row.supervisor_id)
 
     def suited(self, agency_id: UUID) -> frozenset[UUID]:
         """Whom the stages reached so far ask for in this agency by level or role, not those to whom an empty level would pass."""

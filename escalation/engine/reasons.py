@@ -33,8 +33,8 @@ def _others(case: Case) -> Iterator[tuple[Why, frozenset[UUID]]]:
     yield Why.SITS, case.panel_user_ids
     if case.stage_definition is not None and case.stage_definition.is_partnership:
         yield Why.PRESIDES, chairs
-    yield Why.DOES, frozenset(row.owner_id for row in case.actions if row.owner_id)
-    yield Why.SUPERVISES, case.supervisor_ids
+    yield Why.DOES, frozenset(clock.owner_id for clock in case.running() if clock.action_id and clock.owner_id)
+    yield Why.SUPERVISES, case.supervisors_of(dispute.raiser_id, case.raising_id)
     for agency in (case.raising_id, *sorted(case.receiving_ids)):
         yield Why.LEADS, case.lead_ids(agency)
     yield Why.UNIT, frozenset(one.user_id for one in directory.unit())

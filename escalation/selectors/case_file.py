@@ -12,6 +12,7 @@ from agencies.person import Person
 from agencies.said import shown
 from agencies.words import short_day
 from escalation import policy
+from escalation.action_policy import sees_to
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import follows_state
@@ -141,13 +142,14 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     actions = actions_of(case, person, events)
     children = known_of(case, person)
     known = names_of(case, people_on(case, events, clocks, actions), events)
-    narrative = policy.reads_narrative(person, case)
+    narrative, theirs = policy.reads_narrative(person, case), sees_to(person, case)
     done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
     verbs = _worth_offering(possible(case, person), case, person, known, undone)
     if not any(event.body_digest and may_redact(person, case, event) for event, _ in events):
         verbs = [verb for verb in verbs if verb != Verb.REDACT]
     others = others_of(case, person, children, named=named_in([events]), has_links=EventKind.LINKED in kinds)
-    record = record_of(case, person, events, known, narrative=narrative, seen=others.seen)
+    agreed = {row.event_id for row in actions if row.pk in theirs}
+    record = record_of(case, person, events, known, narrative=narrative, seen=others.seen, agreed=agreed)
     turn = turn_of(case)
     # What was asked and is over is on the record: it was no date of the procedure.
     shown = [c for c in clocks if may_see_clock(c, case, person) and not (follows_state(c) and c.state != ClockState.RUNNING)]
@@ -169,7 +171,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         particulars=_particulars(case, record.texts, known.people) if narrative else [],
         holdings=[_holding(request, known, to_try(case, request, person)) for request in case.requests],
         clocks=[_clock_line(clock, case, now, known) for clock in shown],
-        actions=[_action_line(row, case, now, known, record.wordings) for row in actions] if narrative else [],
+        actions=[_action_line(row, case, now, known, record.wordings) for row in actions if narrative or row.pk in theirs],
         outcome=_outcome(case, known, record.wordings) if narrative else None,
         filed=done,
         unfiled=undone,

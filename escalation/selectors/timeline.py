@@ -1,7 +1,7 @@
 """The record of a disagreement in words: newest first, both sides alike, each line with what it may show to this reader."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -177,10 +177,18 @@ def read_events(case: Case) -> list[tuple[Event, EventBody | None]]:
 
 
 def record_of(
-    case: Case, person: Person, rows: list[tuple[Event, EventBody | None]], names: Names, *, narrative: bool, seen: set[str] | None = None
+    case: Case,
+    person: Person,
+    rows: list[tuple[Event, EventBody | None]],
+    names: Names,
+    *,
+    narrative: bool,
+    seen: set[str] | None = None,
+    agreed: Collection[UUID] = (),
 ) -> Record:
     """The record as this person may read it. Private notes only for their agency; what stayed inside the raising agency only for it; without
-    the narrative only that something happened, and what the person entered. `seen`: see `others_seen`, where it was asked already."""
+    the narrative only that something happened, what the person entered, and the lines (by key) of what was `agreed` that they are to do. `seen`: see
+    `others_seen`, where it was asked already."""
     seen = others_seen([rows], person) if seen is None else seen
     unseen = {number for number, reference in _others(rows).items() if reference not in seen}
     readable = [(event, body) for event, body in rows if event.number not in unseen and record_policy.may_read_line(person, case, event)]
@@ -191,11 +199,11 @@ def record_of(
         if event.kind == EventKind.SUBMITTED and narrative:
             texts = as_read(words | {key: found[-1].new for key, found in corrections[event.number].items()}, event.facts)
         if event.kind not in UNSEEN:
-            shows = narrative or event.actor_id == person.id
+            shows = narrative or event.actor_id == person.id or event.pk in agreed
             kept = corrections[event.number] if shows else {}
             entry = _entry(event, body, words if shows else {}, case, person, names, kept, shows=shows)
             entries.append(_marked(entry, taken.get(event.number), names) if shows else entry)
-    wordings = {event.pk: dict(body.text) for event, body in readable if body and narrative and body.erased_at is None}
+    wordings = {event.pk: dict(body.text) for event, body in readable if body and (narrative or event.pk in agreed) and body.erased_at is None}
     return Record(entries=entries[::-1], texts=texts, wordings=wordings)
 
 

@@ -14,6 +14,7 @@ from escalation.services.filling import HANDED, fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
 from escalation.services.holding import pass_request
 from escalation.services.offices import BESIDE, able_to_hold, able_to_preside, unit_ids
+from escalation.services.record import may_do_action
 from escalation.states import LIVE, EventKind, Message, Side
 
 
@@ -39,7 +40,7 @@ class OpenWork:
         if HeldKind.REFERRAL in kinds:
             self._referral()
         for action in actions:
-            self._agreed(action, self._follower(action.agency_id))
+            self._agreed(action, self._doer(action.agency_id) or self._follower(action.agency_id))
         for point in learning:
             self._agreed(point, self._follower(self.agency))
         if HeldKind.PLAN in kinds and self.case.dispute.lead_manager_id == self.leaver:
@@ -101,6 +102,10 @@ class OpenWork:
             if clock.action_id == row.pk and clock.owner_id == self.leaver:
                 clock.owner_id = to
                 self.change.touch(clock)
+
+    def _doer(self, agency: UUID) -> UUID | None:
+        """The successor, where an agreed action there can be asked of them, whatever else they have to do with it; else None."""
+        return self.successor if self.successor in {one.id for one in may_do_action(self.case, agency)} else None
 
     def _follower(self, agency: UUID | None) -> UUID | None:
         """Who sees to what was agreed or learnt: the successor where they take part, else as of a stage: nobody who may not know of it."""

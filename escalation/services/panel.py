@@ -199,7 +199,7 @@ def uninvolved(case: Case, user: UUID) -> bool:
     dispute = case.dispute
     held = {run.holder_id for run in case.runs} | {request.holder_id for request in case.all_requests}
     named = {dispute.raiser_id, dispute.logged_by_id, dispute.disputed_person_id, dispute.lead_manager_id}
-    return user not in held | named | case.conflicted_ids | case.supervisor_ids
+    return user not in held | named | case.conflicted_ids | case.supervisors_of(dispute.raiser_id, case.raising_id)
 
 
 def _check_mediator(case: Case, mediator: UUID | None) -> None:

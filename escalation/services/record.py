@@ -17,8 +17,9 @@ from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.engine.turns import asked_by
 from escalation.models import AgreedAction, Event, EventBody, Request
+from escalation.part_policy import is_apart
 from escalation.policy import acts_for_raising, acts_for_receiving, takes_part
-from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_line, may_read_words
+from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_action, may_read_line
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.offices import unit_ids
 from escalation.services.past_stages import confirm_past
@@ -71,11 +72,10 @@ def may_take_on(case: Case) -> frozenset[UUID]:
 
 
 def may_do_action(case: Case, agency: UUID) -> list[Person]:
-    """Who can be asked for an agreed action there: everybody with a role in the agency, by name; of one kept from it, those who take part."""
+    """Who can be asked for an agreed action there: everybody with a role in the agency, by name; of those from whom it is kept, who take part."""
     people = (case.directory.person(key) for key in case.directory.snapshot.people if key not in case.conflicted_ids)
-    is_kept = case.dispute.is_restricted and agency == case.raising_id
     there = (one for one in people if one is not None and agency in one.agency_ids)
-    return sorted((one for one in there if not is_kept or takes_part(one, case)), key=lambda one: one.name)
+    return sorted((one for one in there if not is_apart(one, case) or takes_part(one, case)), key=lambda one: one.name)
 
 
 @verb(Verb.ADD_ACTION, ready=is_live)
@@ -115,7 +115,7 @@ def add_agreed(change: Change, actions: Sequence[Mapping[str, Any]]) -> None:
 def open_actions(case: Case, person: Person | None) -> list[AgreedAction]:
     """What is still to be done of what this person may read, the soonest first; all of it for the system. One query."""
     rows = AgreedAction.objects.filter(dispute=case.dispute, done_at=None).select_related("event__body")
-    return [row for row in rows if person is None or may_read_words(person, case, row.event)]
+    return [row for row in rows if person is None or may_read_action(person, case, row)]
 
 
 @verb(Verb.COMPLETE_ACTION, ready=has_begun, decides=False)

@@ -143,7 +143,7 @@ def child(request: HttpRequest, reference: str) -> HttpResponse:
     person = person_for(request)
     if not policy.sees_child(person, case):
         raise PermissionDenied(
-            gettext("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
+            gettext("Only who holds it in one of its agencies, who raised it, or who is to do an agreed action, sees who the child is.")
         )
     record_reading(case, person, CHILD, now=wall_clock.now())
     adds = policy.may(person, Verb.ADD_REFERENCE, case)

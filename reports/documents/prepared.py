@@ -26,7 +26,7 @@ from reports.pdf import IN_A_JOB
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(hours=1)
-NOT_THE_CHILD = gettext_noop("Only those who hold this disagreement in one of its agencies, and the person who raised it, see who the child is.")
+NOT_THE_CHILD = gettext_noop("Only who holds it in one of its agencies, who raised it, or who is to do an agreed action, sees who the child is.")
 GONE = gettext_noop("That print is no longer kept. Make it again.")
 BROKEN = gettext_noop("The document could not be made. The operator's log says why. Make it again, and tell the operator if it fails twice.")
 

@@ -5,6 +5,7 @@ Those who may not even know of a disagreement are in the second table.
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db.models import Q
@@ -41,6 +42,7 @@ ACTING = {
     "restricted": ("raiser", "receiver receiving_lead"),
     "devon_1": ("own_manager lead", ""),
     "conference": ("own_manager lead", "receiver receiving_lead"),
+    "agreed": ("own_manager lead", "receiver receiving_lead"),
     "stuck": ("raiser lead", "other_practitioner receiving_lead"),
 }
 SITUATIONS = tuple(ACTING)
@@ -64,6 +66,11 @@ def build(world: World, situation: str) -> Dispute:
     if situation == "conference":
         dispute = respond(world, world.sent(), Answer.DISAGREES)
         world.do(dispute, Verb.REQUEST_CONFERENCE, world.cast.own_manager, reason="He is home.", supporter=world.cast.own_senior.pk)
+        return dispute
+    if situation == "agreed":
+        dispute, cast = world.sent(), world.cast
+        given = {"what": "A visit.", "agency": cast.school.pk, "owner": cast.colleague.pk, "due_at": world.now + timedelta(days=9)}
+        world.do(dispute, Verb.ADD_ACTION, cast.own_manager, **given)
         return dispute
     if situation == "stuck":
         dispute = world.log()
@@ -109,7 +116,7 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.ADD_NOTE: anyone,
         **dict.fromkeys((Verb.ATTACH_FILE, Verb.REPLACE_FILE, Verb.WITHDRAW_FILE, Verb.REDACT), anyone),
         Verb.ADD_ACTION: either | unit,
-        Verb.COMPLETE_ACTION: anyone,
+        Verb.COMPLETE_ACTION: anyone | (parts("colleague") if situation == "agreed" else frozenset()),
         Verb.PROPOSE_TIMETABLE: either,
         Verb.AGREE_TIMETABLE: either,
         Verb.DECLINE_TIMETABLE: either,
@@ -199,6 +206,8 @@ KNOWN = {
     "restricted": parts(f"raiser {THEIRS} {UNIT} auditor"),
     "devon_1": parts(OWN),
     "conference": parts(f"{OWN} {THEIRS} {UNIT} auditor"),
+    # A colleague of the raiser's is to do what was agreed, and has no other part.
+    "agreed": parts(f"{OWN} {THEIRS} {UNIT} auditor colleague"),
     "stuck": parts(f"{OWN} other_practitioner receiving_lead receiving_senior receiving_board {UNIT} auditor subgroup_chair subgroup_member"),
 }
 # Of those, who reads what was typed: senior managers and board members from their stage on, the unit from when it is told.
@@ -213,6 +222,7 @@ READS = {
     "restricted": parts(f"raiser {RECEIVING} auditor"),
     "devon_1": parts("raiser own_manager lead"),
     "conference": parts(f"raiser own_manager lead {RECEIVING} auditor"),
+    "agreed": parts(f"raiser own_manager lead {RECEIVING} auditor"),
     "stuck": parts("raiser own_manager lead other_practitioner receiving_lead auditor subgroup_chair subgroup_member"),
 }
 
@@ -253,8 +263,9 @@ def test_a_conflict_is_lifted_by_who_oversees_the_person_and_never_by_themself(c
 def test_the_child_is_for_those_who_hold_it_never_for_the_unit_or_the_chair(cast: Cast, situation: str) -> None:
     world, case = situated(cast, situation)
     shown = {part for part, user in cast.users() if policy.sees_child(world.person(user), case)}
-    outside = parts(f"{UNIT} {CHAIRS} mediator auditor subgroup_chair subgroup_member administrator stranger nobody police_manager colleague")
+    outside = parts(f"{UNIT} {CHAIRS} mediator auditor subgroup_chair subgroup_member administrator stranger nobody police_manager")
     assert not shown & outside
+    assert ("colleague" in shown) is (situation == "agreed"), "whoever is to do something for a child knows which"
 
 
 def test_a_draft_is_its_writers_alone(cast: Cast, world: World) -> None:
