@@ -174,11 +174,14 @@ def of_action(case: Case, action: AgreedAction, now: datetime) -> Clock:
     )
 
 
-def _of_decision(case: Case, now: datetime) -> tuple[datetime, str] | None:
-    """By when what a chosen route comes to is recorded: by the date that the chair set, and never before a panel has met; None by the usual days."""
+def _of_chair(case: Case, now: datetime, usual: datetime) -> tuple[datetime, str] | None:
+    """By when the chair chooses a route: never after the date that the chair set. And by when what a chosen route comes to is recorded: by that date,
+    and never before a panel has met. None by the usual days."""
     referral = case.referral
-    if referral is None or not referral.route or referral.decided_at is not None:
+    if referral is None or referral.decided_at is not None:
         return None
+    if not referral.route:
+        return (referral.resolve_by, CHAIRS_DATE) if referral.resolve_by is not None and now < referral.resolve_by < usual else None
     meets_at = case.panel[0].panel.meets_at if case.panel else now
     after = arithmetic.next_step_due(meets_at, case.calendar, NEXT_STEP_DAYS)
     if referral.resolve_by is not None and referral.resolve_by > max(now, meets_at):
@@ -205,7 +208,7 @@ def next_step(case: Case, turn: "Turn", now: datetime) -> Clock:
     days = step_days(case, case.dispute.stage)
     due, sentence = arithmetic.next_step_due(now, case.calendar, days), step_sentence(days)
     if turn.side == Side.CHAIR:
-        due, sentence = _of_decision(case, now) or (due, sentence)
+        due, sentence = _of_chair(case, now, due) or (due, sentence)
     elif turn.request is not None and turn.side == Side.RAISING:
         due, sentence = _within_stage(case, now, due) or (due, sentence)
     if turn.by is not None and now < turn.by < due:

@@ -4,12 +4,13 @@ import pytest
 
 from agencies.errors import InvalidInput, WrongState
 from agencies.models import User
+from agencies.working_days import LONDON
 from escalation.engine.case import assemble
-from escalation.models import Clock, Event
+from escalation.models import Clock, Event, Notification
 from escalation.selectors.case_file import case_file
 from escalation.selectors.worklist import worklist
 from escalation.services.held import HeldKind, held_in
-from escalation.states import ClockState, EventKind, Force, Ground, Measure, Outcome, Route, State, Verb
+from escalation.states import ClockState, EventKind, Force, Ground, Measure, Message, Outcome, Route, State, Verb
 from tests.cast import Cast
 from tests.factories import make_holder
 from tests.procedures.journey import Journey
@@ -128,6 +129,30 @@ def test_the_chair_gives_it_back_and_decides_nothing(logged: Journey) -> None:
     logged.do(Verb.CHOOSE_ROUTE, logged.cast.chair, route=Route.BACK, reason="The heads have not met.")
     assert (logged.stage, logged.now.runs.latest("number").stage) == (3, 3)
     assert len(logged.asked()) == 2
+
+
+@pytest.mark.parametrize(
+    ("set_to", "due"),
+    [("2026-03-10 12:00", "2026-03-10 12:00:00"), ("2026-03-11 23:59", "2026-03-10 23:59:59"), ("2026-03-20 12:00", "2026-03-10 23:59:59")],
+)
+def test_the_chair_chooses_the_route_within_two_working_days_and_never_after_the_date_set(logged: Journey, set_to: str, due: str) -> None:
+    logged.do(Verb.SEND_ON, logged.cast.own_manager)
+    moved(moved(logged, "2026-03-05 16:00", 2), "2026-03-06 16:00", 3)
+    logged.do(Verb.REFER, logged.cast.lead, ground=Ground.RISK, efforts="Three stages.", reason="No agreement.")
+    logged.do(Verb.ACKNOWLEDGE, logged.cast.chair, resolve_by=london(set_to))
+    assert f"{logged.due('next_step').astimezone(LONDON):%Y-%m-%d %H:%M:%S}" == due
+
+
+def test_the_date_that_the_chair_set_does_not_pass_in_silence(logged: Journey) -> None:
+    cast = logged.cast
+    logged.do(Verb.SEND_ON, cast.own_manager)
+    moved(moved(logged, "2026-03-05 16:00", 2), "2026-03-06 16:00", 3)
+    logged.do(Verb.REFER, cast.lead, ground=Ground.RISK, efforts="Three stages.", reason="No agreement.")
+    logged.do(Verb.ACKNOWLEDGE, cast.chair, resolve_by=london("2026-03-10 12:00")).at("2026-03-10 12:00", "2026-03-10 12:01")
+    told = Notification.objects.filter(dispute=logged.dispute, recipient=cast.chair, action="Choose the route")
+    assert set(told.values_list("kind", flat=True)) >= {Message.DUE, Message.OVERDUE}
+    rows = {group.key: [item.ask for item in group.items] for group in worklist(logged.world.person(cast.chair), logged.world.now).groups}
+    assert rows == {"overdue": ["Choose the route"]}
 
 
 def test_the_chairs_liaison_is_a_recommendation_which_each_agency_confirms(logged: Journey) -> None:
