@@ -6,7 +6,7 @@ say, or wider, no letter in it is smaller than SIZE; columns that have no room f
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 INK, QUIET, PAPER, BRAND = "#16232a", "#4b5b63", "#ffffff", "#0d5257"
@@ -15,6 +15,7 @@ FONT = "'Source Sans 3', system-ui, -apple-system, 'Segoe UI', Roboto, Arial, sa
 SIZE, LINE = 15, 18
 MOST_PARTS = 4
 APART = 1  # Between the words of one column and the next.
+WIDEST = 0.62  # Of the font's size: the average letter of a short label in capitals and wide letters.
 MANY = 10  # More bars than this stand closer together.
 
 
@@ -24,7 +25,7 @@ class Frame:
 
     `letter` is an average letter's width as a share of the font's size: the document's own font is known, a page's is the reader's. `is_paper`: the
     title says the figures too, since it is all that a PDF tells those who cannot see the chart. `tall` is the highest column's height. `brand` is the
-    colour of bars and columns.
+    colour of bars and columns. `beside` is the room of a chart that has a narrow table on its right; None where each table stands below.
     """
 
     width: int
@@ -33,12 +34,13 @@ class Frame:
     is_paper: bool
     tall: int = 150
     brand: str = BRAND
+    beside: "Frame | None" = None
 
 
-# As wide as a page's text is on paper (162 mm), and on the narrowest telephone.
-WIDE, NARROW = Frame(640, 272, 0.5, is_paper=True), Frame(290, 0, 0.6, is_paper=False, tall=120)
 # Half the width of a printed page (78 mm), the table beside it: letters as large as those of that table.
 HALF = Frame(370, 196, 0.5, is_paper=True, tall=84)
+# As wide as a page's text is on paper (162 mm), and on the narrowest telephone.
+WIDE, NARROW = Frame(640, 272, 0.5, is_paper=True, beside=replace(HALF, tall=104)), Frame(290, 0, 0.6, is_paper=False, tall=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,8 @@ class Bar:
 def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:
     """Horizontal bars in the order given, each with its label and figure. `key` makes the ids unique on the page."""
     top = max((item.value or 0 for item in items), default=0) or 1
-    left, right = (frame.labels + 10 if frame.labels else 0), 50
+    side = _side(items, frame)
+    left, right = (side + 10 if side else 0), 50
     room = frame.width - left - right
     body, y = [], 0.0
     thick = 20 if len(items) <= MANY else 14
@@ -62,7 +65,7 @@ def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> 
         if frame.labels:
             height = float(max(thick + 10, LINE * len(lines) + 6))
             first = y + height / 2 - LINE * (len(lines) - 1) / 2 + 5
-            body += [_text(frame.labels, first + LINE * at, line, anchor="end") for at, line in enumerate(lines)]
+            body += [_text(side, first + LINE * at, line, anchor="end") for at, line in enumerate(lines)]
             at = y + (height - thick) / 2
         else:
             body += [_text(0, y + 15 + LINE * number, line) for number, line in enumerate(lines)]
@@ -74,6 +77,12 @@ def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> 
         body.append(_text(left + length + (6 if length else 0), at + thick / 2 + 5, item.text, weight=600))
         y += height
     return _svg(title, items, frame, y, body, key)
+
+
+def _side(items: Sequence[Bar], frame: Frame) -> float:
+    """How much room the labels beside the bars take: the frame's, or less where all are shorter. 0 where they stand above."""
+    longest = max((len(line) for item in items for line in wrapped(item.label, frame.labels, frame.letter)), default=0) if frame.labels else 0
+    return min(frame.labels, round(longest * SIZE * WIDEST))
 
 
 def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> str:

@@ -16,7 +16,10 @@ from reports.periods import period_of
 from reports.said import worded
 
 MOST_BARS = 15
-PAGE_OF_LINES, UNDER_A_MESSAGE = 33, 25  # Rows and bars that fit on a page, and on one with a chapter's message.
+# Rows that stay on one page though nearly half of the page before is left empty: of a table alone, and of one below its chart.
+KEPT_WHOLE, KEPT_WITH_A_CHART = 10, 18
+# How many figures a row may have that a table finds room on paper beside its chart: one of quarters has short labels, one of agencies long ones.
+BESIDE = {ChartKind.BARS: 2, ChartKind.COLUMNS: 3, ChartKind.STACKED: 0}
 MARKS = {
     Mark.HIDDEN: gettext_noop("not shown, to protect people from being recognised"),
     Mark.NOT_APPLICABLE: gettext_noop("not applicable"),
@@ -44,7 +47,7 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """A table ready to print, with its chart where it has one. `is_long`: it need not stand on one page."""
+    """A table ready to print, with its chart where it has one. `is_long`: it need not stand on one page. `is_beside`: its chart is on its left."""
 
     key: str
     caption: str
@@ -60,6 +63,7 @@ class ShownTable:
     has_text: bool
     is_prose: bool
     is_long: bool
+    is_beside: bool
 
 
 def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
@@ -69,7 +73,7 @@ def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
     taken = datetime.fromisoformat(document.snapshot).astimezone(LONDON)
     tables = [table for section in document.sections for table in section.tables]
     if document.cover and document.cover.colour:
-        frame = replace(frame, brand=document.cover.colour)
+        frame = replace(frame, brand=document.cover.colour, beside=frame.beside and replace(frame.beside, brand=document.cover.colour))
     about = _("Disagreements between agencies, {period}. {edition}.")
     if document.subgroup:
         about = _("Disagreements between agencies that came to {subgroup}, {period}. {edition}.")
@@ -95,7 +99,7 @@ def key_of(tables: Iterable[Table]) -> list[tuple[str, str]]:
 
 def _tables(section: Section, frame: charts.Frame) -> list[ShownTable]:
     both = zip(section.tables, section.definitions, strict=True)
-    return [_shown(table, frame, definition, PAGE_OF_LINES if at else UNDER_A_MESSAGE) for at, (table, definition) in enumerate(both)]
+    return [_shown(table, frame, definition) for table, definition in both]
 
 
 def shown(table: Table, frame: charts.Frame, definition: Definition | None = None) -> ShownTable:
@@ -103,11 +107,10 @@ def shown(table: Table, frame: charts.Frame, definition: Definition | None = Non
     return _shown(worded(table), frame, worded(definition))
 
 
-def _shown(table: Table, frame: charts.Frame, definition: Definition | None, most: int = PAGE_OF_LINES) -> ShownTable:
-    """`most` is how many rows and bars fit on a page where it stands."""
+def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> ShownTable:
     seen = [at for at, column in enumerate(table.columns) if column.seen]
     listed = table.rows[: table.page_rows]
-    bars = min(len(listed), MOST_BARS) if table.chart else 0
+    beside = frame.beside if table.chart and len(seen) <= BESIDE[table.chart.kind] and len(_charted(table)) <= MOST_BARS else None
     rows = tuple(ShownRow(row.label, tuple(_cell(row.cells[at], table.columns[at].unit) for at in seen), row.is_total) for row in listed)
     return ShownTable(
         key=table.key,
@@ -117,13 +120,14 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None, mos
         rows=rows,
         note=" ".join(filter(None, (table.note, _left_over(len(table.rows) - len(listed))))),
         empty=table.empty,
-        chart=drawn(table, frame),
+        chart=(picture := drawn(table, beside or frame)),
         chart_title=table.chart.title if table.chart else "",
         chart_note=_not_drawn(table),
         definition=definition,
         has_text=any(table.columns[at].unit is Unit.TEXT for at in seen),
         is_prose=bool(table.row_label) and all(table.columns[at].unit is Unit.TEXT for at in seen),
-        is_long=len(rows) > (PAGE_OF_LINES if bars else most),
+        is_long=len(rows) > (KEPT_WITH_A_CHART if table.chart else KEPT_WHOLE),
+        is_beside=bool(picture) and beside is not None,
     )
 
 

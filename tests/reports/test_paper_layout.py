@@ -115,3 +115,25 @@ def test_the_summary_stands_with_the_contents_and_each_chapter_on_the_page_that_
     for section in annual.sections:
         number = int(named[section.name])
         assert section.name in [box.text for box in texts(pages[number - 1])]
+
+
+def test_a_narrow_table_stands_beside_its_chart_and_most_of_each_page_is_used(annual: Document) -> None:
+    pages = laid_out("annual_pdf", annual, charts.WIDE)
+    pairs = [
+        box
+        for page in pages
+        for box in page.descendants()
+        if "measure--beside" in (box.element.get("class") or "" if box.element is not None else "")
+    ]
+    assert len(pairs) >= 5
+    for pair in pairs:
+        figure, words = (
+            next(box for box in pair.children if box.element_tag == "figure"),
+            next(box for box in pair.children if box.element_tag == "div"),
+        )
+        assert abs(figure.position_y - words.position_y) < PIXEL
+        assert figure.position_x + figure.width < words.position_x
+        assert max(box.position_x + box.width for box in texts(words)) <= pages[1].margin_left + pages[1].width + PIXEL
+    ends = [max(box.position_y + box.height for box in texts(page) if box.position_y < page.margin_top + page.height) for page in pages[1:-1]]
+    full = [(end - pages[1].margin_top) / pages[1].height for end in ends]
+    assert [(at, round(part, 2)) for at, part in enumerate(full, 2) if part < 0.6] == []
