@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.edition import kept_while_unchanged
-from agencies.models import Agency, Partnership, Post, PostHolding, SeniorityLevel
+from agencies.models import Agency, Membership, Partnership, Post, PostHolding, SeniorityLevel
 from agencies.person import Person
-from agencies.policy import may_keep_agency
-from agencies.querysets import FIRST_LEVEL_WITH_A_CONTACT
+from agencies.policy import may_keep_agency, may_keep_directory
+from agencies.querysets import FIRST_LEVEL_WITH_A_CONTACT, wants_a_contact
 from agencies.roles import HOLDER_ROLES, Role
 from agencies.snapshot import Snapshot, load_snapshot
 from agencies.words import short_day
@@ -144,6 +145,17 @@ def agency_page(partnership_id: UUID, code: str, person: Person, today: date) ->
         lines[names.get(post.level.number, "") if post.level else _("Outside the levels")].append(_post_line(post, snapshot, person, keeps=keeps))
     gaps = (*_level_gaps(agency, snapshot, _numbers(partnership_id)), *_other_gaps(agency, snapshot))
     return AgencyPage(agency, tuple(_notes(agency, snapshot)), gaps, keeps, list(lines.items()))
+
+
+def is_shown(address: str, partnership_id: UUID, person: Person, today: date) -> bool:
+    """Whether the person finds somebody with this e-mail address in the directory: in a post that is shown to them, or with a role in an agency of
+    their own or in one whose entries they keep."""
+    keeps = may_keep_directory(person, partnership_id)
+    seats = Membership.objects.on(today).filter(user__email__iexact=address, partnership=partnership_id)
+    if seats.filter(Q() if keeps else Q(agency__in=person.agency_ids)).exists():
+        return True
+    posts = PostHolding.objects.on(today).filter(user__email__iexact=address, post__agency__partnership=partnership_id, post__agency__is_active=True)
+    return posts.filter(Q() if keeps else wants_a_contact("post__") | Q(post__agency__in=person.agency_ids)).exists()
 
 
 def named_officers(agency: Agency, today: date) -> tuple[Officer, ...]:

@@ -8,20 +8,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
-from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
-from agencies.models import Agency, Post, User
 from agencies.person import Person
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Guest, Request
+from escalation.services.guest_address import address_of_guest
 from escalation.services.holding import end_invitation
 from escalation.services.lifecycle import at_stage
 from escalation.services.offices import unit_ids
@@ -31,11 +27,6 @@ from escalation.states import EventKind, Message, Verb
 
 LASTS = timedelta(days=28)
 LONGEST = 160
-NOT_THIS_ONE = _(
-    "This address cannot be invited. Somebody who signs in, or who has a part in this disagreement, is asked by handing the request to them, "
-    "where they may hold it."
-)
-NOT_SHARED = _("That is a shared mailbox. The code goes to one person’s own address.")
 
 
 def _free(case: Case, person: Person | None) -> list[Request]:
@@ -83,7 +74,7 @@ def invite_guest(change: Change, *, name: str, job_title: str, email: str, agenc
         agency_id=request.agency_id,
         name=who,
         job_title=post,
-        email=_address(case, request, email),
+        email=address_of_guest(case, request, change.actor, email),
         invited_by_id=change.actor.id if change.actor else case.dispute.raiser_id,
         invited_at=change.now,
         expires_at=change.now + LASTS,
@@ -115,27 +106,3 @@ def _one(change: Change, agency: UUID | None, among: Callable[[Case, Person | No
     if len(found) != 1:
         raise InvalidInput(gettext("Say for which agency."), field="agency")
     return found[0]
-
-
-def _address(case: Case, request: Request, typed: str) -> str:
-    """The person's own address. Raises InvalidInput for what is none, for a shared one, and for that of somebody who may not come in this way.
-
-    Whoever signs in is asked by handing over; so nobody with a conflict, whose decision is disputed, or of the other side gets in by a second door.
-    """
-    address = short(needed(typed, "email", gettext("Enter the person’s own e-mail address.")), "email", 254).lower()
-    try:
-        validate_email(address)
-    except ValidationError:
-        raise InvalidInput(gettext("Enter an e-mail address, like name@example.org."), field="email") from None
-    place = case.dispute.partnership
-    shared = Q(mailbox__iexact=address)
-    if address == place.unit_email.lower() or Agency.objects.filter(shared, partnership=place).exists():
-        raise InvalidInput(NOT_SHARED, field="email")
-    if Post.objects.filter(shared, agency__partnership=place).exists():
-        raise InvalidInput(NOT_SHARED, field="email")
-    barred = case.conflicted_ids | ({case.dispute.disputed_person_id} if case.dispute.disputed_person_id else set())
-    known = User.objects.filter(email__iexact=address).filter(Q(is_active=True) | Q(pk__in=barred)).exists()
-    elsewhere = Guest.objects.filter(dispute=case.dispute, email=address).exclude(agency=request.agency_id).exists()
-    if known or elsewhere:
-        raise InvalidInput(NOT_THIS_ONE, field="email")
-    return address

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound, WrongState
-from agencies.models import Membership, PostHolding
+from agencies.models import Agency, Membership, PostHolding
 from agencies.person import Person
 from agencies.roles import Role
 from escalation import policy
@@ -26,7 +26,7 @@ from escalation.services.undelivered import came_back
 from escalation.services.wanted import sort_out
 from escalation.states import Answer, Delivery, EventKind, Ground, Message, RequestState, State, Verb
 from tests.cast import Cast
-from tests.factories import make_agency, make_member
+from tests.factories import make_agency, make_member, make_user
 from tests.guests import AMIRA, invited
 from tests.mail_server import MailServer
 from tests.world import MONDAY, World, london
@@ -78,7 +78,7 @@ def test_nobody_else_may_where_somebody_there_holds_it(world: World, part: str) 
 
 
 def test_the_raising_side_may_where_nobody_there_holds_it_and_the_business_unit_is_told(world: World) -> None:
-    surgery = make_agency(world.cast.partnership, "Northshire Surgery")
+    surgery = make_agency(world.cast.partnership, "Northshire Surgery", mailbox="desk@surgery.example")
     dispute = world.sent(surgery)
     guest = invited(world, dispute, world.cast.own_manager)
     assert guest.request.holder is None
@@ -95,6 +95,7 @@ def test_the_leads_of_the_agency_that_is_to_answer_hear_whom_the_raising_side_as
     assert not told.exists()
     world.do(dispute, Verb.TAKE_BACK_GUEST, world.cast.receiver)
     Request.objects.filter(dispute=dispute).update(holder=None)
+    Agency.objects.filter(pk=world.cast.receiving.pk).update(mailbox="desk@surgery.example")
     invited(world, dispute, world.cast.own_manager, email="other@surgery.example")
     assert told.count() == 1
 
@@ -132,15 +133,52 @@ def test_a_code_goes_to_one_persons_own_address(world: World, email: str, words:
         invited(world, world.sent(), email=email)
 
 
-def test_whoever_signs_in_or_is_kept_from_it_does_not_come_in_by_a_second_door(world: World) -> None:
+def test_whoever_is_listed_or_has_a_part_in_it_does_not_come_in_by_a_second_door(world: World) -> None:
     cast = world.cast
-    dispute = world.sent()
+    dispute = world.sent(disputed_person=str(cast.receiving_board.pk))
     Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(cast.receiving_senior.pk)])
-    cast.receiving_senior.is_active = False
-    cast.receiving_senior.save()
-    for user in (cast.own_manager, cast.receiving_senior):
+    for user in (cast.receiving_senior, cast.receiving_board, cast.raiser):
+        user.is_active = False
+        user.save()
+    for user in (cast.own_manager, cast.police_manager, cast.receiving_senior, cast.receiving_board, cast.raiser):
         with pytest.raises(InvalidInput, match="cannot be invited"):
             invited(world, dispute, email=user.email.upper())
+
+
+def test_an_address_that_signs_in_elsewhere_or_is_listed_for_others_alone_is_answered_as_one_that_nobody_has(world: World) -> None:
+    """Trying addresses tells a holder nothing of who has an account: not in another partnership, not among another agency's practitioners."""
+    cast = world.cast
+    make_member(make_user("Perry", email="perry@hillside.example"), cast.raising, "practitioner")
+    closed = make_user("Cleo", email="cleo@surgery.example", is_active=False)
+    for email in (cast.stranger.email, "perry@hillside.example", closed.email, "nobody@surgery.example"):
+        guest = invited(world, world.sent(), email=email)
+        assert (guest.email, to_guest(Message.INVITED)[-1][0]) == (email, email)
+
+
+def test_a_colleague_without_a_post_is_asked_by_handing_over_and_the_unit_knows_everybodys_address(world: World) -> None:
+    cast, colleague = world.cast, make_user("Perry", email="perry@care.example")
+    make_member(colleague, cast.receiving, "practitioner")
+    for part in (cast.receiver, cast.business_unit):
+        with pytest.raises(InvalidInput, match="cannot be invited"):
+            invited(world, world.sent(), part, email=colleague.email)
+
+
+@pytest.mark.parametrize(
+    ("mailbox", "email"),
+    [
+        ("", "amira@surgery.example"), ("desk@surgery.example", "amira@gmail.com"), ("desk@gmail.com", "amira@gmail.com"),
+        ("desk@surgery.example", "amira@notsurgery.example"), ("desk@hillside.example", "amira@hillside.example"),
+    ],
+)  # fmt: skip
+def test_the_raising_side_asks_at_the_agencys_own_address_and_the_unit_at_any(world: World, mailbox: str, email: str) -> None:
+    """A private address, one at a provider's, or one like the raising side's own shows nothing: else the raising side could answer itself."""
+    surgery = make_agency(world.cast.partnership, "Northshire Surgery", mailbox=mailbox)
+    world.cast.raising.mailbox = "office@hillside.example"
+    world.cast.raising.save()
+    dispute = world.sent(surgery)
+    with pytest.raises(InvalidInput, match="Ask the business unit"):
+        invited(world, dispute, world.cast.own_manager, email=email)
+    assert invited(world, dispute, world.cast.business_unit, email=email).email == email
 
 
 # What they may do
@@ -272,7 +310,7 @@ def test_a_guest_of_another_disagreement_gets_nowhere(world: World) -> None:
 
 
 def test_taking_back_is_for_those_who_may_ask_and_for_who_asked(world: World) -> None:
-    surgery = make_agency(world.cast.partnership, "Northshire Surgery")
+    surgery = make_agency(world.cast.partnership, "Northshire Surgery", mailbox="desk@surgery.example")
     dispute = world.sent(surgery)
     invited(world, dispute, world.cast.own_manager)
     world.do(dispute, Verb.TAKE_BACK_GUEST, world.cast.own_manager)
@@ -294,7 +332,7 @@ def test_a_restricted_disagreement_is_answered_by_a_guest_of_the_other_side(worl
 
 
 def test_the_guest_is_shown_where_it_says_who_holds_it(world: World) -> None:
-    surgery = make_agency(world.cast.partnership, "Northshire Surgery")
+    surgery = make_agency(world.cast.partnership, "Northshire Surgery", mailbox="desk@surgery.example")
     dispute = world.sent(surgery)
     invited(world, dispute, world.cast.own_manager)
     file = case_file(load([dispute.pk], now=world.now, lock=False)[0], world.person(world.cast.own_manager), world.now)
