@@ -3,6 +3,7 @@
 The words are those of the language in force; English is what is written here.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeAlias
@@ -23,6 +24,8 @@ else:  # What a table holds: words, or words that are looked up when they are sh
 
 LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = time(23, 59, 59)
+# Where a sentence ends and another begins.
+ONE_MORE = re.compile(r"[.?!][”’\")]*\s+\S")
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
 MONTHS = (
     _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
@@ -41,6 +44,12 @@ def upper_first(text: Words) -> str:
     """The words as a sentence begins with them."""
     words = str(text)
     return words[:1].upper() + words[1:]
+
+
+def as_error(text: Words) -> str:
+    """The words as an error stands on a form: one sentence without its full stop, several with theirs."""
+    words = str(text)
+    return words if ONE_MORE.search(words) else words.removesuffix(".")
 
 
 def clock_time(moment: datetime | time) -> str:

@@ -82,7 +82,7 @@ def _hold(user: UUID) -> None:
 
 def _free(name: str, others: list[SavedFilter]) -> str:
     """The name on one line, which none of these has in any case. Raises InvalidInput."""
-    words = short(" ".join(needed(name, "name", gettext("Enter a name for the filter")).split()), "name", LONGEST_NAME)
+    words = short(" ".join(needed(name, "name", gettext("Enter a name for the filter.")).split()), "name", LONGEST_NAME)
     if words.lower() in {each.name.lower() for each in others}:
-        raise InvalidInput(gettext("You have a filter of this name. Enter another name"), field="name")
+        raise InvalidInput(gettext("You have a filter of this name. Enter another name."), field="name")
     return words

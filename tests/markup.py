@@ -55,6 +55,11 @@ def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def has_lonely_stop(said: str) -> bool:
+    """Whether it is one sentence with a full stop: an error on a form has none (as GOV.UK writes them), unless it has more to say."""
+    return said.endswith(".") and re.search(r"[.?!]\W*\s", said) is None
+
+
 class Sheet:
     """A page that was parsed."""
 
@@ -89,7 +94,9 @@ class Sheet:
 
     def _errors(self) -> Iterator[str]:
         """Where something is wrong the title says so, and the summary comes first, asks for the focus and leads to controls."""
-        summaries = [one for one, _ in self.elements if "govuk-error-summary" in (one.get("class") or "").split()]
+        boxes = [one for one, _ in self.elements if "govuk-error-summary" in (one.get("class") or "").split()]
+        # Before anything was sent the same box lists what is still to answer, and is none of an error.
+        summaries = [one for one in boxes if one.get("autofocus") is not None or any(part.get("role") == "alert" for part in one.iter())]
         title = next((words(one) for one, _ in self.elements if one.tag == "title"), "")
         if bool(summaries) != title.startswith("Error: "):
             yield f"{len(summaries)} error summaries under the title {title!r}"
@@ -100,6 +107,7 @@ class Sheet:
             if order[0] is not summary:
                 yield "the error summary stands after the heading"
             targets = [self.by_id.get((link.get("href") or "")[1:]) for link in summary.iter("a")]
+            yield from (f"a full stop after one sentence: {words(one)}" for one in summary.iter("li") if has_lonely_stop(words(one)))
             yield from (f"an error's link leads to {shown(one)}" for one in targets if one is not None and one.tag not in CONTROLS | {"a"})
         described = {name for one, _ in self.elements for name in (one.get("aria-describedby") or "").split()}
         for one, around in self.elements:

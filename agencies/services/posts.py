@@ -55,7 +55,7 @@ def set_contact_check(*, actor: User | None, partnership: Partnership, months: i
     if person := acting_person(actor, now):
         require(may_keep_directory(person, partnership.pk), NOT_KEEPER)
     if not 1 <= months <= LONGEST_CHECK:
-        raise InvalidInput(gettext("Enter a number of months from 1 to 24"), field="months")
+        raise InvalidInput(gettext("Enter a number of months from 1 to 24."), field="months")
     partnership.contact_months = months
     partnership.save(update_fields=["contact_months"])
     record(partnership.pk, actor, said(gettext_noop("A confirmed contact counts for {n} months."), n=months), now=now)

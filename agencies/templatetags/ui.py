@@ -128,7 +128,7 @@ def _problems(sources: Iterable[Any]) -> Iterator[dict[str, str]]:
             # That there are too few is said beside each empty control already, in words that lead somewhere.
             is_said = any(form.errors for form in source.forms)
             wrong = [one for one in source.non_form_errors().as_data() if not (is_said and one.code == "too_few_forms")]
-            yield from ({"message": message, "target": ""} for one in wrong for message in one.messages)
+            yield from ({"message": words.as_error(message), "target": ""} for one in wrong for message in one.messages)
             yield from _problems(source.forms)
         elif isinstance(source, BaseForm) and source.is_bound:
             yield from _form_problems(source)

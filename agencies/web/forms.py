@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.readable import LONGEST, is_blank
 from agencies.web.widgets import Parts
-from agencies.words import Words, figure, lower_first
+from agencies.words import Words, as_error, figure, lower_first
 
 # Which fields of which forms were refused in this request.
 REFUSED: ContextVar[tuple[str, ...]] = ContextVar("REFUSED", default=())
@@ -36,15 +36,18 @@ def css_class(widget: Widget) -> str:
     return next((name for kind, name in CLASSES if isinstance(widget, kind)), "")
 
 
-def _beginning(words: Words, error: ValidationError) -> ValidationError:
-    """The error with these words before it. What it was filled in with stays with it, and is not filled in again."""
-    said = f"{words}: {lower_first(error.messages[0])}"
+def _said(error: ValidationError, which: Words) -> ValidationError:
+    """The error as the page says it, beginning with which of several it is about where it is one of several. What it was filled in with stays with
+    it, and is not filled in again."""
+    said = as_error(error.messages[0])
+    said = f"{which}: {lower_first(said)}" if which else said
     return ValidationError(said.replace("%", "%%") if error.params else said, code=error.code, params=error.params)
 
 
 def plain_messages(label: str, field: forms.Field) -> dict[str, str]:
     """Messages that name the field, in place of those of Django's that its author has left as they were."""
     told = lower_first(label)
+    named = f"“{label}”" if label.endswith("?") else label
     if label.endswith("?"):
         required = _("Answer “{label}”")
     elif isinstance(field.widget, forms.CheckboxInput):
@@ -53,8 +56,8 @@ def plain_messages(label: str, field: forms.Field) -> dict[str, str]:
         required = _("Choose {field}") if isinstance(field.widget, ChoiceWidget) else _("Enter {field}")
     ours = {
         "required": required.format(label=label, field=told),
-        "invalid_choice": _("{label}: choose one of the answers listed").format(label=label),
-        "max_length": _("{label}: at most %(limit_value)d characters; this has %(show_value)d").format(label=label),
+        "invalid_choice": _("{label}: choose one of the answers listed").format(label=named),
+        "max_length": _("{label}: at most %(limit_value)d characters; this has %(show_value)d").format(label=named),
     }
     stock = (forms.Field.default_error_messages, type(field).default_error_messages)
     return {
@@ -183,17 +186,11 @@ class Form(forms.Form):
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's; that it was refused is told to whoever writes the log, by the names of form and field, never what was typed."""
-        super().add_error(field, self._of_which(error) if self.which else error)
+        given = error if isinstance(error, ValidationError) else ValidationError(error)
+        super().add_error(field, given if hasattr(given, "error_dict") else ValidationError([_said(one, self.which) for one in given.error_list]))
         name = f"{type(self).__name__}.{field or 'all'}"
         if name not in REFUSED.get():
             REFUSED.set((*REFUSED.get(), name))
-
-    def _of_which(self, error: Any) -> ValidationError:
-        """The same errors, each beginning with which of several it is about."""
-        given = error if isinstance(error, ValidationError) else ValidationError(error)
-        if hasattr(given, "error_dict"):
-            return given
-        return ValidationError([_beginning(self.which, one) for one in given.error_list])
 
     def focus(self, name: str) -> None:
         """Start the page at this field, as after "Add another"."""

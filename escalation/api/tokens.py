@@ -95,10 +95,10 @@ class TokenDoor(Door):
         """Raises InvalidInput beside `code` where one is needed and missing or wrong."""
         if not factors_of(user):
             if is_required(user, now):
-                raise InvalidInput(_("Your role needs a second factor. Sign in on the pages and set one up first"), field="code")
+                raise InvalidInput(_("Your role needs a second factor. Sign in on the pages and set one up first."), field="code")
             return Means.PASSPHRASE
         if not code:
-            raise InvalidInput(_("Send the code of your authenticator app, or a recovery code, as well"), field="code")
+            raise InvalidInput(_("Send the code of your authenticator app, or a recovery code, as well."), field="code")
         try:
             return check_code(user=user, code=code, visit=visit, now=now)
         except TooManyTries as error:

@@ -71,7 +71,7 @@ def _read(request: HttpRequest, form: LogForm, place: Partnership) -> BroughtIn 
     content = file.read()
     digest, brings = hashlib.sha256(content).hexdigest(), request.POST.get("act") == "bring"
     if brings and request.session.get(CHECKED) != digest:
-        form.add_error("log", gettext("This is not the file that was checked last. Check it first"))
+        form.add_error("log", gettext("This is not the file that was checked last. Check it first."))
         return None
     done = bring_in_log(file.name or "", content, place, actor=user_of(request), now=wall_clock.now(), preview=not brings, most_rows=MOST_ROWS)
     request.session[CHECKED] = "" if brings else digest

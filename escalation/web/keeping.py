@@ -144,7 +144,7 @@ class AboutForm(FindsPeople, WhichChildForm):
         data = super().clean() or {}
         child = data.get("initials") or data.get("born_on") or data.get("reference")
         if child and data.get("user"):
-            self.add_error("user", gettext("Choose a child or somebody who works here, not both."))
+            self.add_error("user", gettext("Choose a child or somebody who works here, not both"))
         elif not child and not data.get("user") and not self.errors:
             self.add_error("initials", WHICH_CHILD)
         return data

@@ -46,7 +46,7 @@ class AgencyForm(Form):
             for row in agencies
         }
         self.ask_which_to_show()
-        missing = {"required": gettext("Choose the agency you disagree with.")}
+        missing = {"required": gettext("Choose the agency you disagree with")}
         label = str(self.asks)
         field: forms.ChoiceField
         if several:

@@ -166,7 +166,7 @@ class CounterpartForm(Form):
     def clean(self) -> Answers:
         data = dict(super().clean() or self.cleaned_data)
         if data.get("urgent") and "respond_by" not in self.errors and data.get("respond_by") is None:
-            self.add_error("respond_by", gettext("Say by when you need a response."))
+            self.add_error("respond_by", gettext("Say by when you need a response"))
         if data.get("urgent") and data.get("respond_by") and (wrong := wrong_moment_ahead(data["respond_by"], wall_clock.now())):
             self.add_error("respond_by", wrong)
         if not data.get("urgent") and (typed := [str(self.fields[name].label) for name in OF_URGENT if data.get(name)]):
@@ -175,11 +175,11 @@ class CounterpartForm(Form):
             )
         is_above = data.get("start_stage") not in (None, "", str(self.first))
         if is_above and not data.get("start_reason"):
-            self.add_error("start_reason", gettext("Say why it starts above the first stage."))
+            self.add_error("start_reason", gettext("Say why it starts above the first stage"))
         if data.get("start_reason") and not is_above:
             self.add_error("start_stage", gettext(NOT_ABOVE))
         if data.get("spoken_at") and not data.get("spoken_to") and "spoken_to" in self.fields:
-            self.add_error("spoken_to", gettext("Say whom you spoke to."))
+            self.add_error("spoken_to", gettext("Say whom you spoke to"))
         return data
 
     def answers(self, ground: str) -> Answers:

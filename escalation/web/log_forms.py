@@ -219,18 +219,18 @@ class MatterForm(Form):
         label=_("What is it about?"),
         help_text=_("Choose all that apply."),
         widget=Checkboxes(small=True),
-        error_messages={"required": _("Choose at least one area of disagreement.")},
+        error_messages={"required": _("Choose at least one area of disagreement")},
     )
     what = Paragraphs(
         label=_("What decision, action or inaction do you disagree with?"),
         help_text=_("What was decided or not done, when, and by whom. No full names of children."),
-        error_messages={"required": _("Say what decision, action or inaction you disagree with.")},
+        error_messages={"required": _("Say what decision, action or inaction you disagree with")},
     )
     basis = forms.ChoiceField(
         label=_("What does your concern rest on?"),
         choices=Basis.choices,
         widget=Radios(hints={Basis.JUDGEMENT.value: _("Say so openly: it counts, and it helps the other side to answer")}),
-        error_messages={"required": _("Say whether this rests on evidence or on your professional judgement.")},
+        error_messages={"required": _("Say whether this rests on evidence or on your professional judgement")},
     )
     setting = forms.ChoiceField(label=_("Where did it arise?"), choices=[("", _("Choose, if it fits")), *Setting.choices], required=False)
     arose_on = PastDayField(label=_("When did it arise?"), subject=_("the date it arose"), required=False, empty=_("I do not know"))
@@ -254,7 +254,7 @@ class MatterForm(Form):
         choices=[(YES, _("Yes")), (NO, _("No"))],
         widget=Radios(inline=True),
         help_text=_("Their mental capacity for this decision. If it is, and no agreement is reached, legal advice is taken."),
-        error_messages={"required": _("Say whether the capacity of the 16- or 17-year-old is in doubt.")},
+        error_messages={"required": _("Say whether the capacity of the 16- or 17-year-old is in doubt")},
     )
 
     def __init__(self, *args: Any, procedure: ProcedureDefinition, asks_capacity: bool, on_behalf: bool, **kwargs: Any) -> None:
@@ -312,13 +312,13 @@ class ImpactForm(TextsForm):
     impact = Paragraphs(
         label=_("What does it mean for the child?"),
         help_text=_("What happens to the child’s welfare or safety if nothing changes."),
-        error_messages={"required": _("Say what it means for the child's welfare or safety.")},
+        error_messages={"required": _("Say what it means for the child's welfare or safety")},
     )
     outcome_sought = Paragraphs(
         label=_("What outcome do you want?"),
         help_text=_("Something that the other agency can agree to, do, and be held to: what, and by when."),
         rows=4,
-        error_messages={"required": _("Say what outcome you want.")},
+        error_messages={"required": _("Say what outcome you want")},
     )
 
 

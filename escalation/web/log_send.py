@@ -14,7 +14,7 @@ from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.web.access import person_for
 from agencies.web.too_much import goes_on_where
-from agencies.words import lower_first, moment
+from agencies.words import as_error, lower_first, moment
 from escalation.engine.case import HOP, Case
 from escalation.models import Draft
 from escalation.part_policy import written_by
@@ -67,7 +67,7 @@ def _show(request: HttpRequest, draft: Draft, *, asked: bool) -> HttpResponse:
     now, submission = wall_clock.now(), submission_of(draft)
     problems = problems_of(draft, submission, now)
     reference = draft.dispute.reference
-    missing = [{"message": sentence, "target": "", "url": change_url(reference, step_of_field(field))} for field, sentence in problems]
+    missing = [{"message": as_error(sentence), "target": "", "url": change_url(reference, step_of_field(field))} for field, sentence in problems]
     shown = preview(draft, submission, now) if submission.receiving else None
     context = {
         "draft": draft,

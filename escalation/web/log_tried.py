@@ -30,7 +30,7 @@ class TriedForm(Form):
     tried = Paragraphs(
         label=_("What have you tried so far?"),
         help_text=_("Calls, e-mails and meetings: when, with whom, and what was said."),
-        error_messages={"required": _("Say what has been tried so far.")},
+        error_messages={"required": _("Say what has been tried so far")},
     )
     consulted = Paragraphs(
         label=_("Whom have you consulted in your own agency?"),
@@ -69,7 +69,7 @@ class TriedForm(Form):
     def clean(self) -> Answers:
         data = dict(super().clean() or self.cleaned_data)
         if data.get("consulted_on") and not data.get("consulted"):
-            self.add_error("consulted", gettext("Say whom you consulted on that day."))
+            self.add_error("consulted", gettext("Say whom you consulted on that day"))
         return data
 
     @staticmethod
@@ -97,9 +97,9 @@ class AttemptForm(Form):
         max_length=LONGEST_NAME,
         help_text=_("Name and post."),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-20"}),
-        error_messages={"required": _("Say with whom it was.")},
+        error_messages={"required": _("Say with whom it was")},
     )
-    said = Paragraphs(label=_("What was said, and what came of it?"), rows=3, error_messages={"required": _("Say what was said.")})
+    said = Paragraphs(label=_("What was said, and what came of it?"), rows=3, error_messages={"required": _("Say what was said")})
 
     def answer(self) -> Answers:
         """One attempt as the draft keeps it."""

@@ -35,7 +35,7 @@ OWN = frozenset({"csrfmiddlewaretoken", "confirmed", "change"})
 class LimitForm(Form):
     """Which limit, its new number in the unit that it has, and the first day."""
 
-    limit = forms.ChoiceField(label=_("Which limit?"), widget=Radios, error_messages={"required": _("Choose a limit of this procedure.")})
+    limit = forms.ChoiceField(label=_("Which limit?"), widget=Radios, error_messages={"required": _("Choose a limit of this procedure")})
     amount = forms.IntegerField(
         label=_("How many is it to be?"),
         min_value=1,

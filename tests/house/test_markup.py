@@ -10,7 +10,10 @@ from tests.valid_pages import Kinds
 GOOD = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head><body>
 <a href="#main">Skip</a><main id="main">{summary}<h1>Questions</h1>{more}
 <form method="post"><label for="who">Who</label><input id="who" name="who"><button>Continue</button></form></main></body></html>"""
-SUMMARY = '<div class="govuk-error-summary" tabindex="-1" autofocus><h2>There is a problem</h2><a href="#{target}">Enter who</a></div>'
+SUMMARY = (
+    '<div class="govuk-error-summary" tabindex="-1" autofocus role="alert"><h2>There is a problem</h2>'
+    '<ul><li><a href="#{target}">Enter who</a></li></ul></div>'
+)
 MISTAKES = [
     ("<div>", "end-tag-too-early"),
     ("<p><ul><li>One</li></ul></p>", "unexpected-end-tag"),
@@ -65,6 +68,7 @@ def test_each_mistake_is_named(more: str, words: str) -> None:
         ("Error: Questions", "", "0 error summaries under the title"),
         ("Error: Questions", SUMMARY.format(target="main"), "an error's link leads to"),
         ("Error: Questions", SUMMARY.format(target="nothing"), "a link to nothing on the page"),
+        ("Error: Questions", SUMMARY.format(target="who").replace("</a>", ".</a>"), "a full stop after one sentence"),
         ("Error: Questions", SUMMARY.format(target="who").replace(" autofocus", ""), "does not get the focus"),
         ("Error: Questions", "<h1>Before</h1>" + SUMMARY.format(target="who"), "stands after the heading"),
     ],

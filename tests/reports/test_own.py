@@ -210,7 +210,7 @@ def test_the_agency_says_whether_its_figures_are_right_and_the_unit_reads_it(wor
     with time_machine.travel(NOW, tick=False):
         seen = own.figures_checksum(own.own_report(agency, YEAR, NOW))
         page = lead.post(address, {"is_right": "no", "note": "", "figures": seen})
-        assert "Say what is wrong." in page.content.decode()
+        assert "Say what is wrong" in page.content.decode()
         assert f'name="figures" value="{seen}"' in page.content.decode()
         lead.post(address, {"is_right": "no", "note": "Two were ours to answer.", "figures": seen})
         assert "Two were ours to answer." in client(world.unit).get(reverse("report-year", args=[2025])).content.decode()

@@ -239,7 +239,7 @@ def test_the_page_shows_the_period_that_is_asked_for_and_its_data_file_the_same(
 @time_machine.travel(NOW, tick=False)
 def test_a_period_typed_backwards_gets_an_error_beside_its_field_and_keeps_what_was_typed(cast: Cast) -> None:
     page = signed_in(cast.subgroup_chair).get(reverse("report-standing"), asked(SUMMER.last_day, SUMMER.first_day)).content.decode()
-    assert "The last day must not be before the first." in page
+    assert "The last day must not be before the first" in page
     assert 'value="15"' in page
 
 

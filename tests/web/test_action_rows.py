@@ -63,13 +63,13 @@ def test_without_rows_it_is_a_meeting_and_no_more_and_the_rows_lie_folded(cast: 
 
 def test_half_a_row_is_refused_beside_what_is_missing_and_nothing_is_kept(cast: Cast, world: World, dispute: Dispute) -> None:
     page = Page(record(Visitor(cast.own_manager, world.now), dispute, cast, **row(2, what="A joint visit.")).content.decode())
-    assert summary(page) == ["Choose which agency does it."]
+    assert summary(page) == ["Choose which agency does it"]
     assert "open" in page.one("details").attrs
     page = Page(record(Visitor(cast.own_manager, world.now), dispute, cast, **row(1, when="other")).content.decode())
-    assert summary(page) == ["Say what will be done.", "Choose which agency does it.", "Say by when it will be done."]
+    assert summary(page) == ["Say what will be done", "Choose which agency does it", "Say by when it will be done"]
     late = row(1, what="A visit.", agency=str(cast.school.pk), due_at_0="1", due_at_1="3", due_at_2="2026", due_at_3="5pm")
     page = Page(record(Visitor(cast.own_manager, world.now), dispute, cast, **late).content.decode())
-    assert summary(page) == ["Give a date that has not passed."]
+    assert summary(page) == ["Give a date that has not passed"]
     assert not Event.objects.filter(dispute=dispute, kind=EventKind.MEETING).exists()
 
 

@@ -154,7 +154,7 @@ def test_more_than_fit_on_the_page_are_said_and_none_too(asking: Asking) -> None
     found, _, words = asking.shown(find="1", find_name="no such school")
     assert (found, "is called so" in words) == (set(), True)
     answer = asking.visitor.post(asking.url, {"find_name": "", "find_kind": ""})
-    assert "Choose the agency you disagree with." in answer.content.decode()
+    assert "Choose the agency you disagree with" in answer.content.decode()
 
 
 @pytest.fixture

@@ -232,9 +232,9 @@ def test_a_lead_sets_cover(client: Client, cast: Cast) -> None:
     ("changes", "words"),
     [
         ({"deputy": ""}, "Choose who covers"),
-        ({"ends_2": "2098"}, "The last day must be the first day or later."),
+        ({"ends_2": "2098"}, "The last day must be the first day or later"),
         ({"starts_1": "13"}, "first day away"),
-        ({"starts_0": "1", "starts_2": "2010", "ends_2": "2010"}, "The last day must be today or later."),
+        ({"starts_0": "1", "starts_2": "2010", "ends_2": "2010"}, "The last day must be today or later"),
     ],
 )
 def test_a_mistake_in_cover_is_said_beside_its_field(client: Client, cast: Cast, changes: dict[str, str], words: str) -> None:

@@ -194,7 +194,16 @@ def test_messages_name_the_field_where_its_author_wrote_none() -> None:
     assert errors["danger"] == ["Answer “Is the child in danger now?”"]
     assert errors["impact"] == ["Enter impact on the child"]
     assert errors["sure"] == ["Tick “I have told my manager”"]
-    assert errors["person"] == ["Who did you speak to?: at most 60 characters; this has 61"]
+    assert errors["person"] == ["“Who did you speak to?”: at most 60 characters; this has 61"]
+
+
+def test_an_error_of_one_sentence_stands_without_its_full_stop_and_several_sentences_as_they_are() -> None:
+    form = SampleForm(MultiValueDict({"person": ["R. Shah"]}))
+    form.add_error("person", "Somebody else was first.")
+    form.add_error("person", "This is not the newest code. Enter the one that the app shows.")
+    form.add_error(None, ["Choose one.", "Was it R. Shah, or “A. Rossi”? Say which."])
+    assert form.errors["person"] == ["Somebody else was first", "This is not the newest code. Enter the one that the app shows."]
+    assert form.non_field_errors() == ["Choose one", "Was it R. Shah, or “A. Rossi”? Say which."]
 
 
 def test_an_authors_own_message_stands() -> None:

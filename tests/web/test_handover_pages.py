@@ -58,7 +58,7 @@ def test_an_answer_can_be_changed_and_nothing_typed_is_lost(cast: Cast, given: d
         ({"successor": ""}, "Choose who takes over"),
         ({"when": ""}, "Answer “When does it end?”"),
         ({"when": "later"}, "Enter the last day"),
-        ({"when": "later", "last_day_0": "1", "last_day_1": "1", "last_day_2": "2020", "confirmed": "1"}, "The last day must be today or later."),
+        ({"when": "later", "last_day_0": "1", "last_day_1": "1", "last_day_2": "2020", "confirmed": "1"}, "The last day must be today or later"),
     ],
 )
 def test_a_mistake_is_said_beside_the_field(cast: Cast, given: dict[str, Any], changes: dict[str, str], words: str) -> None:

@@ -161,7 +161,7 @@ def test_what_is_done_without_a_word_of_what_was_done_goes_back_with_everything_
     answer = posted(cast.lead, point, status="done", referred_to="Another group")
     page = Page(answer.content.decode())
     assert answer.status_code == 400
-    assert page.all("a", href="#id_evidence")[0].text == "Say what was done, or why it is not taken up."
+    assert page.all("a", href="#id_evidence")[0].text == "Say what was done, or why it is not taken up"
     assert page.all("input", name="referred_to")[0].attrs["value"] == "Another group"
 
 

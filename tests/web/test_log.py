@@ -21,7 +21,7 @@ ONE_CHILD = {**CHILD, "child-0-initials": "ab", "child-0-born_0": "1", "child-0-
 MATTER = {"themes": ["threshold"], "what": "The referral was closed.", "basis": "evidence"}
 IMPACT = {"impact": "The child goes home to it.", "outcome_sought": "An assessment by Friday."}
 TRIED = {"tried": "Two calls."}
-NO_STAGE = "You say why it starts above the first stage: choose that stage, or leave the reason out."
+NO_STAGE = "You say why it starts above the first stage: choose that stage, or leave the reason out"
 SOON = {"respond_by_0": "2", "respond_by_1": "3", "respond_by_2": "2026", "respond_by_3": "4:30pm"}
 
 
@@ -141,7 +141,7 @@ def test_a_page_with_a_mistake_shows_it_and_keeps_the_rest(cast: Cast, raiser: V
     dispute = begun(cast, raiser)
     page = Page(raiser.post(f"/log/{dispute.reference}/matter/", {**MATTER, "basis": ""}).content.decode())
     assert page.one("title").text.startswith("Error: ")
-    assert summary(page) == ["Say whether this rests on evidence or on your professional judgement."]
+    assert summary(page) == ["Say whether this rests on evidence or on your professional judgement"]
     assert page.one("textarea", name="what").text == "The referral was closed."
     assert Draft.objects.get().answers["what"] == "The referral was closed."
 
@@ -189,9 +189,9 @@ def test_urgent_asks_by_when_and_skips_the_own_manager(cast: Cast, raiser: Visit
     dispute = answered(cast, raiser)
     where = f"/log/{dispute.reference}/counterpart/"
     page = Page(raiser.post(where, counterpart(cast, urgent="on")).content.decode())
-    assert summary(page) == ["Say by when you need a response."]
+    assert summary(page) == ["Say by when you need a response"]
     past = Page(raiser.post(where, counterpart(cast, urgent="on", **{**SOON, "respond_by_1": "2"})).content.decode())
-    assert summary(past) == ["Give a moment that has not passed."]
+    assert summary(past) == ["Give a moment that has not passed"]
     again = raiser.post(where, counterpart(cast, urgent="on", **SOON))
     words = raiser.page(again.headers["Location"]).one("main").text
     assert "own manager" not in words.lower().split("who should answer")[0]
@@ -204,7 +204,7 @@ def test_what_was_said_to_be_in_danger_is_urgent_until_they_say_otherwise(cast: 
     page = raiser.page(where)
     assert "checked" in page.one("input", name="urgent").attrs
     assert "This is set because you said that the child is in danger now." in page.one("main").text
-    assert summary(Page(raiser.post(where, counterpart(cast, urgent="on")).content.decode())) == ["Say by when you need a response."]
+    assert summary(Page(raiser.post(where, counterpart(cast, urgent="on")).content.decode())) == ["Say by when you need a response"]
     raiser.post(where, counterpart(cast))
     assert "checked" not in raiser.page(where).one("input", name="urgent").attrs
 
@@ -215,7 +215,7 @@ def test_what_was_said_to_be_in_danger_is_urgent_until_they_say_otherwise(cast: 
         (
             SOON,
             "Tick this, or empty what is asked only where it is urgent: By when do you need a response?",
-            "You say by when you need a response: say that it is urgent, or leave the time out.",
+            "You say by when you need a response: say that it is urgent, or leave the time out",
         ),
         ({"start_reason": "The risk is rising."}, NO_STAGE, NO_STAGE),
     ],
@@ -245,7 +245,7 @@ def test_check_answers_lists_what_is_missing_with_links(cast: Cast, raiser: Visi
     raiser.post(f"/log/{dispute.reference}/agency/", {"receiving": [str(cast.social_care.pk)]})
     page = Page(raiser.post(f"/log/{dispute.reference}/check/").content.decode())
     assert page.one("title").text.startswith("Error: ")
-    assert "Say what outcome you want." in summary(page)
+    assert "Say what outcome you want" in summary(page)
     assert page.all("a", href=f"/log/{dispute.reference}/impact/?check=1")
     assert Dispute.objects.get().state == State.DRAFT
 

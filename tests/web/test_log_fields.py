@@ -72,7 +72,7 @@ def test_an_attempt_is_added_kept_and_removed_and_what_is_typed_besides_stays(ca
 
 def test_with_an_attempt_nothing_else_need_be_typed_and_without_any_something_must(cast: Cast, raiser: Visitor) -> None:
     path = f"/log/{begun(cast, raiser).reference}/tried/"
-    assert summary(Page(raiser.post(path, attempts()).content.decode())) == ["Say what has been tried so far."]
+    assert summary(Page(raiser.post(path, attempts()).content.decode())) == ["Say what has been tried so far"]
     half = Page(raiser.post(path, attempts({**CALL, "whom": "", "on_2": "2027"})).content.decode())
     assert len(summary(half)) == 2
     assert half.one("textarea", name="attempt-0-said").text == "They ring back."
@@ -178,7 +178,7 @@ def test_of_what_events_overtook_it_is_asked_whether_the_issue_behind_it_is_stil
     path = f"/d/{dispute.reference}/propose-outcome/"
     visitor = Visitor(cast.own_manager, world.now)
     given = {"seen": visitor.page(path).one("input", name="seen").attrs["value"], "kind": "overtaken", "wording": "They moved.", "confirmed": "1"}
-    for more, said in (({}, "Say whether the issue behind it is still to settle."), ({"still_to_settle": "yes"}, "Say what is still to settle.")):
+    for more, said in (({}, "Say whether the issue behind it is still to settle"), ({"still_to_settle": "yes"}, "Say what is still to settle")):
         assert summary(Page(visitor.post(path, given | more).content.decode())) == [said]
     visitor.post(path, given | {"still_to_settle": "yes", "outstanding": "Who is told when a family moves."})
     line = Event.objects.get(dispute=dispute, kind=EventKind.OUTCOME_PROPOSED)

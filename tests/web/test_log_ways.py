@@ -138,7 +138,7 @@ def test_a_familys_challenge_needs_their_words_and_is_marked_as_theirs(cast: Cas
     visitor = at(cast)
     dispute = filled(cast, visitor, "family_challenge", tried={})
     page = Page(visitor.post(f"/log/{dispute.reference}/tried/", TRIED).content.decode())
-    assert summary(page) == ["Say what the child or family says, since the challenge is theirs."]
+    assert summary(page) == ["Say what the child or family says, since the challenge is theirs"]
     visitor.post(f"/log/{dispute.reference}/tried/", {**TRIED, "family_view": "Nobody listened to us."})
     sent(cast, visitor, dispute)
     page_words = words(visitor, f"/d/{dispute.reference}/")
@@ -153,7 +153,7 @@ def test_capacity_is_asked_of_a_16_or_17_year_old_alone(cast: Cast) -> None:
     assert not visitor.page(f"/log/{dispute.reference}/matter/").all("input", name="capacity")
     visitor.post(f"/log/{dispute.reference}/child/", YOUNG)
     page = Page(visitor.post(f"/log/{dispute.reference}/matter/", MATTER).content.decode())
-    assert summary(page) == ["Say whether the capacity of the 16- or 17-year-old is in doubt."]
+    assert summary(page) == ["Say whether the capacity of the 16- or 17-year-old is in doubt"]
     visitor.post(f"/log/{dispute.reference}/matter/", {**MATTER, "capacity": "yes"})
     assert "Capacity in doubt Yes" in words(visitor, f"/log/{dispute.reference}/check/")
     sent(cast, visitor, dispute)
@@ -166,7 +166,7 @@ def test_a_birthday_changed_later_brings_the_question_back_on_the_check_page(cas
     dispute = filled(cast, visitor)
     visitor.post(f"/log/{dispute.reference}/child/?check=1", YOUNG)
     page = visitor.page(f"/log/{dispute.reference}/check/")
-    assert summary(page) == ["Say whether the capacity of the 16- or 17-year-old is in doubt."]
+    assert summary(page) == ["Say whether the capacity of the 16- or 17-year-old is in doubt"]
     assert page.all("a", href=f"/log/{dispute.reference}/matter/?check=1")
 
 
@@ -335,7 +335,7 @@ def test_elsewhere_serious_and_stuck_are_not_asked_and_not_taken(cast: Cast) -> 
     dispute = filled(cast, visitor)
     assert not visitor.page(f"/log/{dispute.reference}/matter/").all("input", name="is_serious")
     drafts.save_draft(dispute.pk, World(cast, "bristol").person(cast.raiser), {"is_stuck": True})
-    assert "This procedure puts no such matter to a subgroup." in summary(visitor.page(f"/log/{dispute.reference}/check/"))
+    assert "This procedure puts no such matter to a subgroup" in summary(visitor.page(f"/log/{dispute.reference}/check/"))
 
 
 def at_stage_two(case: Case, cast: Cast) -> set[UUID]:

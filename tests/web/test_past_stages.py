@@ -43,7 +43,7 @@ def test_an_end_before_the_beginning_is_refused_beside_it_with_everything_typed(
         f"/d/{dispute.reference}/enter-past-stage/", typed(dispute, confirmed="1", happened_until_0="23")
     )
     assert answer.status_code == 400
-    assert "It cannot end before it began." in answer.content.decode()
+    assert "It cannot end before it began" in answer.content.decode()
     assert "They keep to their view." in answer.content.decode()
 
 

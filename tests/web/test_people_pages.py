@@ -72,7 +72,7 @@ def test_a_mistake_is_said_and_nobody_added(client: Client, cast: Cast, changes:
 
 def test_a_role_held_already_is_said_beside_the_address(client: Client, cast: Cast) -> None:
     page = add(as_part(client, cast, "lead"), cast, email=cast.raiser.email).content.decode()
-    assert "This person has the role already." in page
+    assert "This person has the role already" in page
 
 
 @pytest.mark.parametrize(("part", "code"), [("raiser", "hillside-school"), ("own_manager", "hillside-school"), ("lead", "northshire-police")])

@@ -54,11 +54,11 @@ def test_a_limit_is_changed_from_a_day_at_the_cost_that_the_table_says(cast: Cas
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"amount": "1"}, "That is the limit already."),
+        ({"amount": "1"}, "That is the limit already"),
         ({"amount": "0"}, "Enter a whole number, such as 3"),
-        ({"amount": "1001"}, "Enter a whole number from 1 to 1000."),
-        ({"from_day_2": "2025", "confirmed": "1"}, "Enter today or a day to come."),
-        ({"limit": ""}, "Choose a limit of this procedure."),
+        ({"amount": "1001"}, "Enter a whole number from 1 to 1000"),
+        ({"from_day_2": "2025", "confirmed": "1"}, "Enter today or a day to come"),
+        ({"limit": ""}, "Choose a limit of this procedure"),
     ],
 )
 def test_what_cannot_be_is_refused_beside_its_field_and_nothing_is_published(cast: Cast, world: World, typed: dict[str, str], words: str) -> None:

@@ -57,7 +57,7 @@ def test_no_two_controls_have_the_same_name(cast: Cast, raiser: Visitor) -> None
 
 def test_each_error_says_which_attempt(cast: Cast, raiser: Visitor) -> None:
     page = sent(raiser, f"/log/{begun(cast, raiser).reference}/tried/", attempts({**CALL, "whom": ""}, {**CALL, "said": "", "on_0": "100%"}))
-    assert summary(page) == ["Attempt 1: say with whom it was.", "Attempt 2: the day must be a real date", "Attempt 2: say what was said."]
+    assert summary(page) == ["Attempt 1: say with whom it was", "Attempt 2: the day must be a real date", "Attempt 2: say what was said"]
 
 
 def test_a_first_page_left_empty_says_all_that_is_missing_at_once(raiser: Visitor) -> None:

@@ -96,7 +96,7 @@ def test_a_response_without_what_will_be_done_is_asked_for_it_beside_the_field(w
     answer = page(cast.receiver, dispute, Verb.RESPOND, answer=Answer.AGREES, reasons="Yes.", actions="")
     text = answer.content.decode()
     assert answer.status_code == 400
-    assert "Say what your agency will do." in text
+    assert "Say what your agency will do" in text
     assert "Error: " in text
     assert "Yes." in text
 

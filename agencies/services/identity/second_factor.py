@@ -95,7 +95,7 @@ def add_app(*, user: User, secret: str, code: str, visit: Visit, now: datetime) 
     """
     digest, step = next(((one, step) for one in Digest if (step := step_of(secret, code, after=0, now=now, digest=one)) is not None), (None, None))
     if digest is None:
-        raise InvalidInput(gettext("This code is not right. Enter the newest one that the app shows"), field="code")
+        raise InvalidInput(gettext("This code is not right. Enter the newest one that the app shows."), field="code")
     if digest == Digest.SHA1 and not settings.CONCORD_SHA1_APPS:
         raise InvalidInput(TOO_OLD, field="code")
     fields = {"sealed_secret": seal(secret), "digest": digest, "last_step": step, "added_at": now}

@@ -110,7 +110,7 @@ def _check(user: User, form: ConfirmForm, visit: Visit) -> Means:
         try:
             check_passphrase(Tried(user.email, typed["password"]), visit, now=now)
         except WrongPassphrase as error:
-            raise InvalidInput(gettext("This is not your passphrase"), field="password") from error
+            raise InvalidInput(gettext("This is not your passphrase."), field="password") from error
         means = Means.PASSPHRASE
     return check_code(user=user, code=typed["code"], visit=visit, now=now) if "code" in typed else means
 

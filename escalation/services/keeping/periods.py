@@ -127,7 +127,7 @@ def set_periods(*, actor: User | None, partnership: Partnership, lengths: Mappin
         period = PERIODS[record_class]
         if not period.least <= length <= period.most:
             raise InvalidInput(
-                gettext("Enter from {least} to {most}").format(least=period.least, most=period.words(period.most)), field=record_class.value
+                gettext("Enter from {least} to {most}.").format(least=period.least, most=period.words(period.most)), field=record_class.value
             )
     before, sentences = lengths_of(partnership.pk), []
     for record_class, length in lengths.items():

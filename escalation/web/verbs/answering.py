@@ -57,7 +57,7 @@ class RespondForm(VerbForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("answer") in {Answer.AGREES, Answer.PARTLY} and not data.get("actions"):
-            self.add_error("actions", gettext("Say what your agency will do."))
+            self.add_error("actions", gettext("Say what your agency will do"))
         return data
 
     def given(self) -> dict[str, Any]:

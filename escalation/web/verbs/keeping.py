@@ -1,7 +1,6 @@
 """How long a disagreement is kept: longer, under a hold, or anonymised."""
 
 from django import forms
-from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import DatePartsField, Paragraphs
@@ -15,16 +14,9 @@ from escalation.web.verbs.base import VerbForm
 from escalation.web.verbs.page import VerbPage
 
 
-def _without_stop(sentence: Words) -> str:
-    return str(sentence).removesuffix(".")
-
-
-without_stop = lazy(_without_stop, str)
-
-
 def why(label: Words, missing: Words, help_text: Words = "") -> Paragraphs:
     """The reason that each of these asks for; `missing` is the service's sentence where there is none."""
-    return Paragraphs(label=label, rows=3, max_length=LONGEST_REASON, help_text=help_text, error_messages={"required": without_stop(missing)})
+    return Paragraphs(label=label, rows=3, max_length=LONGEST_REASON, help_text=help_text, error_messages={"required": missing})
 
 
 class KeepLongerForm(VerbForm):

@@ -112,7 +112,7 @@ class MoveUpForm(VerbForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("ground") and data["ground"] != Ground.NO_RESPONSE and not data.get("reason"):
-            self.add_error("reason", gettext("Say why it moves up."))
+            self.add_error("reason", gettext("Say why it moves up"))
         if data.get("to"):
             self._ask_told(data, data["to"])
         return data
