@@ -71,7 +71,7 @@ def _meets_with_the_other(j: Journey) -> None:
     j.told(
         (M.HALF_WAY, (company.health_manager,)),
         (M.ASSIGNED, (company.health_senior,)),
-        (M.MOVED_UP, own),
+        (M.MOVED_UP, (*own, cast.receiver)),
         (M.DUE, (cast.own_senior, company.health_senior)),
         (M.ANSWERED, own),
     )
