@@ -8,13 +8,14 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BaseFormSet
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, to_locale
 
 from agencies import wall_clock, words
 
 register = template.Library()
+REFERENCE = re.compile(r"\bESC-[0-9A-Z]{6}\b")
 ADDRESS = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -53,6 +54,12 @@ def _day(value: date | None, *, year: bool) -> str:
         return ""
     local = value.astimezone(words.LONDON).date() if isinstance(value, datetime) else value
     return words.day(local, year=year or local.year != wall_clock.today().year)
+
+
+@register.filter
+def whole_references(value: str) -> SafeString:
+    """Text, or markup that has no reference in an attribute, in which no line ends within the reference of a disagreement."""
+    return mark_safe(REFERENCE.sub(r'<span class="c-nowrap">\g<0></span>', conditional_escape(value)))  # noqa: S308 - escaped just here # nosec B703, B308
 
 
 @register.filter

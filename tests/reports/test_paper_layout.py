@@ -16,7 +16,7 @@ from weasyprint.formatting_structure.boxes import TextBox
 
 from agencies.models import Agency
 from reports import charts, own, quarterly, services
-from reports.figures import Cell, Column, Definition, Document, Edition, Row, Section, Table
+from reports.figures import Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.findings import findings_report
 from reports.periods import Year
 from reports.rendering import context_of
@@ -137,3 +137,14 @@ def test_a_narrow_table_stands_beside_its_chart_and_most_of_each_page_is_used(an
     ends = [max(box.position_y + box.height for box in texts(page) if box.position_y < page.margin_top + page.height) for page in pages[1:-1]]
     full = [(end - pages[1].margin_top) / pages[1].height for end in ends]
     assert [(at, round(part, 2)) for at, part in enumerate(full, 2) if part < 0.6] == []
+
+
+def test_no_line_of_paper_ends_within_a_reference(annual: Document) -> None:
+    references = ", ".join(f"ESC-ABCDE{last}" for last in "ABCDEFGHJK")
+    columns = (Column("Disagreements", Unit.TEXT), Column("On", Unit.TEXT))
+    rows = tuple(Row(f"{'I' * long} ESC-ABCDEF", (Cell(f"{'I' * long} {references}"), Cell(references))) for long in range(1, 30))
+    section = Section("audit", "Audit", "All", (Table("wanting", "No", "Question", columns, rows),), (Definition("No", "Words."),))
+    pages = laid_out("annual_pdf", replace(annual, sections=(section,)), charts.WIDE)
+    words = [box.text.strip() for page in pages for box in texts(page)]
+    assert sum("ESC-" in each for each in words) >= 29
+    assert [each for each in words if each.endswith("ESC-")] == []

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.template import Context, Template
 from django.utils import translation
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy
 
 from agencies import words
@@ -115,3 +116,10 @@ def test_what_comes_from_people_is_escaped() -> None:
     page = Template("{% load ui %}{% tag word 'info' %}{% phone number %}").render(Context({"word": "<b>", "number": "1<i>"}))
     assert "<b>" not in page
     assert "<i>" not in page
+
+
+def test_no_line_ends_within_a_reference_and_everything_else_of_the_text_stays_text() -> None:
+    whole = '<span class="c-nowrap">ESC-7K3M2P</span>'
+    assert ui.whole_references("ESC-7K3M2P, <b> and ESC-7K3M2P.") == f"{whole}, &lt;b&gt; and {whole}."
+    assert ui.whole_references(SafeString("<p>ESC-7K3M2P</p>")) == f"<p>{whole}</p>"
+    assert ui.whole_references("RESC-7K3M2P ESC-7K3M2PQ") == "RESC-7K3M2P ESC-7K3M2PQ"
