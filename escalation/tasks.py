@@ -11,10 +11,11 @@ from escalation.services.files.tidying import tidy
 from escalation.services.givings import tell_of_givings
 from escalation.services.guest_door import send_asked_codes
 from escalation.services.guest_typing import forget_behind_closed_doors
-from escalation.services.handover import carry_out_due, pass_on
+from escalation.services.handover import carry_out_due
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.kept_words import forget_kept_words
 from escalation.services.learning_due import remind_of_learning
+from escalation.services.left_over import pass_on_left
 from escalation.services.outbox import deliver
 from escalation.services.practice import keep_messages
 from escalation.services.reviews_due import remind_of_reviews
@@ -77,8 +78,10 @@ def hand_over_due() -> None:
 
 @shared_task(name="escalation.tasks.end_access")
 def end_access() -> None:
-    """End the access of people whose last role is over, and move what they hold."""
-    end_access_without_seat(timezone.now(), passing=pass_on)
+    """End the access of people whose last role is over, and move what they, and whoever lost one role of several, can hold no longer."""
+    now = timezone.now()
+    end_access_without_seat(now)
+    pass_on_left(now)
 
 
 @shared_task(name="escalation.tasks.write_digests")

@@ -1,7 +1,5 @@
 """The end of access, within a minute, for whoever holds no role any more."""
 
-import logging
-from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -20,12 +18,10 @@ from agencies.services.record import record
 from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
 
-log = logging.getLogger(__name__)
 
-
-def end_access_without_seat(now: datetime, *, passing: Callable[[User, datetime], object] | None = None) -> int:
-    """Closes the accounts of those whose last role and post have ended, with their sessions and tokens; says how many. `passing` moves what
-    each of them holds to others, in the same transaction.
+def end_access_without_seat(now: datetime) -> int:
+    """Closes the accounts of those whose last role and post have ended, with their sessions and tokens; says how many. What they hold is passed on
+    by whoever calls this, afterwards: what cannot be moved keeps nobody signed in.
 
     Only accounts that still can do something are looked at. Who never had a role (an invitation under way) or keeps the installation is left.
     """
@@ -35,11 +31,11 @@ def end_access_without_seat(now: datetime, *, passing: Callable[[User, datetime]
     seated = Exists(Membership.objects.filter(still, **mine)) | Exists(PostHolding.objects.filter(still, **mine))
     had = Exists(Membership.objects.filter(**mine)) | Exists(PostHolding.objects.filter(**mine))
     found = User.objects.filter(~seated, had, is_active=True, is_staff=False)
-    return sum(_close(user.pk, now, passing) for user in found.only("pk"))
+    return sum(_close(user.pk, now) for user in found.only("pk"))
 
 
 @transaction.atomic
-def _close(user_id: UUID, now: datetime, passing: Callable[[User, datetime], object] | None) -> bool:
+def _close(user_id: UUID, now: datetime) -> bool:
     """Asks once more under a lock: a role may have been given meanwhile."""
     user = User.objects.select_for_update(no_key=True).get(pk=user_id)
     if not user.is_active or has_a_seat(user, london(now).date()):
@@ -48,15 +44,4 @@ def _close(user_id: UUID, now: datetime, passing: Callable[[User, datetime], obj
     note(SignInKind.ACCESS_ENDED, user, Visit(), now=now)
     for partnership_id in sorted(partnerships_ever(user.pk)):
         record(partnership_id, None, said(gettext_noop("The account of {name} was closed: no role is left."), name=user.name), now=now)
-    if passing is not None:
-        _pass(user, now, passing)
     return True
-
-
-def _pass(user: User, now: datetime, passing: Callable[[User, datetime], object]) -> None:
-    """What cannot be moved keeps nobody signed in: access ends, and the directory’s page lists what was left."""
-    try:
-        with transaction.atomic():
-            passing(user, now)
-    except Exception:
-        log.exception("What a closed account holds could not be passed on.")

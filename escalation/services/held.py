@@ -4,19 +4,28 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import reduce
+from operator import and_
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 
 from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.querysets import in_force
-from escalation.models import AgreedAction, Clock, Dispute, Draft, LearningPoint, PanelMember, Referral, Request, StageRun
+from agencies.roles import UNIT_ROLES, Role
+from escalation.engine.own_clocks import CONFERENCE, SUBGROUP
+from escalation.models import AgreedAction, Clock, Dispute, Draft, LearningPoint, PanelMember, Party, Referral, Request, StageRun
+from escalation.part_policy import INSIDE, MEDIATES, PRESIDES, THIRD
 from escalation.services.offices import BESIDE
 from escalation.states import LIVE, LearningStatus, State
 
 Rows: TypeAlias = "QuerySet[Any]"
 LIVE_STATES = sorted(LIVE)
+# A stage of the raising side that the business unit holds: the stop that it has in place of the own agency.
+AT_UNIT = Q(stage=INSIDE) & (Q(dispute__through_partnership=True) | Q(number__gte=THIRD))
+PANEL = frozenset({Role.PANEL_MEMBER})
+OF_PANEL = {"way": "panel__referral__dispute", "place": "panel__referral__dispute__partnership"}
 SETTLED = (LearningStatus.DONE, LearningStatus.NOT_TAKEN_UP)
 
 
@@ -43,6 +52,15 @@ class Held:
     holder_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class Left(Held):
+    """One that somebody can hold no longer, with where it was held: in the agency, or (None) in the partnership by one of these roles."""
+
+    partnership_id: UUID
+    agency_id: UUID | None
+    roles: frozenset[Role]
+
+
 def held_in(place: Agency | Partnership, user_id: UUID) -> list[Held]:
     """Every open item that the person holds for the agency, or by a role of the partnership itself; each once. Two queries.
 
@@ -51,16 +69,27 @@ def held_in(place: Agency | Partnership, user_id: UUID) -> list[Held]:
     return list(_of_agency(place, user_id) if isinstance(place, Agency) else _of_partnership(place, user_id))
 
 
-def left_behind(partnership: Partnership, today: date) -> list[Held]:
-    """What is held by somebody whose account is closed, or who has no role or post in the partnership on this London date. Six queries."""
-    return [
-        *_gone(StageRun.objects.filter(left_at=None, dispute__state__in=LIVE_STATES), "holder", HeldKind.STAGE, partnership, today),
-        *_gone(Request.objects.filter(ended_at=None, dispute__state__in=LIVE_STATES), "holder", HeldKind.REQUEST, partnership, today),
-        *_gone(AgreedAction.objects.filter(done_at=None).exclude(dispute__state=State.WITHDRAWN), "owner", HeldKind.ACTION, partnership, today),
-        *_gone(_before_the_partnership(), "chair", HeldKind.REFERRAL, partnership, today),
-        *_gone(_before_the_partnership(), "mediator", HeldKind.REFERRAL, partnership, today),
-        *_gone(_open_learning(), "owner", HeldKind.LEARNING, partnership, today),
+def left_behind(partnership: Partnership | None, today: date) -> list[Left]:
+    """What is held on this London date by somebody who can hold it no longer, of one partnership or of all: the account is closed, or no role or post
+    is left where they held it, nor in the agency that acts for that one. Another seat there lets them hold it still. Eleven queries.
+    """
+    live, on_panels = Q(dispute__state__in=LIVE_STATES), PanelMember.objects.filter(left_at=None, gone_at=None)
+    stages, presided = StageRun.objects.filter(live, left_at=None), _before_the_partnership()
+    plans = Dispute.objects.filter(state__in=LIVE_STATES)
+    asked = [
+        _Asked(HeldKind.STAGE, stages.exclude(AT_UNIT), "holder", agency="dispute__raising_agency"),
+        _Asked(HeldKind.STAGE, stages.filter(AT_UNIT), "holder", roles=UNIT_ROLES),
+        _Asked(HeldKind.REQUEST, Request.objects.filter(live, ended_at=None), "holder", agency="agency"),
+        _Asked(HeldKind.ACTION, _open_actions(), "owner", agency="agency"),
+        _Asked(HeldKind.PLAN, plans, "lead_manager", agency="raising_agency", way="pk", place="partnership"),
+        _Asked(HeldKind.REFERRAL, presided, "chair", roles=PRESIDES),
+        _Asked(HeldKind.REFERRAL, presided, "mediator", roles=MEDIATES),
+        _Asked(HeldKind.PANEL, on_panels.filter(panel__referral__in=presided), "user", agency="agency", roles=PANEL, **OF_PANEL),
+        _Asked(HeldKind.BESIDE, Clock.objects.running().filter(key=CONFERENCE), "owner", agency="agency"),
+        _Asked(HeldKind.BESIDE, Clock.objects.running().filter(key=SUBGROUP), "owner", roles=frozenset({Role.SUBGROUP_CHAIR})),
+        _Asked(HeldKind.LEARNING, _open_learning(), "owner"),
     ]
+    return [held for each in asked for held in each.gone(today, partnership)]
 
 
 def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
@@ -68,10 +97,11 @@ def _of_agency(agency: Agency, user_id: UUID) -> Iterator[Held]:
     led = Dispute.objects.filter(state__in=LIVE_STATES, lead_manager=user_id).filter(Q(raising_agency=agency) | Q(parties__agency=agency))
     panels = PanelMember.objects.filter(user=user_id, agency=agency, left_at=None, panel__referral__in=_before_the_partnership())
     own = Q(dispute__raising_agency=agency) | Q(dispute__parties__agency=agency)
-    actions = AgreedAction.objects.filter(owner=user_id, agency=agency, done_at=None).exclude(dispute__state=State.WITHDRAWN)
+    actions = _open_actions().filter(owner=user_id, agency=agency)
+    stages = StageRun.objects.filter(live, holder=user_id, left_at=None, dispute__raising_agency=agency).exclude(AT_UNIT)
     yield from _items(
         user_id,
-        (HeldKind.STAGE, StageRun.objects.filter(live, holder=user_id, left_at=None, dispute__raising_agency=agency), "dispute"),
+        (HeldKind.STAGE, stages, "dispute"),
         (HeldKind.REQUEST, Request.objects.filter(live, holder=user_id, ended_at=None, agency=agency), "dispute"),
         (HeldKind.ACTION, actions, "dispute"),
         (HeldKind.PLAN, led.distinct(), "pk"),
@@ -93,8 +123,9 @@ def _of_partnership(partnership: Partnership, user_id: UUID) -> Iterator[Held]:
     others = _open_learning().filter(owner=user_id, dispute__partnership=partnership)
     parties = Q(dispute__raising_agency__in=agencies) | Q(dispute__parties__agency__in=agencies)
     learning = others.exclude(pk__in=others.filter(parties).values("pk"))
-    found = ((HeldKind.REFERRAL, referrals, "dispute"), (HeldKind.BESIDE, beside, "dispute"), (HeldKind.LEARNING, learning, "dispute"))
-    yield from _items(user_id, *found)
+    stages = StageRun.objects.filter(AT_UNIT, holder=user_id, left_at=None, dispute__partnership=partnership, dispute__state__in=LIVE_STATES)
+    found = ((HeldKind.STAGE, stages, "dispute"), (HeldKind.REFERRAL, referrals, "dispute"))
+    yield from _items(user_id, *found, (HeldKind.BESIDE, beside, "dispute"), (HeldKind.LEARNING, learning, "dispute"))
 
 
 def _before_the_partnership() -> QuerySet[Referral]:
@@ -105,6 +136,10 @@ def _before_the_partnership() -> QuerySet[Referral]:
 def _beside(user_id: UUID) -> QuerySet[Clock]:
     """What they are asked beside the stages, and whoever else can answer it is asked once they have left."""
     return Clock.objects.running().filter(owner=user_id, key__in=BESIDE)
+
+
+def _open_actions() -> QuerySet[AgreedAction]:
+    return AgreedAction.objects.filter(done_at=None).exclude(dispute__state=State.WITHDRAWN)
 
 
 def _open_learning() -> QuerySet[LearningPoint]:
@@ -118,11 +153,39 @@ def _items(user_id: UUID, *asked: tuple[HeldKind, Rows, str]) -> Iterator[Held]:
         yield Held(asked[number][0], dispute, user_id)
 
 
-def _gone(rows: Rows, holder: str, kind: HeldKind, partnership: Partnership, today: date) -> Iterator[Held]:
-    """Those of the rows whose holder can act no longer in the partnership."""
-    roles = Membership.objects.filter(in_force(today), partnership=partnership, user=OuterRef(holder))
-    posts = PostHolding.objects.filter(in_force(today), post__agency__partnership=partnership, user=OuterRef(holder))
-    away = User.objects.filter(pk=OuterRef(holder), is_active=False)
-    found = rows.filter(dispute__partnership=partnership, **{f"{holder}__isnull": False})
-    found = found.filter(Exists(away) | (~Exists(roles) & ~Exists(posts)))
-    yield from (Held(kind, key, who) for key, who in found.order_by("pk").values_list("dispute", F(holder)))
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Open rows with the field that names whoever holds each. They hold it by a seat in this `agency` (a field), or by one of these `roles` of the
+    partnership; where neither is named, by any seat in it. `way` leads to the disagreement, `place` to its partnership."""
+
+    kind: HeldKind
+    rows: Rows
+    holder: str
+    agency: str = ""
+    roles: frozenset[Role] = frozenset()
+    way: str = "dispute"
+    place: str = "dispute__partnership"
+
+    def gone(self, today: date, partnership: Partnership | None) -> Iterator[Left]:
+        """Those whose holder can act there no longer. One query."""
+        named = self.rows.filter(**{f"{self.holder}__isnull": False} | ({} if partnership is None else {self.place: partnership}))
+        away = User.objects.filter(pk=OuterRef(self.holder), is_active=False)
+        seats = [~Exists(rows.filter(in_force(today), user=OuterRef(self.holder))) for rows in self._seats()]
+        found = named.filter(Exists(away) | reduce(and_, seats)).order_by("pk")
+        agency = F(self.agency) if self.agency else Value(None, output_field=UUIDField())
+        for key, who, place, where in found.values_list(F(self.way), F(self.holder), F(self.place), agency):
+            yield Left(self.kind, key, who, place, where, self.roles)
+
+    def _seats(self) -> list[Rows]:
+        roles = Membership.objects.filter(agency=None, partnership=OuterRef(self.place), role__in=self.roles)
+        if not self.agency:
+            here = OuterRef(self.place)
+            anywhere: list[Rows] = [Membership.objects.filter(partnership=here), PostHolding.objects.filter(post__agency__partnership=here)]
+            return [roles] if self.roles else anywhere
+        if self.kind is HeldKind.PLAN:  # of whichever agency in it
+            parties = Party.objects.filter(dispute=OuterRef(OuterRef("pk"))).values("agency")
+            there = Q(agency__in=parties) | Q(agency__acts_for__in=parties)
+            return [Membership.objects.filter(there), PostHolding.objects.filter(Q(post__agency__in=parties) | Q(post__agency__acts_for__in=parties))]
+        own, acting = OuterRef(self.agency), OuterRef(f"{self.agency}__acting_agency")
+        posts = PostHolding.objects.filter(Q(post__agency=own) | Q(post__agency=acting))
+        return [roles, Membership.objects.filter(Q(agency=own) | Q(agency=acting)), posts]

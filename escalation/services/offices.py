@@ -47,7 +47,7 @@ def answers_conference(case: Case, agency: UUID) -> list[UUID]:
     """Who may answer a conference request for the agency that it was put to: whoever holds it there, then its leads."""
     able = case.actors(Side.RECEIVING, agency) - case.conflicted_ids
     named = [case.holder_id(Side.RECEIVING, agency), *(lead.user_id for lead in case.directory.leads(agency))]
-    return [one for one in dict.fromkeys(named) if one in able and one is not None]
+    return [one for one in dict.fromkeys(named) if one is not None and one in able and case.may_hold(one, agency)]
 
 
 def able_to_hold(case: Case, side: Side, agency: UUID, *, without: Collection[UUID] = ()) -> list[UUID]:

@@ -1,24 +1,28 @@
 """A role that ends of itself leaves no work with a closed account: what they held goes to whoever can take it, or the business unit is asked."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import time_machine
 from django.core.management import call_command
 
-from agencies.models import Departure, Membership, PostHolding, User
-from agencies.services.leavers import end_access_without_seat
+from agencies.models import Agency, Departure, Membership, PostHolding, User
+from agencies.roles import Role
+from agencies.services.members import leave_agency
 from config.celery import app
-from escalation.models import Clock, Dispute, Event, Notification, Referral, Request
+from escalation.models import AgreedAction, Clock, Dispute, Event, EventBody, Notification, Referral, Request
 from escalation.selectors.board import rows_of
 from escalation.selectors.worklist import worklist
 from escalation.services.handover import carry_out_due
 from escalation.services.held import left_behind
-from escalation.states import EventKind, Message
+from escalation.services.left_over import ENDED
+from escalation.services.moving import FAILED
+from escalation.services.sweep import failures
+from escalation.states import EventKind, Message, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair
-from tests.factories import make_holder
+from tests.factories import make_cover, make_holder, make_member
 from tests.procedures.journey import Journey
 from tests.world import World, chosen, london
 
@@ -29,6 +33,10 @@ LAST_DAY, NIGHT, MORNING = date(2026, 3, 2), london("2026-03-03 00:05"), london(
 def last_day(*people: User) -> None:
     for rows in (Membership, PostHolding):
         rows.objects.filter(user__in=people).update(until=LAST_DAY)
+
+
+def last_day_in(user: User, agency: Agency | None) -> None:
+    Membership.objects.filter(user=user, agency=agency).update(until=LAST_DAY)
 
 
 def access_ends(now: datetime = NIGHT) -> None:
@@ -128,14 +136,139 @@ def test_who_keeps_another_role_keeps_the_account_and_what_they_hold(cast: Cast)
     assert Request.objects.get(dispute=journey.dispute).holder == cast.receiver
 
 
-def test_access_ends_also_where_the_work_cannot_be_moved(cast: Cast) -> None:
-    journey = bristol(cast)
+# -- one role of several ends ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_role_that_ends_while_another_agency_s_stays_passes_on_what_came_with_it(cast: Cast) -> None:
+    """By a day in the directory's file: they keep the account, and may not act there any more."""
+    journey, other = bristol(cast), make_holder(cast.social_care, 2, "Sam Underwood", title="Team manager, second team")
+    make_member(cast.receiver, cast.police, Role.PRACTITIONER)
+    for rows in (Membership.objects.filter(agency=cast.social_care), PostHolding.objects.filter(post__agency=cast.social_care)):
+        rows.filter(user=cast.receiver).update(until=LAST_DAY)
+    access_ends()
+    cast.receiver.refresh_from_db()
+    assert (cast.receiver.is_active, Request.objects.get(dispute=journey.dispute).holder) == (True, other)
+    assert EventBody.objects.get(event__dispute=journey.dispute, event__kind=EventKind.REASSIGNED).text == {"reason": ENDED}
+    assert journey.told(other, Message.ASSIGNED)
+    access_ends()
+    assert Event.objects.filter(dispute=journey.dispute, kind=EventKind.REASSIGNED).count() == 1
+
+
+def test_a_role_that_is_ended_by_hand_passes_it_on_too(cast: Cast) -> None:
+    journey, other = bristol(cast), make_holder(cast.social_care, 2, "Sam Underwood", title="Team manager, second team")
+    make_member(cast.receiver, cast.police, Role.PRACTITIONER)
+    leave_agency(actor=None, user=cast.receiver, agency=cast.social_care, now=NIGHT)
+    access_ends()
+    assert Request.objects.get(dispute=journey.dispute).holder == other
+
+
+@pytest.mark.parametrize("role", [Role.SUBGROUP_MEMBER, Role.BUSINESS_UNIT])
+def test_a_chair_with_another_role_of_the_partnership_presides_no_longer(world: World, cast: Cast, dispute: Dispute, role: Role) -> None:
+    before_chair(world, dispute)
+    last_day(cast.chair)
+    make_member(cast.chair, cast.partnership, role)
+    access_ends()
+    assert Referral.objects.get(dispute=dispute).chair == (cast.deputy_chair if role == Role.SUBGROUP_MEMBER else cast.chair)
+
+
+def test_an_action_and_a_plan_pass_on_with_the_role(world: World, cast: Cast, dispute: Dispute) -> None:
+    given = {"what": "A visit.", "agency": cast.social_care.pk, "due_at": world.now + timedelta(days=9), "owner": cast.other_practitioner.pk}
+    world.do(dispute, Verb.ADD_ACTION, cast.own_manager, **given)
+    Dispute.objects.filter(pk=dispute.pk).update(lead_manager=cast.other_practitioner)
+    make_member(cast.other_practitioner, cast.police, Role.PRACTITIONER)
+    Membership.objects.filter(user=cast.other_practitioner, agency=cast.social_care).update(until=LAST_DAY)
+    access_ends()
+    assert AgreedAction.objects.get().owner == cast.receiver
+    assert world.fresh(dispute).lead_manager != cast.other_practitioner
+
+
+def test_what_the_business_unit_has_in_place_of_the_agency_stays_in_the_unit(world: World, cast: Cast) -> None:
+    """Refused twice it lies with the unit: one of whom leaves the unit, and keeps a role in an agency."""
+    dispute = world.log(is_restricted=True, through_partnership=True)
+    run = dispute.runs.get(left_at=None)
+    assert run.holder == cast.business_manager
+    make_member(cast.business_manager, cast.police, Role.PRACTITIONER)
+    last_day_in(cast.business_manager, agency=None)
+    access_ends()
+    assert dispute.runs.get(left_at=None).holder == cast.business_unit
+
+
+def test_what_the_agency_that_acts_for_another_held_passes_on_and_a_seat_there_keeps_it(cast: Cast) -> None:
+    """The police act for the academy from level two on: whoever held its request there keeps it by a seat in either."""
+    journey, other = bristol(cast), make_holder(cast.police, 2, "Sam Underwood")
+    cast.social_care.acting_agency, cast.social_care.acting_from_level = cast.police, 2
+    cast.social_care.save()
+    Request.objects.filter(dispute=journey.dispute).update(holder=cast.police_manager)
+    make_member(cast.police_manager, cast.school, Role.PRACTITIONER)
+    access_ends()
+    assert Request.objects.get(dispute=journey.dispute).holder == cast.police_manager
+    leave_agency(actor=None, user=cast.police_manager, agency=cast.police, now=NIGHT)
+    access_ends()
+    assert Request.objects.get(dispute=journey.dispute).holder in {other, cast.receiver}
+
+
+def test_what_somebody_may_hold_by_cover_stays_with_them(world: World, cast: Cast, dispute: Dispute) -> None:
+    before_chair(world, dispute)
+    make_cover(cast.chair, cast.panel_member, date(2026, 3, 2), date(2026, 3, 9))
+    Referral.objects.filter(dispute=dispute).update(chair=cast.panel_member)
+    access_ends()
+    assert Referral.objects.get(dispute=dispute).chair == cast.panel_member
+
+
+# -- what cannot be passed on -----------------------------------------------------------------------------------------------------------------
+
+
+def spoilt(dispute: Dispute) -> int:
+    """A row that no rule wrote: it stands in a stage that its procedure does not have. Gives the stage in which it stood."""
+    stage = int(Dispute.objects.get(pk=dispute.pk).stage)
+    Dispute.objects.filter(pk=dispute.pk).update(stage=99)
+    return stage
+
+
+@pytest.mark.engines
+def test_one_that_cannot_be_passed_on_stops_no_other_is_told_and_is_tried_again(cast: Cast) -> None:
+    bad, good = bristol(cast), bristol(cast)
+    other = make_holder(cast.social_care, 2, "Sam Underwood", title="Team manager, second team")
+    stage = spoilt(bad.dispute)
     last_day(cast.receiver)
+    for _ in range(2):
+        access_ends()
+    holders = [Request.objects.get(dispute=journey.dispute).holder for journey in (bad, good)]
+    assert holders == [cast.receiver, other]
+    cast.receiver.refresh_from_db()
+    assert not cast.receiver.is_active
+    assert [held.dispute_id for held in left_behind(cast.partnership, MORNING.date())] == [bad.dispute.pk]
+    told = Notification.objects.filter(dispute=bad.dispute, action=FAILED)
+    assert {row.recipient for row in told} == {cast.business_manager, cast.business_unit}
+    assert told.count() == 2
+    assert [row.dispute_id for row in failures()] == [bad.dispute.pk]
+    Dispute.objects.filter(pk=bad.dispute.pk).update(stage=stage)
+    access_ends(NIGHT + timedelta(minutes=1))
+    assert Request.objects.get(dispute=bad.dispute).holder == other
+    assert left_behind(cast.partnership, MORNING.date()) == []
 
-    def fails(user: User, now: datetime) -> None:
-        Request.objects.filter(dispute=journey.dispute).update(holder=None)
-        raise RuntimeError
 
-    assert end_access_without_seat(NIGHT, passing=fails) == 1
-    assert Request.objects.get(dispute=journey.dispute).holder == cast.receiver
-    assert [held.dispute_id for held in left_behind(cast.partnership, MORNING.date())] == [journey.dispute.pk]
+def test_before_the_first_sending_the_agency_s_leads_are_told(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").logged()
+    spoilt(journey.dispute)
+    last_day(cast.own_manager)
+    access_ends()
+    assert {row.recipient for row in Notification.objects.filter(dispute=journey.dispute, action=FAILED)} == {cast.lead}
+
+
+def test_a_departure_with_one_that_fails_ends_moves_the_rest_and_names_its_successor_later_still(cast: Cast) -> None:
+    bad, good = bristol(cast), bristol(cast)
+    make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
+    named = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
+    stage = spoilt(bad.dispute)
+    last_day(cast.receiver, cast.own_manager)
+    place = {"partnership": cast.partnership, "last_day": LAST_DAY, "planned_at": london("2026-03-02 12:00")}
+    Departure.objects.create(**place, agency=cast.social_care, person=cast.receiver, successor=named)
+    Departure.objects.create(**place, agency=cast.school, person=cast.own_manager, successor=cast.lead)
+    assert carry_out_due(NIGHT) == 2
+    assert Request.objects.get(dispute=good.dispute).holder == named
+    assert good.dispute.runs.get(left_at=None).holder == cast.lead
+    Dispute.objects.filter(pk=bad.dispute.pk).update(stage=stage)
+    access_ends(NIGHT + timedelta(minutes=1))
+    assert Request.objects.get(dispute=bad.dispute).holder == named
+    assert bad.dispute.runs.get(left_at=None).holder == cast.lead

@@ -257,7 +257,7 @@ def test_nothing_moves_where_the_end_fails(world: World, cast: Cast, successor: 
     def broken(*_: object, **__: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("escalation.services.handover.commit", broken)
+    monkeypatch.setattr("escalation.services.moving.commit", broken)
     with pytest.raises(RuntimeError):
         replace(cast, successor)
     assert Membership.objects.get(user=cast.receiver).until is None

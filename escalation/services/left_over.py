@@ -1,0 +1,72 @@
+"""What somebody can hold no longer goes to whoever can: their last role, or the one for which they held it, has ended, by its date or by hand.
+
+Looked for anew with each run, so that nothing stays behind for good: what failed, what was given meanwhile, and what was interrupted.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from agencies.models import Departure, Membership, Partnership, PostHolding, User
+from agencies.person import Person, person_of
+from agencies.working_days import london
+from escalation.models import Party
+from escalation.services.held import HeldKind, Left, left_behind
+from escalation.services.moving import LEFT, Leaving, move_each
+
+ENDED = "The role for which this was held has ended."
+
+
+def pass_on_left(now: datetime) -> int:
+    """Move all that is held by somebody who can hold it no longer, to the successor who was named when they left, else as the directory suggests;
+    where nobody can take it, the business unit is asked. Gives the number of disagreements that moved. Safe to run late, twice or at once.
+
+    Each disagreement by itself: one that fails stays, is told, and is tried again with the next run. What a planned departure has still to move
+    waits for it: somebody was named there.
+    """
+    today = london(now).date()
+    found = left_behind(None, today)
+    if not found:
+        return 0
+    users = User.objects.in_bulk({item.holder_id for item in found})
+    people = {key: person_of(user, today) for key, user in users.items()}
+    items: defaultdict[tuple[UUID, UUID, UUID | None], list[Left]] = defaultdict(list)
+    for item in _placed(found):
+        if not _is_theirs(item, people[item.holder_id]):
+            items[(item.holder_id, item.partnership_id, item.agency_id)].append(item)
+    planned = set(Departure.objects.filter(person__in=users, done_at=None).values_list("person", "partnership", "agency"))
+    ahead = dict(Partnership.objects.filter(ahead__gt=timedelta()).values_list("pk", "ahead"))
+    moved = 0
+    for (person, place, agency), held in items.items():
+        if (person, place, agency) not in planned:
+            moved += move_each(_leaving(users[person], place, agency), held, now=now + ahead.get(place, timedelta()))
+    return moved
+
+
+def _placed(found: list[Left]) -> Iterator[Left]:
+    """A learning point with the agency, of those in its disagreement, in which its owner had a place: whoever holds it there takes it over."""
+    owners = {item.holder_id for item in found if item.kind is HeldKind.LEARNING}
+    sat = set(Membership.objects.filter(user__in=owners, agency__isnull=False).values_list("user", "agency")) if owners else set()
+    sat |= set(PostHolding.objects.filter(user__in=owners).values_list("user", "post__agency")) if owners else set()
+    parties = Party.objects.filter(dispute__in={item.dispute_id for item in found}).order_by("side", "pk") if owners else ()
+    for item in found:
+        own = next((row.agency_id for row in parties if (row.dispute_id, (item.holder_id, row.agency_id) in sat) == (item.dispute_id, True)), None)
+        yield replace(item, agency_id=own) if item.kind is HeldKind.LEARNING else item
+
+
+def _is_theirs(item: Left, person: Person) -> bool:
+    """Can this person hold it still, by what the rows do not tell: a seat lent by cover?"""
+    lent = any(seat.role in item.roles and seat.agency_id is None and seat.partnership_id == item.partnership_id for seat in person.seats)
+    return lent or (item.kind is not HeldKind.LEARNING and item.agency_id in person.seated_for)
+
+
+def _leaving(user: User, partnership: UUID, agency: UUID | None) -> Leaving:
+    """With the successor and whoever named them, where their departure from that place was planned and is done."""
+    done = Departure.objects.filter(person=user, partnership=partnership, agency=agency, done_at__isnull=False)
+    last = done.select_related("planned_by").order_by("done_at").last()
+    why = ENDED if user.is_active else LEFT
+    if last is None:
+        return Leaving(user.pk, agency, why=why)
+    return Leaving(user.pk, agency, planned_by=last.planned_by, successor_id=last.successor_id, why=why)

@@ -1,0 +1,146 @@
+"""Open work moves from who can hold it no longer to whoever takes it over: all at once in one transaction, or each disagreement by itself.
+
+By itself, one that fails stops no other: it is told to whoever can hand it on, shown to the operator, and tried again with the next run.
+"""
+
+import logging
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from agencies.models import Departure, Membership, PostHolding, User
+from agencies.person import person_of
+from agencies.roles import Role
+from agencies.working_days import london
+from escalation.engine.case import load
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
+from escalation.models import AgreedAction, Dispute, LearningPoint, Notification, SweepFailure
+from escalation.models.outbox import asking
+from escalation.services.held import Held, HeldKind
+from escalation.services.open_work import OpenWork
+from escalation.services.seats import leave
+from escalation.states import Message
+
+log = logging.getLogger(__name__)
+LEFT = "The person who held this has left."
+FAILED = gettext_noop("What somebody held could not be passed on: hand it to somebody who can act")
+SHOWN_AGAIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """Somebody whose access ended of itself, in an agency or (None) in the partnership; whoever was named to take over, where somebody was."""
+
+    person_id: UUID
+    agency_id: UUID | None
+    planned_by: User | None = None
+    successor_id: UUID | None = None
+    why: str = LEFT
+
+
+def move_each(leaving: Departure | Leaving, found: Collection[Held], *, now: datetime) -> int:
+    """Each of these open items to whoever takes it over, each disagreement in a transaction of its own; gives the number of those that moved.
+
+    One that fails stays as it was: the business unit, or before the first sending the agency's leads, hear of it once.
+    """
+    moved = 0
+    for key in dict.fromkeys(item.dispute_id for item in found):
+        try:
+            with transaction.atomic():
+                move(leaving, [item for item in found if item.dispute_id == key], now=now)
+            moved += 1
+        except Exception as error:  # one bad case must not stop the others
+            log.exception("What somebody held in a disagreement could not be passed on.")
+            _tell_of_failure(key, leaving.person_id, type(error).__name__, now=now)
+    return moved
+
+
+def _tell_of_failure(dispute_id: UUID, person_id: UUID, why: str, *, now: datetime) -> None:
+    """The operator is shown it, and again after an hour; whoever can hand it on is told once. Nothing of the case is asked: it is what fails."""
+    if not SweepFailure.objects.filter(dispute=dispute_id, failed_at__gt=now - SHOWN_AGAIN, settled_at=None).exists():
+        words = f"What somebody held could not be passed on ({why}). Tried again with each run."
+        SweepFailure.objects.create(dispute_id=dispute_id, failed_at=now, words=words)
+    dispute = Dispute.objects.get(pk=dispute_id)
+    rows = [
+        Notification(
+            key=f"left:{dispute_id}:{person_id}:{user}", dispute=dispute, recipient_id=user, kind=Message.NO_CONTACT, created_at=now, not_before=now,
+            is_urgent=dispute.is_urgent, **asking(FAILED),
+        )
+        for user in _who_can_hand_on(dispute, london(now).date()) - {person_id}
+    ]  # fmt: skip
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _who_can_hand_on(dispute: Dispute, today: date) -> set[UUID]:
+    """The business unit, or before the first sending the raising agency's leads; of one that is kept from these, who raised it. Whether it is theirs
+    to know of is asked when the message leaves."""
+    if dispute.sent_at is not None:
+        return set(Membership.objects.in_unit(dispute.partnership_id, today).values_list("user", flat=True))
+    if dispute.is_restricted:
+        return {dispute.raiser_id}
+    roles = Membership.objects.on(today).filter(agency=dispute.raising_agency_id, role=Role.LEAD)
+    posts = PostHolding.objects.on(today).filter(post__agency=dispute.raising_agency_id, post__is_lead=True)
+    return {*roles.values_list("user", flat=True), *posts.values_list("user", flat=True)}
+
+
+def move(leaving: Departure | Leaving, found: Collection[Held], *, now: datetime) -> int:
+    """Each of these open items to whoever takes it over; gives the number of disagreements. Inside a transaction."""
+    kinds: dict[UUID, set[HeldKind]] = {}
+    for item in found:
+        kinds.setdefault(item.dispute_id, set()).add(item.kind)
+    actor = person_of(leaving.planned_by, london(now).date()) if leaving.planned_by else None
+    actions, learning = _actions(leaving, found), _learning(leaving, found)
+    changes = []
+    for case in load(kinds.keys(), now=now):
+        change = Change(case, now=now, actor=actor, agency=leaving.agency_id)
+        key = case.dispute.pk
+        work = OpenWork(change, leaver=leaving.person_id, successor=leaving.successor_id, agency=leaving.agency_id, why=getattr(leaving, "why", LEFT))
+        if HeldKind.DRAFT in kinds[key]:
+            _draft(work)
+        else:
+            work.run(kinds[key], actions.get(key, []), learning.get(key, []))
+            _panel(work, kinds[key])
+        changes.append(change)
+    commit(changes)
+    return len(changes)
+
+
+def _actions(leaving: Departure | Leaving, found: Collection[Held]) -> dict[UUID, list[AgreedAction]]:
+    keys = {item.dispute_id for item in found if item.kind is HeldKind.ACTION}
+    rows: dict[UUID, list[AgreedAction]] = {}
+    for row in AgreedAction.objects.filter(dispute__in=keys, owner=leaving.person_id, agency=leaving.agency_id, done_at=None):
+        rows.setdefault(row.dispute_id, []).append(row)
+    return rows
+
+
+def _learning(leaving: Departure | Leaving, found: Collection[Held]) -> dict[UUID, list[LearningPoint]]:
+    keys = {item.dispute_id for item in found if item.kind is HeldKind.LEARNING}
+    rows: dict[UUID, list[LearningPoint]] = {}
+    for row in LearningPoint.objects.filter(dispute__in=keys, owner=leaving.person_id, done_at=None):
+        rows.setdefault(row.dispute_id, []).append(row)
+    return rows
+
+
+def _draft(work: OpenWork) -> None:
+    """A draft becomes the successor's own, with what was typed; it has no record yet unless it was sent back."""
+    dispute = work.case.dispute
+    if work.successor is None:
+        return
+    dispute.logged_by_id = work.successor
+    if dispute.raiser_id == work.leaver:
+        dispute.raiser_id = work.successor
+    work.change.touch(dispute)
+    if dispute.head_number:
+        work.record_move(work.successor)
+
+
+def _panel(work: OpenWork, kinds: Collection[HeldKind]) -> None:
+    """Whoever sat on the panel has left it: somebody else takes the seat."""
+    if HeldKind.PANEL in kinds:
+        work.record_move(None)
+        leave(work.change, work.leaver, work.agency)
