@@ -18,17 +18,23 @@ from agencies.web.long_list import FIND
 from agencies.web.widgets import FindText
 from agencies.words import Words, figure
 
-__all__ = ["FIND", "FIND_PERSON", "FindsPeople", "before", "finds", "kept_for_later", "waiting_here"]
-FIND_PERSON = "find_person"
+__all__ = ["FIND", "FIND_AGENCY", "FIND_PERSON", "Finds", "FindsPeople", "before", "finds", "kept_for_later", "waiting_here"]
+FIND_AGENCY, FIND_PERSON = "find_agency", "find_person"
 Pairs = list[tuple[str, str]]
 Groups = Sequence[tuple[str, Pairs]]
 
 
-class FindsPeople(Form):
-    """A form that asks for people, who may be very many: then a field looks for them, and the choices list whoever is found beside whoever is chosen.
+class Finds(Form):
+    """A form on which one of very many is looked for: the button that looks sends the whole form, which comes back as it was typed (`finds`)."""
 
-    The button that looks sends the whole form, which comes back as it was typed (`finds`).
-    """
+    def as_typed(self) -> None:
+        """Shows what was typed so far, judging nothing of it."""
+        self._errors = forms.utils.ErrorDict()
+        self.cleaned_data = {}
+
+
+class FindsPeople(Finds):
+    """A form that asks for people, who may be very many: then a field looks for them, and the choices list who is found beside who is chosen."""
 
     sometimes_required: ClassVar[Collection[str]] = (FIND_PERSON,)
     # So many people are listed whole; of more, `most` of those looked for.
@@ -53,11 +59,6 @@ class FindsPeople(Form):
             for (label, people), (_label, fitting) in zip(groups, found, strict=True)
         ]
 
-    def as_typed(self) -> None:
-        """Shows what was typed so far, judging nothing of it."""
-        self._errors = forms.utils.ErrorDict()
-        self.cleaned_data = {}
-
 
 def _who_is_listed(found: int, every: int, *, most: int, is_asked: bool) -> str:
     if not is_asked:
@@ -72,17 +73,17 @@ def _who_is_listed(found: int, every: int, *, most: int, is_asked: bool) -> str:
 
 def finds(request: HttpRequest, form: Form) -> bool:
     """Whether somebody was looked for, and no more: then the form is to be shown as it was typed, and nothing else done."""
-    is_so = request.method == "POST" and FIND in request.POST and isinstance(form, FindsPeople)
-    if is_so and isinstance(form, FindsPeople):
+    is_so = request.method == "POST" and FIND in request.POST and isinstance(form, Finds)
+    if is_so and isinstance(form, Finds):
         form.as_typed()
     return is_so
 
 
 def before(request: HttpRequest) -> dict[str, str]:
-    """What the person had typed on this page and not sent where they looked for somebody, the first answer of each: so the page lists whom they had
-    found when it is loaded anew."""
+    """What the person had typed on this page and not sent where they looked for somebody or an agency, the first answer of each: so the page lists
+    what they had found when it is loaded anew."""
     waiting = waiting_here(request)
-    return {name: values[0] for name, values in waiting.items() if values} if FIND_PERSON in waiting else {}
+    return {name: values[0] for name, values in waiting.items() if values} if {FIND_PERSON, FIND_AGENCY} & waiting.keys() else {}
 
 
 def waiting_here(request: HttpRequest) -> Typed:

@@ -31,7 +31,7 @@ from escalation.services.keeping.periods import PERIODS, YEAR, lengths_of, set_p
 from escalation.services.same_child import WHICH_CHILD
 from escalation.states import Verb
 from escalation.web.access import case_url, verb_url
-from escalation.web.finding import FIND_PERSON, FindsPeople, before, finds
+from escalation.web.finding import FIND_AGENCY, FIND_PERSON, FindsPeople, before, finds
 from escalation.web.verbs.keeping import why
 from escalation.web.which_child import WhichChildForm
 
@@ -125,19 +125,18 @@ class AboutForm(FindsPeople, WhichChildForm):
     """A child, or somebody who works or worked in the partnership."""
 
     user = forms.ChoiceField(label=_("Or somebody who works, or worked, in the partnership"), required=False)
-    sometimes_required = {"initials", "born_on", "agency", "reference", "user", FIND_PERSON}
+    sometimes_required = {"initials", "born_on", "agency", "reference", "user", FIND_AGENCY, FIND_PERSON}
     # Beside hundreds of agencies fewer people are listed.
     most = 25
 
     def __init__(self, *args: Any, place: UUID, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        agencies = Agency.objects.filter(partnership=place).order_by("name").values_list("pk", "name")
         people = User.objects.filter(memberships__partnership=place).distinct().order_by("name").values_list("pk", "name", "email")
-        self.offer("agency", agencies)
+        self.offer_agencies(list(Agency.objects.filter(partnership=place).order_by("name")))
         everybody = [(str(key), f"{name}, {email}") for key, name, email in people]
         if len(everybody) > self.whole:
             self.look_for_people(gettext("To find somebody who works here: part of their name or address"))
-            self.order_fields([*WhichChildForm.base_fields, FIND_PERSON, "user"])
+            self.order_fields(["initials", "born_on", FIND_AGENCY, "agency", "reference", FIND_PERSON, "user"])
         self.offer("user", everybody, self.listed([("", everybody)], self["user"].value())[0][1])
 
     def clean(self) -> dict[str, Any]:

@@ -6,23 +6,23 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.finding import fitting, of_small_kinds
 from agencies.models import Agency
 from agencies.roles import AgencyKind
 from agencies.web.forms import Form
 from agencies.web.widgets import Checkboxes, Radios
-from agencies.words import Words, figure
+from agencies.words import Words
 from escalation.engine.definitions import definition_of
 from escalation.models import Draft
 from escalation.selectors.logging import agencies_to_choose
 from escalation.web.finding import FIND, kept_for_later, waiting_here
+from escalation.web.finding_agencies import some_of
 from escalation.web.log_page import around, page, posted
 
-# So many are listed whole, and as many of what was looked for: twice as many would weigh as much as all the rest of the page.
-ALL, MOST = 25, 25
+# So many are listed whole.
+ALL = 25
 ASKED = ("find_name", "find_kind", "receiving")
 Answers = dict[str, Any]
 
@@ -101,28 +101,12 @@ class FindAgencyForm(AgencyForm):
         name, kind = str(self["find_name"].value() or ""), str(self["find_kind"].value() or "")
         before = self["receiving"].value() or []
         chosen = {str(key) for key in (before if isinstance(before, list) else [before])}
-        first = [row for row in self.agencies if str(row.pk) in chosen]
-        rest = [row for row in self.agencies if str(row.pk) not in chosen]
-        found = fitting(rest, name=name, kind=kind) if name or kind else of_small_kinds(rest, MOST)
-        self.note = _note(len(found), len(self.agencies)) if name or kind else _unasked(len(first) + len(found), len(self.agencies))
-        return first + found[:MOST]
+        found, self.note = some_of(self.agencies, chosen=chosen, name=name, kind=kind)
+        return found
 
 
 def _as_asked(keys: list[str], *, several: bool) -> list[str] | str:
     return keys if several else (keys or [""])[0]
-
-
-def _unasked(shown: int, every: int) -> str:
-    words = gettext("{shown} of {all} agencies are listed here: those of which there are few. Find any other by its name or what it is.")
-    return words.format(shown=figure(shown), all=figure(every))
-
-
-def _note(found: int, every: int) -> str:
-    if not found:
-        return gettext("None of {all} agencies is called so. Type less of the name, or choose another kind.").format(all=figure(every))
-    if found > MOST:
-        return gettext("The first {most} of {found} that fit. Type more of the name.").format(most=MOST, found=figure(found))
-    return ngettext("{found} agency fits.", "{found} agencies fit.", found).format(found=figure(found))
 
 
 def _so_far(typed: Mapping[str, list[str]], *, several: bool) -> Answers:

@@ -24,6 +24,7 @@ from escalation.selectors.one_child import about_child, opened_with
 from escalation.services.one_child import WHICH, everything_about
 from escalation.services.reading import CASE, LONGEST_REASON, record_readings
 from escalation.web.access import case_url, on_refusal, read_reference
+from escalation.web.finding import FIND_AGENCY, before, finds
 from escalation.web.which_child import WhichChildForm
 
 NOT_YOURS = _("Only the business unit asks for everything about one child.")
@@ -46,12 +47,12 @@ class OneChildForm(WhichChildForm):
         help_text=_("The safeguarding leads of every agency concerned are told, and can read your reason."),
         error_messages={"required": _("Say why you need it")},
     )
-    sometimes_required = {"initials", "born_on", "agency", "reference"}
+    sometimes_required = {"initials", "born_on", "agency", "reference", FIND_AGENCY}
 
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rows = Agency.objects.filter(partnership__in=general_policy.asks_about_children_of(person), is_active=True).order_by("name")
-        self.offer("agency", rows.values_list("pk", "name"))
+        places = general_policy.asks_about_children_of(person)
+        self.offer_agencies(list(Agency.objects.filter(partnership__in=places, is_active=True).order_by("name")))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -75,8 +76,8 @@ def ask(request: HttpRequest) -> HttpResponse:
     person = person_for(request)
     if not general_policy.asks_about_children_of(person):
         raise PermissionDenied(NOT_YOURS)
-    form = OneChildForm(request.POST if request.method == "POST" else None, person=person)
-    if request.method == "POST" and "change" not in request.POST and form.is_valid():
+    form = OneChildForm(request.POST if request.method == "POST" else None, person=person, initial=before(request))
+    if request.method == "POST" and "change" not in request.POST and not finds(request, form) and form.is_valid():
         if "confirmed" not in request.POST:
             fields = [(name, value) for name, value in request.POST.items() if name != "csrfmiddlewaretoken"]
             return render(request, "escalation/one_child_check.html", {"fields": fields, "reason": form.cleaned_data["reason"]})

@@ -1,6 +1,6 @@
 """Which child is meant, asked of those who keep records: by initials and birth, or by an agency's own reference."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +8,17 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.models import Agency
 from agencies.web.fields import DatePartsField
-from agencies.web.forms import Form
+from agencies.web.widgets import FindText
+from escalation.web.finding import FIND_AGENCY, Finds
+from escalation.web.finding_agencies import some_of
+
+# So many agencies are listed whole.
+WHOLE = 100
 
 
-class WhichChildForm(Form):
+class WhichChildForm(Finds):
     """Nothing of it ever stands in an address."""
 
     initials = forms.CharField(
@@ -33,6 +39,20 @@ class WhichChildForm(Form):
         place.choices = _after_none(choices)  # type: ignore[attr-defined]
         if listed is not None:
             place.widget.choices = _after_none(listed)
+
+    def offer_agencies(self, agencies: Sequence[Agency]) -> None:
+        """Which agencies may be named: all are listed, or of very many the chosen one and those looked for."""
+        every, listed = [(row.pk, row.name) for row in agencies], None
+        if len(agencies) > WHOLE:
+            self.fields[FIND_AGENCY] = forms.CharField(
+                label=gettext("To find an agency: part of its name"), max_length=100, required=False, widget=FindText()
+            )
+            self.order_fields(["initials", "born_on", FIND_AGENCY])
+            chosen, name = str(self["agency"].value() or ""), str(self[FIND_AGENCY].value() or "").strip()
+            found, note = some_of(agencies, chosen={chosen}, name=name, kind=None)
+            self.fields[FIND_AGENCY].widget.note = note
+            listed = [(row.pk, row.name) for row in found]
+        self.offer("agency", every, listed)
 
     def child(self) -> dict[str, Any]:
         """Who was named: initials, birth, the agency's key and its reference."""

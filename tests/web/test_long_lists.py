@@ -125,6 +125,20 @@ def test_whom_a_hold_is_about_is_found_by_name_and_nothing_else_that_was_typed_i
     assert LegalHold.objects.get().person == world.cast.police_manager
 
 
+@pytest.mark.parametrize("address", ["/keeping/holds/add/", "/keeping/access/ask/", "/child/"])
+def test_of_very_many_agencies_the_one_that_knows_the_child_is_found_by_name_with_all_else_as_it_was_typed(unit: Visitor, address: str) -> None:
+    first = read(unit.get(address))
+    assert len(first.one("select", name="agency").text) < 2_000
+    typed = {"find": "1", "find_agency": "riverbank 41", "reference": "SW-1", "reason": "An inquest."}
+    found = read(unit.post(address, typed))
+    (choice,) = [one for one in found.all("option") if one.text == SURGERY]
+    assert ("1 agency fits." in found.one("main").text, found.all("div", class_="govuk-error-summary")) == (True, [])
+    assert (found.one("input", name="reference").attrs["value"], found.one("textarea", name="reason").text) == ("SW-1", "An inquest.")
+    other = read(unit.post(address, {**typed, "find_agency": "nothing of this name", "agency": choice.attrs["value"]}))
+    assert "None of 230 agencies is called so" in other.one("main").text
+    assert SURGERY in {one.text for one in other.all("option") if "selected" in one.attrs}
+
+
 def test_whoever_asks_for_access_is_found_by_name(unit: Visitor) -> None:
     found = read(unit.post("/keeping/access/ask/", {"find": "1", "find_person": "jakub", "reason": "He asks.", "identity": "Seen."}))
     assert [one.text.split(",")[0] for one in found.all("option") if "example" in one.text] == ["Jakub Nowak"]
