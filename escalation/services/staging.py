@@ -289,7 +289,7 @@ def _tell(change: Change, stage: StageDefinition) -> None:
 def _tell_raising(change: Change, stage: StageDefinition, run: StageRun) -> None:
     """Whoever holds it now is asked what their row in My work asks; all else is news of what happened, of which whoever sent it needs no message."""
     case, kind = change.case, _what_happened(change)
-    now_at = [said(gettext_noop("It is at {stage} now"), stage=stage_named(case.procedure, stage.position)), *_forms_asked(stage)]
+    now_at = [said(gettext_noop("It is at {stage} now"), stage=stage_named(case.procedure, stage.position)), *_forms_filled(stage)]
     if stage.is_own:
         next_steps.tell(change, turn_of(case))
     sender = change.actor.id if change.actor is not None and kind == Message.SENT and not stage.forms else None
@@ -316,7 +316,7 @@ def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> Non
     """One receiving agency is asked to respond; where nobody there holds the level, its mailbox, and the business unit recommends somebody."""
     case = change.case
     news = gettext_noop("It was reopened") if _what_happened(change) == Message.REOPENED else ""
-    more = [*_forms_asked(stage)]
+    more = [*_forms_filled(stage)]
     if stage.warns_other_side and case.dispute.unit_told_at is None:
         more.append(said(gettext_noop("The business unit is told too")))
     turn = next(turn for turn in turns_of(case) if turn.request == request.pk)
@@ -335,13 +335,13 @@ def _tell_not_asked(change: Change, stage: StageDefinition) -> None:
         change.tell([last_holder(case, agency)], kind=Message.MOVED_UP, action=said(form, stage=name))
 
 
-def _forms_asked(stage: StageDefinition) -> list[Said]:
-    """What the holders are asked to complete at this stage, a sentence (BRI-17)."""
+def _forms_filled(stage: StageDefinition) -> list[Said]:
+    """What is issued with the stage and there to print: nobody is asked to fill it in. A sentence (BRI-17)."""
     forms = [said(gettext_noop("the {document} form"), document=named(DOCUMENTS.get(form, form.replace("_", " ")))) for form in stage.forms]
     if not forms:
         return []
     every = reduce(lambda first, second: said(gettext_noop("{first} and {second}"), first=first, second=second), forms)
-    return [said(gettext_noop("Complete {forms}"), forms=every)]
+    return [said(gettext_noop("Filled from the record, to print or save: {forms}"), forms=every)]
 
 
 def inform_unit(change: Change, action: str = "", due: datetime | None = None) -> None:

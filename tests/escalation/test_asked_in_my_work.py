@@ -47,8 +47,8 @@ OTHERS = (
 )  # fmt: skip
 # A note on the row of what is asked meanwhile.
 CAP = "Settle it within the overall limit"
-# A stage's document, which stands on the page of whoever reads of it.
-FORM = "Complete the "
+# A stage's document, which is there to print: nobody is asked for it.
+FORM = "Filled from the record, to print or save: "
 KINDS = {
     Message.ASSIGNED, Message.EXTENDED, Message.OFFER, Message.RESOLVED, Message.ANSWERED, Message.HALF_WAY, Message.DUE, Message.OVERDUE,
     Message.NO_CONTACT, Message.MOVED_UP, Message.WENT_BACK, Message.REOPENED,

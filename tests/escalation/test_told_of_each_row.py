@@ -249,7 +249,7 @@ def test_whoever_holds_it_once_it_is_reopened_hears_what_their_row_asks_and_by_w
     dispute = resolved(world, world.sent(procedure=World(world.cast, "buckinghamshire").version.procedure_id))
     world.do(dispute, Verb.REOPEN, world.cast.lead, reason="The visit was not made.")
     message = Notification.objects.get(dispute=dispute, recipient=world.cast.own_manager, kind=Message.REOPENED)
-    assert message.action == "It is at Stage 1 now. Complete the record of escalation form. Finish Stage 1"
+    assert message.action == "It is at Stage 1 now. Filled from the record, to print or save: the record of escalation form. Finish Stage 1"
     assert (message.action.split(". ")[-1], message.due_at) in rows(world, world.cast.own_manager)
 
 

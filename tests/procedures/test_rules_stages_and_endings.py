@@ -8,7 +8,7 @@ import pytest
 from agencies.errors import InvalidInput, NotAllowed, WrongState
 from agencies.models import Membership, PostHolding
 from agencies.roles import Role
-from escalation.models import AgreedAction, Event, EventBody
+from escalation.models import AgreedAction, Event, EventBody, Notification
 from escalation.states import (
     Answer,
     ClockState,
@@ -223,11 +223,14 @@ def test_a_fixed_time_is_not_made_shorter_by_agreement(cast: Cast) -> None:
 
 
 def test_the_monitoring_form_is_issued_from_stage_3_and_not_before(bristol: Journey) -> None:
-    """BRI-17: on the record, asked of the holders, and at hand on the page filled from the record."""
+    """BRI-17: on the record, told to the holders, and at hand on the page filled from the record."""
+    issued = Notification.objects.filter(dispute=bristol.dispute, action__contains="Filled from the record, to print or save: the monitoring form")
     bristol.do(Verb.MOVE_UP, bristol.holder(), ground=Ground.RISK, reason="He is home tonight.")
     assert EventKind.FORM_ISSUED not in kinds(bristol)
+    assert not issued.exists()
     bristol.do(Verb.MOVE_UP, bristol.holder(), ground=Ground.RISK, reason="He is home tonight.")
     assert facts(bristol, EventKind.FORM_ISSUED) == {"form": "monitoring"}
+    assert {message.recipient for message in issued} >= {bristol.cast.own_board, bristol.cast.receiving_board}
     assert "Monitoring form" in page_of(bristol, bristol.cast.own_board, "view/documents/")
     assert "Issues requiring resolution" in page_of(bristol, bristol.cast.own_board, "view/documents/monitoring/")
 
