@@ -186,10 +186,10 @@ class Directory:
                     yield replace(found, how=How.LEVEL_UP, why=why, right=found.why)
 
     def _same_person(self, agency: Agency) -> Iterator[Candidate]:
-        """A flat agency's people from the top down, whatever the stage asks for."""
-        for post in reversed(self._posts(agency)):
+        """A flat agency's people from the top down, of the same level its safeguarding leads first, whatever the stage asks for."""
+        for post in sorted(self._posts(agency), key=lambda post: (post.level.number if post.level else 0, post.is_lead), reverse=True):
             for found in self._in_post(agency, post):
-                why = gettext("{person} acts at every stage for {agency}, which has a flat structure.").format(person=found.name, agency=agency.name)
+                why = gettext("{agency} has a flat structure, so {person} can act at this stage too.").format(person=found.name, agency=agency.name)
                 yield replace(found, why=why)
 
     def _by_proxy(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:

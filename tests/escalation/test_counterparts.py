@@ -174,7 +174,22 @@ def test_in_a_flat_agency_the_same_person_acts_again(partnership: Partnership) -
     found = find(nursery, Acting(level=4))
     assert who(found) == ("Only One", How.HOLDER)
     assert found.who
-    assert found.who.why == "Only One acts at every stage for Acorn Nursery, which has a flat structure."
+    assert found.who.why == "Acorn Nursery has a flat structure, so Only One can act at this stage too."
+
+
+@pytest.mark.parametrize(("key", "position"), [("bromley", 3), ("buckinghamshire", 3), ("enfield", 2), ("enfield", 3)])
+def test_a_small_practice_has_nobody_above_its_lead_unless_it_is_flat(partnership: Partnership, key: str, position: int) -> None:
+    """BUC-02, BRO-04: the stage asks for level 3 or 4. Of two at the same level the safeguarding lead acts, not the practice manager."""
+    practice = make_agency(partnership, "Mill Lane Surgery", has_board_member=False)
+    make_holder(practice, 2, "Dr Ann Lake", Role.LEAD, title="Safeguarding lead", is_lead=True)
+    make_holder(practice, 2, "Max Able", title="Practice manager")
+    acting = shipped()[key].stage(position).raising
+    assert find(practice, acting).gap == f"Nobody at Mill Lane Surgery can act as {acting.words}. The business unit recommends who acts."
+    practice.is_flat = True
+    practice.save()
+    found = find(practice, acting)
+    assert who(found) == ("Dr Ann Lake", How.HOLDER)
+    assert [one.name for one in found.others] == ["Max Able"]
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.SENIOR, Role.LEAD, Role.BOARD_MEMBER, Role.REVIEWER])
