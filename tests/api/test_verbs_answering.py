@@ -161,3 +161,19 @@ def test_a_withdrawn_one_takes_no_response(world: World, cast: Cast, dispute: Di
     world.do(dispute, Verb.WITHDRAW, cast.lead, reason="Settled by phone.", still_at_risk=False)
     answer = Caller(cast.receiver).do(dispute, Verb.RESPOND, **RESPONSE)
     assert (answer.status_code, world.fresh(dispute).state) == (409, State.WITHDRAWN)
+
+
+def test_of_several_agencies_nothing_is_proposed_before_the_last_response_is_accepted(world: World, cast: Cast) -> None:
+    """As the call's description says."""
+    dispute, program = world.sent(cast.social_care, cast.police), Caller(cast.own_manager)
+    for holder in (cast.receiver, cast.police_manager):
+        world.do(dispute, Verb.RESPOND, holder, answer=Answer.AGREES, reasons="Yes.", actions="A visit.")
+    proposed = []
+    for agency in (cast.social_care, cast.police):
+        assert program.do(dispute, Verb.ACCEPT, wording="A visit by Friday.", agency=str(agency.pk)).status_code == 200
+        proposed.append(program.get(f"disputes/{dispute.reference}/").json()["proposal"])
+    assert proposed[0] is None
+    assert proposed[1]["wording"] == "A visit by Friday."
+    schema = program.get("schema/", format="json").content.decode()
+    assert "`proposal` is null until the last" in schema
+    assert "the wording is proposed to every side." not in schema

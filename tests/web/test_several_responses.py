@@ -93,3 +93,9 @@ def test_what_follows_an_acceptance_is_said_as_it_is(world: World, cast: Cast, b
     said = visitor.page(f"/d/{both.reference}/").one("main").text
     assert "The outcome is put to every agency when the last response is accepted." in said
     assert not OutcomeProposal.objects.exists()
+    police_answer(world, both)
+    last = {**given, "seen": form(world, both).one("input", name="seen").attrs["value"]}
+    assert visitor.post(f"/d/{both.reference}/accept/", last).status_code == 302
+    said = visitor.page(f"/d/{both.reference}/").one("main").text
+    assert "It is resolved when each of the other agencies has confirmed the same words." in said
+    assert OutcomeProposal.objects.exists()

@@ -39,9 +39,10 @@ class RespondIn(Deciding):
 
 
 class AcceptIn(Deciding):
-    """The response settles it: the wording is proposed to every side."""
+    """The response settles it. With the last one that is accepted the wording is proposed to every side; with one before that, of several agencies
+    that were asked, nothing is proposed yet: the wording stays on the record, and `proposal` is null until the last."""
 
-    wording = Text()
+    wording = Text(help_text="The agreed outcome. Of several agencies: for all of them with the last response, else for this one.")
     kind = Word(Outcome, required=False, default=Outcome.AGREED_ACTION)
     outstanding = optional_text(help_text="What is still to settle.")
     still_to_settle = YesNo(required=False, help_text=BEHIND)

@@ -131,6 +131,8 @@ def accepted_words(done: Change) -> str:
     """What follows: the outcome is put, or, while another agency's response is not accepted, it waits for that."""
     if done.case.proposal is None:
         return gettext("Recorded. Your words stay on the record. The outcome is put to every agency when the last response is accepted.")
+    if len(done.case.receiving_ids) > 1:
+        return gettext("Recorded. The outcome is proposed. It is resolved when each of the other agencies has confirmed the same words.")
     return gettext("Recorded. The outcome is proposed. It is resolved when the other side confirms the same words.")
 
 
