@@ -20,7 +20,7 @@ WORDS = {
     "out_of_hours": (gettext_noop("out-of-hours contact"), gettext_noop("out-of-hours contact (removed)")),
     "mailbox": (gettext_noop("shared mailbox"), gettext_noop("shared mailbox (removed)")),
 }
-NO_ADDRESS = _("Enter an e-mail address, like name@example.org")
+NO_ADDRESS = _("Enter an e-mail address, like name@example.org.")
 
 
 @transaction.atomic

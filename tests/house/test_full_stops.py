@@ -17,6 +17,12 @@ def name(call: ast.Call) -> str:
     return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
 
 
+def constants(tree: ast.Module) -> dict[str, ast.expr]:
+    """What the module calls by a name of its own."""
+    assigned = [node for node in tree.body if isinstance(node, ast.Assign)]
+    return {target.id: node.value for node in assigned for target in node.targets if isinstance(target, ast.Name)}
+
+
 def texts(node: ast.AST) -> Iterator[str]:
     """The words that are looked up there."""
     calls = (call for call in ast.walk(node) if isinstance(call, ast.Call) and name(call) in LOOKED_UP)
@@ -28,10 +34,11 @@ def errors(names: set[str], keyword: str = "") -> Iterator[tuple[str, str]]:
     for source in product():
         if "/api/" in source.name:
             continue
+        named = constants(source.tree)
         for call in (node for node in ast.walk(source.tree) if isinstance(node, ast.Call)):
             given = [*call.args] if name(call) in names else []
             for node in given + [one.value for one in call.keywords if one.arg == keyword]:
-                yield from ((source.at(node), said) for said in texts(node))
+                yield from ((source.at(node), said) for said in texts(named.get(node.id, node) if isinstance(node, ast.Name) else node))
 
 
 def test_an_error_of_one_sentence_is_written_on_a_form_without_its_full_stop() -> None:

@@ -28,7 +28,7 @@ from agencies.services.identity.events import note
 from agencies.sign_ins import Means, SignInKind, Visit
 
 MOST = 10
-REFUSED = _("This passkey could not be used. Try again, or choose another way")
+REFUSED = _("This passkey could not be used. Try again, or choose another way.")
 Options = dict[str, Any]
 State = dict[str, Any]
 

@@ -33,8 +33,8 @@ STEP_SECONDS = 30
 CODES, GROUPS = 10, 7
 # Crockford's letters and digits: nothing that looks like something else.
 LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
-WRONG_CODE = _("This code is not right, or was used already. Enter the newest code of your app, or a recovery code that you have not used")
-TOO_OLD = _("Your app makes its codes by an older method (SHA-1), which is switched off here. Set up a passkey, or use an app that knows SHA-256")
+WRONG_CODE = _("This code is not right, or was used already. Enter the newest code of your app, or a recovery code that you have not used.")
+TOO_OLD = _("Your app makes its codes by an older method (SHA-1), which is switched off here. Set up a passkey, or use an app that knows SHA-256.")
 LAST_ONE = _("Your role needs a second factor. Add another before you remove this one.")
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -62,17 +63,19 @@ def second_step(request: HttpRequest) -> HttpResponse:
     user = half_in(request)
     if user is None:
         return redirect("sign-in")
+    factors = factors_of(user)
     form = CodeForm(request.POST if request.method == "POST" else None)
+    if factors.app is None:
+        form.fields["code"].help_text = gettext("Your passkey is not at hand? Enter one of your recovery codes.")
     if request.method == "POST" and form.is_valid():
         try:
             means = check_code(user=user, code=form.cleaned_data["code"], visit=visit_of(request), now=timezone.now())
         except TooManyTries as error:
-            return too_many(request, error)
+            return too_many(request, error, of_code=True)
         except InvalidInput as error:
             form.add_error("code", error.message)
         else:
             return _in(request, user, means)
-    factors = factors_of(user)
     context = {"form": form, "factors": factors, "has_passkey": bool(factors.passkeys) and are_possible(), "next": next_url(request)}
     return render(request, "agencies/identity/second_step.html", context)
 

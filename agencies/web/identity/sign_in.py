@@ -123,8 +123,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def too_many(request: HttpRequest, error: TooManyTries) -> HttpResponse:
-    """After too many wrong tries: how long to wait, and what to do meanwhile."""
-    answer = render(request, "agencies/locked_out.html", {"wait": in_words(error.seconds)}, status=429)
+def too_many(request: HttpRequest, error: TooManyTries, *, of_code: bool = False) -> HttpResponse:
+    """After too many wrong tries, of a passphrase or `of_code`: how long to wait, and what to do meanwhile."""
+    answer = render(request, "agencies/locked_out.html", {"wait": in_words(error.seconds), "of_code": of_code}, status=429)
     answer.headers["Retry-After"] = str(error.seconds)
     return answer
