@@ -7,6 +7,8 @@ from typing import Any
 import pikepdf
 
 from agencies.marks import gettext_noop
+from escalation.files.pdf_covered import require_nothing_covered
+from escalation.files.pdf_layers import require_all_shown
 from escalation.files.pdf_marks import judge_mark, settle_form
 from escalation.files.refusal import Refused
 
@@ -68,6 +70,8 @@ def _written_anew(pdf: Any) -> bytes:
             if key in found:
                 del found[key]
     settle_form(pdf)
+    require_all_shown(pdf)
+    require_nothing_covered(pdf)
     if "/Info" in pdf.trailer:
         del pdf.trailer["/Info"]
     out = BytesIO()
