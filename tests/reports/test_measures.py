@@ -12,25 +12,22 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from escalation.models import Dispute
 from escalation.states import Difference, EventKind, Ground, Outcome, Route, Theme
 from reports import quarterly
 from reports.figures import Edition
 from reports.measures import MEASURES, Scope, figures_of
 from reports.own import KNOWN, own_report
 from reports.periods import Pool, Year
-from tests.reports.lived.years import NOW, lived_years
-from tests.reports.record.directory import contacts, is_kept_apart, returned, silent, silent_kinds, told_in_public
+from tests.reports.lived.place import WAYS
+from tests.reports.lived.years import ABOUT, NOW, TIMED, lived_years
+from tests.reports.record.directory import contacts, own_side, returned, silent, silent_kinds, told_in_public
 from tests.reports.record.imported import brought_in
 from tests.reports.record.reader import Reader, percent
 from tests.reports.tables import figures, inside, plain, shares, total
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 FIRST, LAST = 2023, 2025
-ABOUT = {
-    "sent_back", "withdrawn", "answered", "rejected", "timetable_agreed", "made_urgent", "bounced", "received", "agency_added", "past_stage",
-    "happened_confirmed", "meeting", "referred", "convened", "member_replaced", "decided", "not_agreed", "gap_recorded", "filed", "action_done",
-    "debrief", "learning_followed", "reopened", "left_out", "counted_again",
-}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -336,17 +333,18 @@ def test_an_agencys_own_report_counts_its_own_side(counted: tuple[Scope, Reader]
     scope, reader = counted
     for agency in list(scope.members.values())[2:4]:
         tables = {table.key: table for section in own_report(agency, reader.year, NOW).sections for table in section.tables}
-        key, raised = str(agency.pk), [one for one in reader.raised if one.raiser == str(agency.pk) and not is_kept_apart(one)]
+        key, ours = str(agency.pk), own_side(reader, str(agency.pk))
+        raised = [one for one in ours.raised if one.raiser == key]
         assert total(tables["raised"])[2] == len(raised)
-        assert total(tables["received"]) == [len(reader.asked(key))]
-        met, late, none, spare, ahead = reader.answering(reader.names).get(agency.name, [0] * 5)
+        assert total(tables["received"]) == [len(ours.asked(key))]
+        met, late, none, spare, ahead = ours.answering(reader.names).get(agency.name, [0] * 5)
         due = met + late + none
         empty = not any((due, spare, ahead))
         assert total(tables["responses"]) == ([] if empty else [met, late, none, due, percent(met, due), spare, ahead])
-        done = reader.actions(reader.names).get(agency.name)
+        done = ours.actions(reader.names).get(agency.name)
         assert [total(tables["actions"])[at] for at in (0, 1, 2, 5) if done] == (done or [])
         lines = {row.label: row.cells[0].value for row in tables["scorecard"].rows}
-        assert [lines[name] for name in ("Raised", "Asked", "Responses due")] == [len(raised), len(reader.asked(key)), due]
+        assert [lines[name] for name in ("Raised", "Asked", "Responses due")] == [len(raised), len(ours.asked(key)), due]
         timed = {row.label: [cell.value for cell in row.cells[:4]] for row in tables["scorecard-time"].rows}
         assert timed["Responses"] == [met, due, 100, percent(met, due) if due else None]
 
@@ -386,7 +384,8 @@ def test_the_years_hold_what_the_figures_are_about(lived: Reader) -> None:
     kinds = Counter(line.kind for story in lived.told for line in story.lines)
     assert kinds.keys() >= ABOUT
     assert any(line.kind == EventKind.MOVED_UP and line.facts["system"] for story in lived.told for line in story.lines)
-    assert {one.limit.measures for one in lived.timed} == {"response", "acknowledgement", "told", "move_up", "meeting", "completion", "cap"}
+    assert set(Dispute.objects.values_list("version__procedure__key", "variant").distinct()) == WAYS
+    assert {one.limit.measures for one in lived.timed} == TIMED
 
 
 def test_no_measure_is_without_its_second_count() -> None:

@@ -9,6 +9,7 @@ from tests.reports.lived.matter import Matter
 
 ROUTES = {
     "bristol": ("mediation", "panel", "panel"), "enfield": ("mediation", "liaison", "back", "back"), "devon": ("review", "mediation"),
+    "bromley": ("panel", "liaison"),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Generated years, lived: disagreements under four procedures by dice that fall the same way for the same seed, each done step by step by people."""
+"""Generated years, lived: disagreements under five procedures by dice that fall the same way for the same seed, each done step by step by people."""
 
 from datetime import datetime, time, timedelta
 from random import Random
@@ -11,6 +11,10 @@ from tests.reports.lived.matter import PARTNERSHIP_STAGE, Matter
 from tests.reports.lived.place import LONDON, House, Place
 
 RAISING, RECEIVING = (30, 12, 10, 8, 0, 0), (5, 40, 14, 12, 3, 0)
+# The doors of Buckinghamshire at which a disagreement takes a way of its own.
+VARIANTS = (
+    {"door": "conference_dissent"}, {"door": "allegation_handling", "way": "at_first"}, {"door": "allegation_handling", "way": "unresolved"},
+)  # fmt: skip
 PAST = {"who": "Both managers.", "said": "The risk.", "result": "Not settled."}
 
 
@@ -28,6 +32,25 @@ def live(place: Place, number: int, *, starts: datetime, ends: datetime, now: da
         matter = Matter(place, Random(seed * 1_000 + at), begins, now, procedure, raiser, receivers)  # noqa: S311 - invented data
         if begins < now:
             a_life(matter, at)
+
+
+def live_apart(place: Place, number: int, *, starts: datetime, ends: datetime, now: datetime, seed: int) -> None:
+    """So many, evenly over the time, under Bromley and by Buckinghamshire's variants in turns. Each third is kept from people by name as it is
+    logged; in each third somebody is marked as having a conflict, and in half of these that is lifted again."""
+    for at in range(number):
+        begins = starts + (ends - starts) * at / number + timedelta(hours=10)
+        raiser, receiver = place.houses[at % 4], place.houses[(at + 1 + at // 4 % 3) % 4]
+        procedure, door = ("bromley", {}) if at % 2 else ("buckinghamshire", VARIANTS[at // 2 % len(VARIANTS)])
+        it = Matter(place, Random(seed * 1_000 + at), begins, now, procedure, raiser, [receiver])  # noqa: S311 - invented data
+        apart = {"is_restricted": True, "kept_from": [str(raiser.manager.pk)]} if at % 3 == 1 else {}
+        it.log(raiser.worker, **door, **apart)
+        if it.stage == 0 and it.later(hours=5):
+            it.do(Verb.SEND_ON, it.on_our_side())
+        if at % 3 == 2 and it.do(Verb.MARK_CONFLICT, place.unit, whom=receiver.manager.pk, reason="A cousin.") and at % 2 and it.later(hours=1):
+            it.do(Verb.LIFT_CONFLICT, place.unit, whom=receiver.manager.pk, reason="It was somebody else.")
+        if it.stage:
+            goes_on(it)
+            afterwards(it, at)
 
 
 def a_life(it: Matter, at: int) -> None:

@@ -16,7 +16,7 @@ from escalation.services.undelivered import arrived, came_back
 from escalation.states import Message, RequestState, Verb
 from tests.reports.lived.place import House, Place
 
-PARTNERSHIP_STAGE = {"bristol": 4, "enfield": 4, "devon": 5}
+PARTNERSHIP_STAGE = {"bristol": 4, "enfield": 4, "devon": 5, "bromley": 4}
 
 
 @dataclass

@@ -21,7 +21,11 @@ AGENCIES = (
     ("Hillside School", AgencyKind.EDUCATION), ("Northshire Social Care", AgencyKind.SOCIAL_CARE), ("Northshire Police", AgencyKind.POLICE),
     ("Northshire Hospitals", AgencyKind.ACUTE_HOSPITAL), ("Canal Street Primary", AgencyKind.EDUCATION), ("Safe Haven", AgencyKind.VOLUNTARY),
 )  # fmt: skip
-PROCEDURES = ("bristol", "enfield", "buckinghamshire", "devon")
+PROCEDURES = ("bristol", "enfield", "buckinghamshire", "devon", "bromley")
+# Every procedure with its own way, and the ways that it takes at a door.
+WAYS = {(key, "") for key in PROCEDURES} | {
+    ("buckinghamshire", way) for way in ("conference_dissent", "allegation_at_first", "allegation_unresolved")
+}
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ class Place:
 
 
 def make_place(**fields: Any) -> Place:
-    """Six agencies, four procedures in force from 2023 on, Bristol's as the default."""
+    """Six agencies, five procedures in force from 2023 on, Bristol's as the default."""
     partnership = make_partnership(**{"name": "Northshire Safeguarding Children Partnership"} | fields)
     houses = [_house(make_agency(partnership, name, kind=kind), at) for at, (name, kind) in enumerate(AGENCIES)]
     unit, chair, mediator = (make_user(name) for name in ("Laura Finch", "Moses Okafor", "Owen Grant"))

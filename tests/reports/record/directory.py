@@ -110,6 +110,11 @@ def contacts(reader: Reader, name: Callable[[Agency], str]) -> dict[str, list[in
     return rows
 
 
+def own_side(reader: Reader, agency: str) -> Reader:
+    """The same year without what the agency raised and is kept from its own leads."""
+    return reader.without(lambda story: story.raiser == agency and is_kept_apart(story))
+
+
 def is_kept_apart(story: Story) -> bool:
     """Whether it is kept from its own agency's leads: by its own row, for no line says so."""
     return Dispute.objects.filter(pk=story.lines[0].dispute_id, is_restricted=True).exists()

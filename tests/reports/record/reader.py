@@ -63,6 +63,12 @@ class Reader:
         other.__dict__["told"] = self.told
         return other
 
+    def without(self, is_left: Callable[[Story], bool]) -> "Reader":
+        """The same year without some of them."""
+        other = replace(self)
+        other.__dict__["told"] = [story for story in self.told if not is_left(story)]
+        return other
+
     # -- sets that measures share -------------------------------------------------------------------------------------------------------------
 
     @property
