@@ -4,6 +4,7 @@ Until it is issued what would be published is a draft: it is shown as one and gi
 stays issued, and is given out as it was, whatever the record has become since.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from agencies.errors import Conflict, InvalidInput, WrongState
@@ -72,6 +74,7 @@ def issue_on_record(partnership: Partnership, document: Document, *, by: UUID | 
 def given_out(partnership: Partnership, period: Year | Pool, now: datetime) -> Document:
     """The edition that was issued last, as it was issued: in the language in force as long as the record still gives the same, else in English.
 
+    Of that `about_language` tells the reader.
     Raises InvalidInput before the year or years are over, WrongState before anything of them was issued.
     """
     require_over(period, now)
@@ -85,6 +88,13 @@ def given_out(partnership: Partnership, period: Year | Pool, now: datetime) -> D
         return Document.of(last.document)
     same = _saying(rows, checksum_of_figures(counted))
     return replace(counted, snapshot=same.document["snapshot"], beside=()) if same else Document.of(last.document)
+
+
+def about_language() -> str:
+    """That an issued edition which the record does not give any more is given out in English; empty where that is the language in force."""
+    if re.fullmatch("en(-[a-z]{2})?", get_language() or "en"):
+        return ""
+    return _("It is given out in English, in the words in which it was kept: the record has changed since, and it is not translated anew.")
 
 
 def left_behind(partnership: Partnership, period: Year | Pool, on_record: Iterable[Year]) -> list[Year]:

@@ -63,6 +63,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     context = context_of(document, charts.NARROW) | {
         "draft": publishing.as_draft(partnership, chosen, document) if edition is Edition.PUBLIC else None,
         "draft_words": _(DRAFT),
+        "about_language": publishing.about_language(),
         "editions": editions(chosen, edition, now),
         "why_not_public": why_not_yet(chosen, now),
         "years": POOLED if isinstance(chosen, Pool) else 1,
@@ -86,6 +87,7 @@ def without_figures(
         "is_to_issue": is_to_issue,
         "is_ahead": chosen.standing(now) is Standing.FUTURE,
         "last": publishing.last_issued(partnership, chosen),
+        "about_language": publishing.about_language(),
         "years": POOLED if isinstance(chosen, Pool) else 1,
         "edition": Edition.PUBLIC,
         "partnership_slug": partnership.slug,

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings as configured
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import trans_real
 
@@ -146,6 +148,24 @@ def test_an_edition_that_is_issued_in_another_language_is_kept_in_english_and_gi
         assert "⟦" in str(worded(given_out(world.partnership, YEAR, NOW)))
     services.note_taken(world.partnership, world.unit.pk, public_document(world.partnership, YEAR, NOW), "a data file (CSV)", NOW)
     assert "⟦" not in str(IssuedEdition.objects.get().document)
+
+
+def test_an_issued_edition_that_the_record_does_not_give_any_more_is_given_out_in_english_and_its_page_says_so(world: World) -> None:
+    client = Client()
+    client.force_login(world.unit, backend="agencies.backend.AccountBackend")
+
+    def page() -> str:
+        return str(client.get(reverse("report-year", args=[2025]), {"edition": "public"}).content.decode())
+
+    issue(world.partnership, public_document(world.partnership, YEAR, NOW), NOW)
+    why = "It is given out in English, in the words in which it was kept"
+    with marked():
+        assert why not in page()
+    generate(world, 12, starts=YEAR.starts, ends=NOW, now=NOW, seed=8)
+    with marked():
+        assert "⟦" not in str(worded(given_out(world.partnership, YEAR, NOW)))
+        assert why in page()
+    assert why not in page()
 
 
 def test_a_made_report_keeps_the_words_it_was_printed_with_whoever_asks_for_it(world: World) -> None:
