@@ -84,3 +84,18 @@ def test_each_page_can_be_read_aloud_and_fits_a_phone(page: Page, cast: Cast, pa
         name = verb.value if verb else "case"
         assert page.locator("h1").count() == 1, name
         assert faults(page) == [], name
+
+
+@pytest.mark.parametrize("verb", [Verb.ACCEPT, Verb.PROPOSE_OUTCOME])
+def test_whether_an_issue_is_still_to_settle_is_asked_of_what_events_overtook_alone(page: Page, cast: Cast, verb: Verb) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    journey.do(Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="Yes.", actions="A visit today.")
+    put(page, page_of(journey, cast.own_manager, f"{slug_of(verb)}/"))
+    asked, left_open = page.get_by_role("group", name="is the issue behind it still to settle?"), page.get_by_label("What is still open")
+    page.check("[name=kind][value=agreed_action]")
+    assert (asked.is_visible(), left_open.is_visible()) == (False, True)
+    page.check("[name=kind][value=overtaken]")
+    assert asked.is_visible()
+    page.check("[name=still_to_settle][value=yes]")
+    page.check("[name=kind][value=agreed_action]")
+    assert asked.is_visible(), "an answer stays in sight"

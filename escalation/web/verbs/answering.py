@@ -37,6 +37,13 @@ def still_to_settle_field() -> forms.TypedChoiceField:
     )
 
 
+def outstanding_field() -> Paragraphs:
+    """What an outcome leaves open: asked of each, needed only where the service says so."""
+    return Paragraphs(
+        label=_("What is still open, and how it will be pursued"), required=False, rows=3, help_text=_("Leave this empty where nothing is.")
+    )
+
+
 class RespondForm(VerbForm):
     """The receiving agency's answer."""
 
@@ -93,7 +100,7 @@ class AcceptForm(AboutResponseForm):
         initial=Outcome.AGREED_ACTION,
     )
     still_to_settle = still_to_settle_field()
-    outstanding = Paragraphs(label=_("What is still to settle"), required=False, rows=3)
+    outstanding = outstanding_field()
     sometimes_required = {"still_to_settle", "outstanding"}
 
     def prepare(self) -> None:

@@ -14,7 +14,7 @@ from escalation import policy
 from escalation.services.learning import goes_to
 from escalation.services.resolution import kinds_of, may_leave_out, missing_for_close, parties, unconfirmed, unfiled
 from escalation.states import ChangeNeeded, Difference, Outcome
-from escalation.web.verbs.answering import still_to_settle_field
+from escalation.web.verbs.answering import outstanding_field, still_to_settle_field
 from escalation.web.verbs.base import Pause, VerbForm, choice_of
 
 
@@ -22,9 +22,9 @@ class ProposeOutcomeForm(VerbForm):
     """A wording for every side to confirm."""
 
     kind = forms.ChoiceField(label=_("How is it settled?"), widget=Radios)
-    wording = Paragraphs(label=_("The outcome"), help_text=_("Each agency confirms these same words. Say what will happen, who does it and by when."))
     still_to_settle = still_to_settle_field()
-    outstanding = Paragraphs(label=_("What is still open, and how it will be pursued"), required=False, rows=4)
+    wording = Paragraphs(label=_("The outcome"), help_text=_("Each agency confirms these same words. Say what will happen, who does it and by when."))
+    outstanding = outstanding_field()
     pursued_by = forms.ChoiceField(
         label=_("Which agency pursues what is still open?"),
         required=False,
