@@ -15,7 +15,7 @@ from escalation.engine.case import Case
 from escalation.models import Event, Guest, Reading
 from escalation.record_policy import is_own_side
 from escalation.selectors.words import document_words, words_of
-from escalation.services.reading import ABOUT_CHILD, CASE, CHILD, EARLY, FILE, PRINT
+from escalation.services.reading import ABOUT_CHILD, ANSWER, CASE, CHILD, EARLY, FILE, PRINT
 
 MOST = 50
 WORDS = {
@@ -24,6 +24,7 @@ WORDS = {
     PRINT: _("Printed the record"),
     EARLY: _("Gave a reason to read it before its stage"),
     ABOUT_CHILD: _("Looked for everything about this child"),
+    ANSWER: _("Took it out in the answer to a request for access"),
 }
 
 

@@ -1,8 +1,8 @@
 """How many disagreements one person opens within an hour and a day: past these numbers the business unit is told, once a day; past another it stops.
 
 Each disagreement counts once, however much of it is opened; lists count for nothing. What the business unit opens for a reason that the leads
-are told of (before its stage, all about one child, a request for access) is no opening either. What one takes out within a day, prints and files
-or figures, is counted and told likewise, and never stopped.
+are told of (before its stage, all about one child, a request for access) is no opening either. What one takes out within a day, prints, files and
+answers to requests for access, or figures, is counted and told likewise, and never stopped.
 """
 
 from collections.abc import Sequence

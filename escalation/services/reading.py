@@ -28,6 +28,8 @@ from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, State, Verb
 
 CASE, CHILD, PRINT, FILE = "case", "child", "print", "file"
+# Taken out in the answer to a request for access.
+ANSWER = "answer"
 # A reason was given: from here on the reader of the business unit reads it, for as long as HOLDS.
 EARLY, ABOUT_CHILD = "early", "about child"
 HOLDS = timedelta(hours=1)
@@ -37,6 +39,8 @@ BODY = Event._meta.get_field("body")
 # Readings that take something out, a print or a file; and those that open a disagreement, the page and who the child is among them.
 TAKES = Q(part__startswith=PRINT) | Q(part__startswith=FILE)
 OPENS = Q(part__in=[CASE, CHILD]) | TAKES
+# All that is counted as taken out. An answer opens nothing: what is in it was opened with its reason before.
+TAKES_OUT = TAKES | Q(part=ANSWER)
 
 
 def record_reading(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> None:
@@ -59,8 +63,18 @@ def record_readings(cases: Iterable[Case], person: Person, part: str, *, now: da
         Reading(dispute_id=case.dispute.pk, part=part, reason=reason or case.opened_early.get(person.id, ""), recorded_at=now, **by) for case in shown
     )
     if part.startswith((PRINT, FILE)) and person.guest_of is None:
-        taken = Reading.objects.filter(TAKES, reader=person.id, recorded_at__gt=now - DAY).order_by()
-        check_taken(person.id, shown[0].dispute.partnership_id, taken.values("dispute", "part").distinct().count(), now=now)
+        check_taken(person.id, shown[0].dispute.partnership_id, taken_lately(person, now), now=now)
+
+
+def taken_lately(person: Person, now: datetime) -> int:
+    """How much the person took out within a day: each print and file once, and of each answer to a request for access each disagreement in it."""
+    rows = Reading.objects.filter(TAKES_OUT, reader=person.id, recorded_at__gt=now - DAY).order_by()
+    return rows.values("dispute", "part").distinct().count()
+
+
+def note_answer(person: Person, disputes: Iterable[UUID], reason: str, now: datetime) -> None:
+    """Keep that these were taken out in an answer, for its reason: a line of the read ledger for each."""
+    Reading.objects.bulk_create(Reading(dispute_id=key, reader_id=person.id, part=ANSWER, reason=reason, recorded_at=now) for key in disputes)
 
 
 def look(case: Case, person: Person, part: str, *, now: datetime, reason: str = "", edition: str | None = None) -> Case:

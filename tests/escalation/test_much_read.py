@@ -15,6 +15,7 @@ from agencies.sign_ins import SignInKind
 from escalation.engine.case import load
 from escalation.engine.perform import Seen
 from escalation.models import Dispute, Notification, Reading
+from escalation.selectors.readers import who_looked
 from escalation.services.guest_door import person_of_guest
 from escalation.services.mail import compose
 from escalation.services.reading import CASE, CHILD, EARLY, FILE, look, record_reading
@@ -23,6 +24,7 @@ from escalation.states import Message, Verb
 from reports.taken import keep_taken
 from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.escalation.asked_access import WHY, about, about_child, made
 from tests.escalation.attached import attach, clean_here
 from tests.guests import invited
 from tests.web.page import Page
@@ -37,6 +39,12 @@ MANY, MOST = 2, 3
 def limits(settings: Settings) -> None:
     settings.CONCORD_CASES_AN_HOUR, settings.CONCORD_MOST_CASES_AN_HOUR = MANY, MOST
     settings.CONCORD_TAKEN_A_DAY = MANY
+
+
+@pytest.fixture
+def answers(tmp_path: Path, settings: Settings) -> None:
+    """Where answers lie until they are given."""
+    settings.VAR = tmp_path
 
 
 def opened(world: World, user: User, disputes: list[Dispute], part: str = CASE, minutes: int = 0) -> None:
@@ -120,6 +128,27 @@ def test_prints_and_files_are_counted_as_taken_each_once_and_told_past_the_numbe
     opened(world, world.cast.lead, [dispute], f"{FILE}: 4", minutes=24 * 60 - 1)
     assert set(told(Message.TOOK_MUCH)) == {world.cast.business_unit, world.cast.business_manager}
     assert (lines(SignInKind.TOOK_MUCH), told()) == ([world.cast.lead], [])
+
+
+@pytest.mark.engines
+def test_an_answer_to_a_request_for_access_is_counted_as_taken_with_each_disagreement_in_it(world: World, cast: Cast, answers: None) -> None:
+    """Each download of an answer, and once a day what is in it; the leads of its agencies see that it was taken, and why."""
+    held = world.sent()
+    made(world, about_child(world))
+    assert told(Message.TOOK_MUCH) == []
+    made(world, about_child(world))
+    assert (set(told(Message.TOOK_MUCH)), lines(SignInKind.TOOK_MUCH)) == ({cast.business_manager}, [cast.business_unit])
+    looks = who_looked(load([held.pk], now=world.now, lock=False)[0], world.person(cast.receiving_lead)).looks
+    assert [(look.who, look.reason) for look in looks if look.part == "Took it out in the answer to a request for access"] == [
+        (cast.business_unit.name, WHY["reason"])
+    ] * 2
+
+
+def test_answers_that_hold_no_disagreement_are_counted_too(world: World, cast: Cast, answers: None) -> None:
+    for number in range(MANY + 1):
+        assert told(Message.TOOK_MUCH) == [], number
+        made(world, about(world, cast.auditor))
+    assert told(Message.TOOK_MUCH) == [cast.business_manager]
 
 
 @pytest.mark.engines
