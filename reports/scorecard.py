@@ -31,8 +31,9 @@ ALONE = Definition(
 TIMED = Definition(
     _("In time"),
     _(
-        "Recorded at or before the procedure's due moment, an action at or before the agreed one; what is not yet due counts neither way. The target "
-        "is the procedure's: every response and every agreed action in time. Difference: in percentage points, from the exact shares."
+        "Recorded at or before the procedure's due moment, an action at or before the agreed one; what is not yet due counts neither way, and a "
+        "later date agreed for a response only in the agency's report. The procedure's target is everything in time. Difference: in percentage "
+        "points, from the exact shares."
     ),
 )
 DAYS = Definition(
@@ -174,7 +175,7 @@ class Scorecard:
     def _timed(self) -> Table:
         names = (_("Responses"), _("Agreed actions"))
         columns = (
-            Column(_("In time")), Column(_("Due")), Column(_("Target"), Unit.PERCENT), share(THIS, 0, 1),
+            Column(_("In time")), Column(_("Due")), Column(_("Procedure’s target"), Unit.PERCENT), share(THIS, 0, 1),
             Column(_("In time, the year before"), seen=False), Column(_("Due, the year before"), seen=False), share(BEFORE, 4, 5),
             Column(_("Difference"), Unit.POINTS, minus=(3, 6)),
         )  # fmt: skip

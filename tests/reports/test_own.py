@@ -79,7 +79,7 @@ def test_every_figure_of_its_scorecard_travels_as_a_number_with_its_unit_or_as_a
     before = {"The year before", "Difference"} if year != YEAR else set()
     for each in section.tables:
         lines = [line for line in own_lines if line[:2] == (section.name, each.caption)]
-        assert {line[3] for line in lines} - {"In time", "Due", "Target"} <= {"This year"} | before
+        assert {line[3] for line in lines} - {"In time", "Due", "Procedure’s target"} <= {"This year"} | before
         assert {line[5] for line in lines} == UNITS[each.key] - ({"difference", "percentage points"} if not before else set())
         assert all(isinstance(line[4], int | float) != bool(line[6]) for line in lines)
     assert section.tables[0].note == (AS_MANY_DAYS if before else NO_EARLIER)
