@@ -68,8 +68,14 @@ def gives_from_outside(person: "Person", partnership_id: UUID, agency_id: UUID |
 
 
 def sees_changes(person: "Person", partnership_id: UUID) -> bool:
-    """Who is shown changes of the directory: its keepers, and safeguarding leads those of their own agencies."""
-    return may_keep_directory(person, partnership_id) or bool(led_in(person, partnership_id))
+    """Who is shown changes of the directory: its keepers, the chair and deputy those of the partnership's own people, and safeguarding leads those of
+    their own agencies."""
+    return may_keep_directory(person, partnership_id) or chairs(person, partnership_id) or bool(led_in(person, partnership_id))
+
+
+def chairs(person: "Person", partnership_id: UUID) -> bool:
+    """The partnership's chair and deputy chair: they look after its business unit, as that does after the agencies."""
+    return any(seat.role in CHAIR_ROLES and seat.partnership_id == partnership_id and seat.agency_id is None for seat in person.seats)
 
 
 def led_in(person: "Person", partnership_id: UUID) -> frozenset[UUID]:

@@ -94,7 +94,7 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
         require(allowed, _("Only the business unit or an administrator of the partnership closes accounts."))
     shut(user, now)
     for key in partnerships:
-        record(key, actor, said(gettext_noop("The account of {name} was closed."), name=user.name), now=now, giving=Giving(user.id))
+        record(key, actor, said(gettext_noop("The account of {name} was closed."), name=user.name), now=now, giving=Giving(user.id, ends=True))
     return user
 
 

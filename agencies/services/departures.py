@@ -15,6 +15,7 @@ from agencies.policy import may_keep_agency, may_let_go, require
 from agencies.querysets import in_force
 from agencies.roles import Role
 from agencies.said import long_day, said
+from agencies.services.apart import unit_stays_apart
 from agencies.services.closing import shut
 from agencies.services.record import Giving, acting_person, leading_roles, record
 from agencies.services.tokens import end_tokens_of
@@ -57,7 +58,8 @@ def plan_departure(
     """Ends every role and post of the leaver in the place after `last_day` (London; yesterday means at once) and names who takes over.
 
     Raises NotAllowed where the actor may not end all of it, or it is their own; NotFound where nothing is held; InvalidInput for a successor
-    who holds no role there, and for a day that is over or more than a year ahead; Conflict where a departure is planned already.
+    who holds no role there, for a day that is over or more than a year ahead, and where nobody of the business unit would be left (`apart`);
+    Conflict where a departure is planned already.
     """
     today = london(now).date()
     if person := acting_person(actor, now):
@@ -67,7 +69,8 @@ def plan_departure(
     agency = place if isinstance(place, Agency) else None
     if Departure.objects.select_for_update().filter(person=leaver, partnership=partnership, agency=agency, done_at=None).exists():
         raise Conflict(gettext("The end of what {leaver} holds here is planned already. Withdraw that first.").format(leaver=leaver.name))
-    _end_by(leaver, place, last_day, today)
+    with unit_stays_apart(actor, partnership, today):
+        _end_by(leaver, place, last_day, today)
     row = Departure.objects.create(
         partnership=partnership, agency=agency, person=leaver, successor=successor, last_day=last_day, takes_posts=takes_posts, planned_by=actor,
         planned_at=now,
@@ -78,7 +81,7 @@ def plan_departure(
     )
     places = {"name": leaver.name, "place": place.name, "day": long_day(last_day), "successor": successor.name}
     words = said(ended if last_day < today else ends, **places)
-    record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(leaver.id))
+    record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(leaver.id, ends=True))
     return row
 
 

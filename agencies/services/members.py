@@ -14,6 +14,7 @@ from agencies.policy import UNIT_LENDS, may_grant, may_keep_agency, may_keep_dir
 from agencies.querysets import in_force
 from agencies.roles import AGENCY_ROLES, Role
 from agencies.said import named, said, small
+from agencies.services.apart import officers, unit_stays_apart
 from agencies.services.cover import leading, take_back_cover
 from agencies.services.first_place import after_first_place, before_first_place
 from agencies.services.record import Giving, acting_person, record
@@ -42,6 +43,11 @@ def _leave_alone(actor: User | None, user: User, agency: Agency, now: datetime) 
     require(not seats.exists(), gettext("This person sits for the partnership. Ask its business unit to give them a role in an agency."))
 
 
+def _watched(actor: User | None, user: User, partnership: Partnership, now: datetime) -> User | None:
+    """Who acts, where it is about one of the business unit or the chair; else None, as where nobody signed in does."""
+    return actor if actor is not None and officers([user.pk], partnership.pk, london(now).date()) else None
+
+
 @transaction.atomic
 def give_role(
     *, actor: User | None, user: User, place: Agency | Partnership, role: Role, now: datetime, job_title: str = "", supervisor: User | None = None
@@ -50,7 +56,7 @@ def give_role(
     practised until then begins anew (`first_place`); of whoever becomes one of the unit or a chair, cover in the partnership is taken back.
 
     `actor` None is the command line. Raises NotAllowed above the actor's ceiling or for themselves, InvalidInput for a role that does not belong
-    there or somebody as their own supervisor.
+    there or somebody as their own supervisor, and where everybody of the business unit would sit in that agency (`apart`).
     """
     partnership = place.partnership if isinstance(place, Agency) else place
     led = leading({user.pk}, partnership.pk, london(now).date())
@@ -81,7 +87,8 @@ def _give(
         _leave_alone(actor, user, agency, now)
     fields = {"job_title": job_title, "supervisor": supervisor, "since": london(now).date(), "until": None}
     practised = before_first_place({user.pk}, partnership)
-    row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
+    with unit_stays_apart(_watched(actor, user, partnership, now), partnership, london(now).date()):
+        row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
     words = said(gettext_noop("{name} became {role} of {place}."), name=user.name, role=small(named(role.label)), place=place.name)
     record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(user.id, {role}))
     after_first_place(practised, partnership, actor=actor, now=now)
@@ -105,7 +112,8 @@ def change_role(*, actor: User | None, membership: Membership, role: Role, now: 
 
 @transaction.atomic
 def end_membership(*, actor: User | None, membership: Membership, now: datetime) -> Membership:
-    """Ends a role: yesterday (London) was its last day, so it gives nothing any more at once. Ending it twice is refused as NotFound."""
+    """Ends a role: yesterday (London) was its last day, so it gives nothing any more at once. Ending it twice is refused as NotFound; as InvalidInput
+    where all that are left of the business unit sit in one agency (`apart`)."""
     today = london(now).date()
     row = Membership.objects.select_for_update().filter(id=membership.id).filter(in_force(today)).select_related("user").first()
     if row is None:
@@ -114,10 +122,11 @@ def end_membership(*, actor: User | None, membership: Membership, now: datetime)
     _guard(actor, row.user, Role(row.role), place, now)
     row.until = today - timedelta(days=1)
     row.since = min(row.since, row.until) if row.since else None
-    row.save(update_fields=["until", "since"])
+    with unit_stays_apart(_watched(actor, row.user, membership.partnership, now), membership.partnership, today):
+        row.save(update_fields=["until", "since"])
     role = small(named(Role(row.role).label))
     words = said(gettext_noop("{name} is no longer {role} of {place}."), name=row.user.name, role=role, place=place.name)
-    record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id, giving=Giving(row.user_id))
+    record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id, giving=Giving(row.user_id, ends=True))
     return row
 
 

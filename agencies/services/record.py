@@ -10,6 +10,7 @@ from agencies.person import Person, person_of
 from agencies.policy import gives_from_outside
 from agencies.roles import AGENCY_ROLES, LEADING_ROLES, DirectoryDoor, Role
 from agencies.said import kept
+from agencies.services.apart import officers
 from agencies.working_days import london
 
 LONGEST = 300
@@ -21,16 +22,22 @@ SENIOR_LEVEL = 3
 class Giving:
     """Whose place a change is about, and the roles that they have by it; none where it took something away, or gave a post that brings no role.
 
-    `whom` is None where they are given to whoever holds them in another agency, which acts for this one.
+    `whom` is None where they are given to whoever holds them in another agency, which acts for this one. `ends`: a place of theirs ended by it.
     """
 
     whom: UUID | None
     roles: Collection[Role] = ()
+    ends: bool = False
 
     @property
     def leads(self) -> bool:
         """Whether it makes them one of those who lead an agency, or gives them a role of the partnership itself."""
         return not (LEADING_ROLES | (frozenset(Role) - AGENCY_ROLES)).isdisjoint(self.roles)
+
+    def may_blind(self, agency_id: UUID | None) -> bool:
+        """Whether it may take from somebody of the business unit or the chair what they see: a role in an agency does, for it may be a party, or one
+        from whose people a disagreement is kept; so does the end of their own."""
+        return bool(self.roles) if agency_id is not None else self.ends
 
 
 def line(
@@ -69,7 +76,7 @@ def record(
     """Writes one line, as `line`. Called inside the service's transaction, in which it is also noted where the agency's leads are to be told."""
     written = line(partnership_id, actor, words, now=now, agency_id=agency_id, giving=giving, door=door)
     written.save(force_insert=True)
-    if giving is not None and giving.leads and _from_outside(actor, partnership_id, agency_id, now):
+    if giving is not None and (_leads_from_outside(giving, actor, partnership_id, agency_id, now) or _blinds(giving, written)):
         UntoldGiving.objects.create(event=written)
 
 
@@ -83,7 +90,16 @@ def leading_roles(post: Post, *, rank: int) -> frozenset[Role]:
     return frozenset(found)
 
 
-def _from_outside(actor: User | None, partnership_id: UUID, agency_id: UUID | None, now: datetime) -> bool:
+def _blinds(giving: Giving, event: DirectoryEvent) -> bool:
+    """Somebody else may have taken from one of the business unit or the chair what they see."""
+    if giving.whom in {None, event.actor_id} or not giving.may_blind(event.agency_id):
+        return False
+    return bool(officers([giving.whom], event.partnership_id, london(event.recorded_at).date()))
+
+
+def _leads_from_outside(giving: Giving, actor: User | None, partnership_id: UUID, agency_id: UUID | None, now: datetime) -> bool:
+    if not giving.leads:
+        return False
     person = acting_person(actor, now)
     return person is None or gives_from_outside(person, partnership_id, agency_id)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, Count, F, Q, QuerySet, UUIDField, When
@@ -15,8 +16,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_safe
 
-from agencies.models import DirectoryEvent
-from agencies.policy import led_in, may_keep_directory, sees_changes
+from agencies.models import DirectoryEvent, Membership
+from agencies.person import Person
+from agencies.policy import UNIT_LENDS, chairs, led_in, may_keep_directory, sees_changes
 from agencies.roles import DirectoryDoor
 from agencies.templatetags.ui import full_moment
 from agencies.web.access import partnership_for, person_for
@@ -26,13 +28,15 @@ from agencies.words import Words, figure
 SHOWN = 50
 COLUMNS = [{"label": label} for label in (gettext_lazy("When"), gettext_lazy("What"), gettext_lazy("By whom"), gettext_lazy("By which door"))]
 NOT_YOURS = gettext_lazy(
-    "Changes of the directory are shown to the business unit, to administrators, and to safeguarding leads those of their agency."
+    "Changes of the directory are shown to the business unit, to administrators, to the chair those of the partnership’s own people, and to "
+    "safeguarding leads those of their agency."
 )
 
 
 @require_safe
 def changes(request: HttpRequest) -> HttpResponse:
-    """The newest first: all of the partnership for those who keep its directory, those of their agencies for safeguarding leads; 403 for others.
+    """The newest first: all of the partnership for those who keep its directory, those of its own people for chairs, those of their agencies for
+    safeguarding leads; 403 for others.
 
     `at`, the moment of what was done in one go, gives its lines alone.
     """
@@ -41,13 +45,14 @@ def changes(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(NOT_YOURS)
     keeps = may_keep_directory(person, partnership_id)
     found = DirectoryEvent.objects.filter(partnership_id=partnership_id).filter(Q(whom__isnull=False) | Q(agency__isnull=False))
-    found = found if keeps else found.filter(agency__in=led_in(person, partnership_id))
+    found = found if keeps else found.filter(_own(person, partnership_id))
     page = page_number(request)
     at = _moment(request.GET.get("at", ""))
     rows = [_row(line) for line in _part(_lines(found.filter(recorded_at=at)), page)] if at else _acts(found, page)
     this = {"at": at.isoformat()} if at else {}
     context = {
         "keeps": keeps,
+        "chairs": chairs(person, partnership_id),
         "at": at,
         "columns": COLUMNS,
         "rows": rows[:SHOWN],
@@ -55,6 +60,15 @@ def changes(request: HttpRequest) -> HttpResponse:
         "first_url": f"?{urlencode(this)}" if page > 1 else "",
     }
     return render(request, "agencies/changes.html", context)
+
+
+def _own(person: Person, partnership_id: UUID) -> Q:
+    """Of the agencies that they lead; of a chair also what is about somebody who is or was one of the business unit or a chair."""
+    shown = Q(agency__in=led_in(person, partnership_id))
+    if chairs(person, partnership_id):
+        seats = Membership.objects.filter(partnership=partnership_id, agency=None, role__in=UNIT_LENDS)
+        shown |= Q(whom__in=seats.values("user"))
+    return shown
 
 
 def _part(rows: QuerySet[Any, Any], page: int) -> list[Any]:

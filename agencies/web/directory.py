@@ -12,7 +12,7 @@ from agencies import wall_clock
 from agencies.errors import DomainError
 from agencies.finding import fitting
 from agencies.models import Agency, Post
-from agencies.policy import may_keep_directory, sees_changes
+from agencies.policy import led_in, may_keep_directory, sees_changes
 from agencies.roles import AgencyKind
 from agencies.selectors import agency_page, directory_of, named_officers
 from agencies.services.posts import confirm_post
@@ -37,7 +37,7 @@ def directory(request: HttpRequest) -> HttpResponse:
         "stale": sum(agency.stale for agency in agencies),
         "keeps": may_keep_directory(person_for(request), partnership_id),
         "sees_changes": sees_changes(person_for(request), partnership_id),
-        "mends": sees_changes(person_for(request), partnership_id),
+        "mends": may_keep_directory(person_for(request), partnership_id) or bool(led_in(person_for(request), partnership_id)),
     }
     return render(request, "agencies/directory.html", context)
 

@@ -1,10 +1,11 @@
 """What somebody from outside an agency gave of its leadership: told to the agency's safeguarding leads and to the business unit; roles of the
-partnership itself that the unit did not give, to the unit alone.
+partnership itself that the unit did not give, to the unit alone. What may take from somebody of the unit or the chair what they see: to them, the
+unit and the chairs.
 
 The directory stands below messages: it notes what is to be told with the change itself, and a job writes the messages.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 from itertools import groupby
 from uuid import UUID
@@ -14,12 +15,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_noop
 
 from agencies.models import DirectoryEvent, Membership, PostHolding, UntoldGiving
-from agencies.roles import UNIT_ROLES, Role
+from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
+from agencies.services.apart import officers
 from agencies.working_days import london
 from escalation.models import Notification
 from escalation.states import Message
 
 LOOK = gettext_noop("See who was given a leading role or post in an agency")
+SEATS = gettext_noop("See what somebody of the business unit or the chair was given in an agency, or lost")
 MOST = 500
 
 
@@ -56,13 +59,17 @@ def _messages(act: list[DirectoryEvent]) -> Iterator[Notification]:
     beside = DirectoryEvent.objects.filter(partnership=first.partnership_id, recorded_at=first.recorded_at, actor=first.actor_id)
     new = {(event.agency_id, event.whom_id) for event in beside.filter(gives=True)}
     day = london(first.recorded_at).date()
-    unit = {key for key in _unit(first.partnership_id, day) if (None, key) not in new}
+    unit = {key for key in _seated(first.partnership_id, day, UNIT_ROLES) if (None, key) not in new}
     told = unit - {first.actor_id} or unit
     for agency in {event.agency_id for event in act if event.agency_id}:
         told |= {key for key in _leads(agency, day) if (agency, key) not in new} - {first.actor_id}
+    of_seats = _of_seats(act, day)
+    if of_seats:
+        told |= ({event.whom_id for event in of_seats if event.whom_id} | _seated(first.partnership_id, day, CHAIR_ROLES)) - {first.actor_id}
     for user in sorted(told):
         yield Notification(
-            key=f"given:{first.pk}:{user}", partnership_id=first.partnership_id, recipient_id=user, kind=Message.GIVEN, action=LOOK,
+            key=f"given:{first.pk}:{user}", partnership_id=first.partnership_id, recipient_id=user, kind=Message.GIVEN,
+            action=SEATS if of_seats else LOOK,
             created_at=first.recorded_at, not_before=first.recorded_at,
         )  # fmt: skip
 
@@ -73,8 +80,15 @@ def _there(day: date) -> Q:
     return started & not_over & Q(user__is_active=True)
 
 
-def _unit(partnership: UUID, day: date) -> set[UUID]:
-    rows = Membership.objects.filter(_there(day), partnership=partnership, agency=None, role__in=UNIT_ROLES)
+def _of_seats(act: list[DirectoryEvent], day: date) -> list[DirectoryEvent]:
+    """Those by which somebody of the business unit or the chair got a role in an agency, or lost a place of their own."""
+    found = [event for event in act if event.whom_id and bool(event.agency_id) == bool(event.gives)]
+    seated = officers({event.whom_id for event in found if event.whom_id}, act[0].partnership_id, day) if found else set()
+    return [event for event in found if event.whom_id in seated]
+
+
+def _seated(partnership: UUID, day: date, roles: Collection[Role]) -> set[UUID]:
+    rows = Membership.objects.filter(_there(day), partnership=partnership, agency=None, role__in=roles)
     return set(rows.values_list("user", flat=True))
 
 

@@ -85,13 +85,30 @@ def leaves_for_a_week(cast: Cast) -> object:
     return set_cover(actor=cast.lead, person=cast.lead, deputy=cast.own_manager, starts=MONDAY.date(), ends=MONDAY.date(), now=MONDAY)
 
 
+def for_the_unit(part: str, role: Role = Role.PRACTITIONER) -> Callable[[Cast], object]:
+    return lambda cast: give_role(actor=getattr(cast, part), user=cast.business_unit, place=cast.school, role=role, now=MONDAY)
+
+
+def for_the_chair_by_import(cast: Cast) -> object:
+    return imports(cast, f"{cast.school.code},{cast.chair.name},{cast.chair.email},practitioner,,\n")
+
+
+def ends_the_deputy_chair(cast: Cast) -> object:
+    return end_membership(actor=cast.business_manager, membership=cast.deputy_chair.memberships.get(), now=MONDAY)
+
+
 UNIT = {"business_unit", "business_manager"}
+CHAIRS = {"chair", "deputy_chair"}
 TOLD: dict[str, tuple[Callable[[Cast], object], set[str]]] = {
     "an administrator gives a senior role": (gives("administrator", Role.SENIOR), {"lead", *UNIT}),
     "the unit puts somebody in the lead's post": (puts("business_unit", is_lead=True), {"lead", "business_manager"}),
     "as its deputy": (puts("business_unit", 1, is_lead=True), {"lead", "business_manager"}),
     "in a post of the third level": (puts("administrator", level__number=3), {"lead", *UNIT}),
-    "the unit makes one of its own a lead": (unit_lends_itself, {"lead", "business_manager"}),
+    "the unit makes one of its own a lead": (unit_lends_itself, {"lead", "business_manager", *CHAIRS}),
+    "an administrator gives somebody of the unit a role in an agency": (for_the_unit("administrator"), {"lead", *UNIT, *CHAIRS}),
+    "the business manager gives a colleague of the unit one": (for_the_unit("business_manager"), {"lead", "business_unit", *CHAIRS}),
+    "an import gives the chair one": (for_the_chair_by_import, {"lead", *UNIT, *CHAIRS}),
+    "the business manager ends the deputy chair": (ends_the_deputy_chair, {"business_unit", *CHAIRS}),
     "an import": (by_import, {"lead", *UNIT}),
     "an import that makes a post the lead's": (by_a_post_made_the_leads, {"lead", *UNIT}),
     "cover for the lead": (by_cover, {"lead", *UNIT}),
@@ -155,3 +172,15 @@ def test_what_an_import_brought_is_one_line_that_leads_to_its_own(cast: Cast) ->
     own = Visitor(cast.lead, MONDAY).page(f"{PAGE}{link.attrs['href']}").one("tbody").text
     assert ("Beth Lowe: safeguarding lead of Hillside School." in own, "Beth Lowe: senior manager of Hillside School." in own) == (True, True)
     assert "Beth Lowe" not in Visitor(cast.receiving_lead, MONDAY).page(f"{PAGE}{link.attrs['href']}").one("main").text
+
+
+def test_a_chair_reads_what_is_about_the_partnerships_own_people_alone(cast: Cast) -> None:
+    for_the_unit("administrator")(cast)
+    gives("administrator", Role.LEAD)(cast)
+    text = Visitor(cast.chair, MONDAY).page(PAGE).one("main").text
+    assert f"{cast.business_unit.name} became practitioner of Hillside School." in text
+    assert "Beth Lowe" not in text
+    tell_of_givings()
+    row = Notification.objects.select_related("partnership", "recipient").get(recipient=cast.business_unit)
+    assert sort_out([row], MONDAY + timedelta(minutes=1)).send == [row]
+    assert "business unit or the chair" in compose(row).body

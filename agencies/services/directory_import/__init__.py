@@ -9,11 +9,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from agencies.errors import InvalidInput
 from agencies.models import DirectoryEvent, Partnership, UntoldGiving, User
 from agencies.person import Person
 from agencies.policy import gives_from_outside, may_keep_directory, require
 from agencies.roles import DirectoryDoor
 from agencies.said import Said, listing, said, shown
+from agencies.services.apart import officers, unit_stays_apart
 from agencies.services.cover import leading, take_back_cover
 from agencies.services.directory_import.applying import Application, partnership_for
 from agencies.services.directory_import.checking import check, known_to, lent
@@ -100,7 +102,11 @@ def write_rows(
     before = Places(application, today)
     people, place = application.people(), application.partnership
     practised, led = before_first_place(people, place), leading(people, place.pk, today)
-    application.write()
+    try:
+        with unit_stays_apart(actor, place, today):
+            application.write()
+    except InvalidInput as error:
+        raise ImportRefused([Problem("people.csv", 0, "", error.message)]) from error
     done = _report(application, list(givings_of(application, before, today)), actor, now, door)
     after_first_place(practised, place, actor=actor, now=now, door=door)
     arranged = {cover.pk for cover in (*application.cover.made.values(), *application.cover.changed.values())}
@@ -137,10 +143,13 @@ def _report(application: Application, givings: list[Line], actor: User | None, n
     done = Imported(application.partnership, made, changed)
     if any(made.values()) or any(changed.values()):
         key = application.partnership.id
+        others = {giving.whom for _, _, giving in givings if giving.whom is not None and (importer is None or giving.whom != importer.id)}
+        seats = officers(others, key, london(now).date())
         lines, untold = [line(key, actor, said(IMPORTED, done=done.words), now=now, door=door)], []
         for words, agency, giving in givings:
             lines.append(line(key, actor, words, now=now, agency_id=agency, giving=giving, door=door))
-            if giving.leads and not (agency is None and by_unit):
+            may_blind = giving.may_blind(agency) and giving.whom in seats
+            if may_blind or (giving.leads and not (agency is None and by_unit)):
                 untold.append(UntoldGiving(event=lines[-1]))
         DirectoryEvent.objects.bulk_create(lines, batch_size=500)
         UntoldGiving.objects.bulk_create(untold, batch_size=500)
