@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
+from enum import IntEnum
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -56,6 +57,14 @@ OF_A_REQUEST = frozenset({Message.ASSIGNED, Message.HALF_WAY, Message.DUE, Messa
 NOT_ASKED = gettext_noop("You are not asked to answer any more. Nothing is left for you to do.")
 
 
+class Rank(IntEnum):
+    """What a reminder tells of, seen from who gets it. Of what is not their own one alone is told in a sweep, and none beside what is."""
+
+    OWN = 0
+    OTHERS = 1
+    LIMIT = 2
+
+
 class Change:
     """What happens to one case now. Verbs call `record`, `touch`, `add` and `tell`; they know no clocks and no tables' writing order.
 
@@ -82,6 +91,7 @@ class Change:
         self.touched: dict[type[Model], dict[UUID, Model]] = {}
         self.events: list[Event] = []
         self.messages: dict[str, Notification] = {}
+        self._ranks: dict[str, Rank] = {}
         # A draft's answers go once the disagreement has left the own agency's hop, or is withdrawn.
         self.drops_draft = False
         # What is done once every row is written, in the same transaction: erasing what a line of this change says is erased.
@@ -160,14 +170,14 @@ class Change:
         request: Request | None = None,
         key: str | None = None,
         reminder: bool = False,
-        gives_way: bool = False,
+        rank: Rank = Rank.OWN,
         mailbox: str = "",
     ) -> None:
         """Put a message in the outbox for each person, once: reference, action and due moment, never case detail. None of what is past.
 
         Nobody with a conflict hears of it. It leaves at once where the disagreement is urgent, else in the partnership's office hours. Who covers
-        for a holder gets it too. In one sweep each person gets one message, the newest: see `_takes_its_place`. One that `gives_way` (an overall
-        limit's reminder) takes no other's place.
+        for a holder gets it too. In one sweep each person gets one message about each thing that they owe, the newest, and of the rest one
+        alone, by its `rank`: see `_takes_its_place`.
         """
         if self.is_past:
             return
@@ -178,10 +188,11 @@ class Change:
                 continue
             address = "" if person else mailbox
             full = f"{stem}:{person or address}"
-            if (person is None and not address) or full in self.messages or (gives_way and self._has_one(person)):
+            if (person is None and not address) or full in self.messages or (reminder and self._has_said(person, address, kind, action, due)):
                 continue
-            if not self._takes_its_place(person, address, kind, reminder=reminder):
+            if not self._takes_its_place(person, address, stem, kind, rank, reminder=reminder):
                 continue
+            self._ranks[full] = rank
             self._post(full, request, kind, action, due, reminder=reminder, person=person, mailbox=address)
         for asked in self._told_of(recipients, kind, request):
             self.tell_guest(asked, kind=kind, action=action, due=due, key=stem, reminder=reminder)
@@ -195,7 +206,7 @@ class Change:
         full = f"{key or self.events[-1].pk}:{request.guest_id}"
         if self.is_past or guest is None or full in self.messages or (self.actor is not None and guest.pk == self.actor.id):
             return
-        if not self._takes_its_place(None, guest.email, kind, reminder=reminder):
+        if not self._takes_its_place(None, guest.email, full, kind, Rank.OWN, reminder=reminder):
             return
         self._post(full, request, kind, action, due, reminder=reminder, mailbox=guest.email, guest=guest)
 
@@ -206,8 +217,8 @@ class Change:
             mine = request in waiting and request.guest_id == guest.pk
             if mine or self.is_past or (self.actor is not None and self.actor.id == guest.pk):
                 continue
-            if self._takes_its_place(None, guest.email, Message.NOT_ASKED, reminder=False):
-                key = f"{self.events[-1].pk}:{guest.pk}:over"
+            key = f"{self.events[-1].pk}:{guest.pk}:over"
+            if self._takes_its_place(None, guest.email, key, Message.NOT_ASKED, Rank.OWN, reminder=False):
                 self._post(key, request, Message.NOT_ASKED, NOT_ASKED, None, reminder=False, mailbox=guest.email, guest=guest)
 
     def _post(
@@ -235,7 +246,7 @@ class Change:
         """The shared mailbox of the post in which the request is held is told as well; reading still needs somebody who signs in."""
         holder = request.holder_id
         box = self.case.directory.mailbox_of(request.agency_id, holder, request.holder_post) if holder is not None else ""
-        if box and f"{stem}:{box}" not in self.messages and self._takes_its_place(None, box, kind, reminder=reminder):
+        if box and f"{stem}:{box}" not in self.messages and self._takes_its_place(None, box, stem, kind, Rank.OWN, reminder=reminder):
             self._post(f"{stem}:{box}", request, kind, action, due, reminder=reminder, mailbox=box)
 
     def _told_of(self, recipients: Collection[UUID | None], kind: str, request: Request | None) -> list[Request]:
@@ -259,21 +270,42 @@ class Change:
             found += [person, *(case.cover_of(person, agency) for holder, agency in held if person is not None and person == holder)]
         return found
 
-    def _has_one(self, person: UUID | None) -> bool:
-        """A message of this change is for this person already."""
-        return any(message.recipient_id == person for message in self.messages.values())
+    def _has_said(self, person: UUID | None, address: str, kind: str, action: str, due: datetime | None) -> bool:
+        """A message of this change says the same to the same person."""
+        found = (message for message in self.messages.values() if (message.recipient_id, message.mailbox) == (person, address))
+        return any((message.kind, message.action, message.due_at) == (kind, str(action), due) for message in found)
 
-    def _takes_its_place(self, person: UUID | None, address: str, kind: str, *, reminder: bool) -> bool:
-        """Make room for a message of the sweep: a newer one takes an older one's place, but a reminder never that of news or of a warning."""
+    def _takes_its_place(self, person: UUID | None, address: str, stem: str, kind: str, rank: Rank, *, reminder: bool) -> bool:
+        """Make room for a message of the sweep. A newer one takes the place of an older one about the same clock and of what is not the reader's own;
+        a reminder never that of news of it or of a warning. What somebody owes by another clock is told beside it.
+        """
         if self.actor is not None:
             return True
-        mine = [key for key, message in self.messages.items() if message.recipient_id == person and message.mailbox == address]
-        news = [self.messages[key] for key in mine if not self.messages[key].is_reminder]
-        if news and (reminder or (kind != Message.MOVED_UP and any(message.kind == Message.WARNING for message in news))):
-            return False
-        for key in mine:
+        mine = {key: message for key, message in self.messages.items() if (message.recipient_id, message.mailbox) == (person, address)}
+        if not mine:
+            return True
+        about, news = self._about(stem), [key for key, message in mine.items() if not message.is_reminder]
+        if reminder and rank == Rank.OWN:
+            if any(self._about(key) in {"", about} for key in news):
+                return False
+            gone = [key for key in mine if self._ranks.get(key) or (key not in news and self._about(key) in {"", about})]
+        elif reminder:
+            if news or any(self._ranks.get(key, Rank.OWN) < rank for key in mine):
+                return False
+            gone = list(mine)
+        else:
+            if kind != Message.MOVED_UP and any(mine[key].kind == Message.WARNING for key in news):
+                return False
+            beside = [key for key in mine if about and key not in news and not self._ranks.get(key) and self._about(key) not in {"", about}]
+            gone = [key for key in mine if key not in beside]
+        for key in gone:
             del self.messages[key]
         return True
+
+    def _about(self, key: str) -> str:
+        """The running clock that a message of this key is about; empty for none."""
+        stem = key.partition(":")[0]
+        return stem if any(str(clock.pk) == stem for clock in self.case.running()) else ""
 
     def finish(self) -> None:
         """Fix the disagreement's next moment from its clocks, and count the change where a decision may depend on it. Called once, by `commit`."""

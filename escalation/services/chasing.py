@@ -15,7 +15,7 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
-from escalation.engine.turns import asked_by
+from escalation.engine.turns import asked_by, rests_on
 from escalation.models import Clock, Event
 from escalation.services.record import is_live
 from escalation.services.reminding import line_manager, mailbox_of, request_of, who_owe, words_for
@@ -44,7 +44,7 @@ def to_chase(case: Case, person: Person, now: datetime) -> list[Chased]:
     """
     found = []
     for clock in sorted(case.running(), key=lambda each: (each.effective_due, each.key)):
-        if clock.measures == Measure.CAP or (clock.owed_by == Side.RAISING and not policy.oversees(person, case)):
+        if clock.measures == Measure.CAP or rests_on(case, clock) or (clock.owed_by == Side.RAISING and not policy.oversees(person, case)):
             continue
         late = clock.effective_due < now
         owing = [*who_owe(case, clock), line_manager(case, clock) if late else None]
@@ -74,7 +74,7 @@ def chase(change: Change) -> None:
     if last is not None:
         raise WrongState(_("A reminder was sent again at {time}. Another can go an hour after it.").format(time=clock_time(london(last.recorded_at))))
     meant = to_chase(case, actor, change.now)
-    change.record(EventKind.CHASED, facts={"clocks": [each.clock.key for each in meant], "due": meant[0].clock.effective_due.isoformat()})
+    event = change.record(EventKind.CHASED, facts={"clocks": [each.clock.key for each in meant], "due": meant[0].clock.effective_due.isoformat()})
     for each in meant:
         for person in each.people or (None,):
             change.tell(
@@ -83,6 +83,7 @@ def chase(change: Change) -> None:
                 action=words_for(case, each.clock, person),
                 due=each.clock.effective_due,
                 request=request_of(case, each.clock),
+                key=f"{each.clock.pk}:{event.pk}",
                 reminder=True,
                 mailbox=each.mailbox,
             )

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_noop
 from agencies.said import Said, listing, said, small
 from escalation.engine import next_steps
 from escalation.engine.case import Case
-from escalation.engine.change import Change
+from escalation.engine.change import Change, Rank
 from escalation.engine.own_clocks import SET_DATE, SETS_ALONE
 from escalation.engine.turns import asked_by, turns_of
 from escalation.models import Clock, Request
 from escalation.services.offices import unit_ids
-from escalation.states import EventKind, Message, Side
+from escalation.states import EventKind, Measure, Message, Side
 
 # What others hear of a clock that somebody else owes, by whose it is; what they owe themselves they hear by their own.
 YET_TO = {
@@ -49,6 +49,13 @@ def words_for(case: Case, clock: Clock, person: UUID | None) -> Said:
         return said(FOLLOWED)
     form = SUPERVISED if person == line_manager(case, clock) else YET_TO[Side(clock.owed_by)]
     return said(form, what=small(asked))
+
+
+def rank_of(clock: Clock, person: UUID | None) -> Rank:
+    """What the clock's reminder tells of, seen from this person; an agreed action is a matter of whoever follows it too."""
+    if clock.measures == Measure.CAP:
+        return Rank.LIMIT
+    return Rank.OWN if clock.action_id is not None or person in {None, clock.owner_id} else Rank.OTHERS
 
 
 def line_manager(case: Case, clock: Clock) -> UUID | None:

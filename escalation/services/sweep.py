@@ -20,7 +20,7 @@ from escalation.clocks import Step, StepKind, Unit
 from escalation.engine import clockwork, next_steps, own_move
 from escalation.engine.asks import nobody_for
 from escalation.engine.case import Case, assemble
-from escalation.engine.change import Change
+from escalation.engine.change import Change, Rank
 from escalation.engine.commit import commit
 from escalation.engine.turns import asked_by, rests_on, waits_for_others
 from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
@@ -28,7 +28,7 @@ from escalation.procedures.telling import CAP_PASSED
 from escalation.services.filling import fill
 from escalation.services.lifecycle import raising_ids
 from escalation.services.offices import unit_ids
-from escalation.services.reminding import ask_for_a_date, mailbox_of, request_of, who_owe, words_for
+from escalation.services.reminding import ask_for_a_date, mailbox_of, rank_of, request_of, who_owe, words_for
 from escalation.services.staging import begin_stage, inform_unit
 from escalation.services.sweep_parts import PUT_OFF, Part, parts, parts_of
 from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, State
@@ -253,14 +253,14 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
             request=request,
             key=key,
             reminder=True,
-            gives_way=clock.measures == Measure.CAP,
+            rank=rank_of(clock, person),
             mailbox=mailbox_of(case, clock) if person == clock.owner_id else "",
         )
     if step.kind == StepKind.BREACH:
         _tell_of_breach(change, clock, request, due, key)
     elif clock.owner_id is None:
         # Nobody has it by name: whoever can have somebody named hears of it as often as its owner would.
-        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=nobody_for(case, clock), due=due, key=key, reminder=True)
+        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=nobody_for(case, clock), due=due, key=key, reminder=True, rank=Rank.OTHERS)
 
 
 def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: datetime, key: str) -> None:
@@ -270,7 +270,8 @@ def _tell_of_breach(change: Change, clock: Clock, request: Request | None, due: 
     rests = rests_on(case, clock)
     people = [] if rests else [person for person in raising_ids(case) if person != clock.owner_id]
     for person in people:
-        change.tell([person], kind=Message.OVERDUE, action=words_for(case, clock, person), due=due, request=request, key=key, reminder=True)
+        words = words_for(case, clock, person)
+        change.tell([person], kind=Message.OVERDUE, action=words, due=due, request=request, key=key, reminder=True, rank=Rank.OTHERS)
     if clock.measures == Measure.CAP and CAP_PASSED in case.procedure.informs_unit:
         inform_unit(change, said(_("Overdue: {what}"), what=asked_by(case, clock)), due)
     elif on_time.alert_unit or clock.owner_id is None:

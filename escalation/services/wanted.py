@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef
@@ -14,7 +15,8 @@ from agencies.models import Agency, Post
 from agencies.person import Person, person_of
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute, Guest, LearningPoint, Notification, ProcedureVersion
-from escalation.states import LIVE, ClockState, Delivery, Message, RequestState, State
+from escalation.services.reminding import FOLLOWED, tells_of_others
+from escalation.states import LIVE, ClockState, Delivery, Measure, Message, RequestState, State
 
 # What asks for something: pointless once the disagreement has ended. The rest is news, and is told all the same.
 ASKS = frozenset(
@@ -64,8 +66,8 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
     """Sort claimed messages. A fixed number of queries a batch and three a recipient. Needs dispute, partnership, recipient and request loaded."""
     sorting = Sorting()
     waiting = _waiting_reminders(batch)
-    ended = _ended_clocks([*batch, *waiting])
-    replaced = _replaced(batch, [message for message in waiting if not _needless(message, ended)])
+    clocks = _clocks_of([*batch, *waiting])
+    replaced = _replaced(batch, [message for message in waiting if not _needless(message, clocks.ended)], clocks.limits)
     hidden = _hidden(batch, now)
     calendars = calendars_of(list({message.place.pk: message.place for message in batch}.values()))
     replaced_texts, settled, gone = _replaced_texts(batch), _settled_learning(batch), _to_boxes_that_are_gone(batch)
@@ -73,7 +75,7 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
         why = (
             (REVIEWED if message.pk in replaced_texts else "")
             or (SETTLED if message.learning_id in settled else "")
-            or _needless(message, ended)
+            or _needless(message, clocks.ended)
             or (REPLACED if message.pk in replaced else "")
             or hidden.get(message.pk, "")
             or (BOX_GONE if message.pk in gone else "")
@@ -112,9 +114,23 @@ def _clock_key(message: Notification) -> UUID | None:
         return None
 
 
-def _ended_clocks(batch: Sequence[Notification]) -> set[UUID]:
+@dataclass(slots=True)
+class _Clocks:
+    """Of the clocks that reminders belong to: those that have ended, and the overall limits."""
+
+    ended: set[UUID] = field(default_factory=set)
+    limits: set[UUID] = field(default_factory=set)
+
+
+def _clocks_of(batch: Sequence[Notification]) -> _Clocks:
     keys = {key for message in batch if message.kind in OF_A_CLOCK and (key := _clock_key(message))}
-    return set(Clock.objects.filter(pk__in=keys).exclude(state=ClockState.RUNNING).values_list("pk", flat=True))
+    found = _Clocks()
+    for key, state, measures in Clock.objects.filter(pk__in=keys).values_list("pk", "state", "measures"):
+        if state != ClockState.RUNNING:
+            found.ended.add(key)
+        if measures == Measure.CAP:
+            found.limits.add(key)
+    return found
 
 
 def _replaced_texts(batch: Sequence[Notification]) -> set[UUID]:
@@ -149,13 +165,21 @@ def _waiting_reminders(batch: Sequence[Notification]) -> list[Notification]:
     return list(waiting.select_related("dispute", "request"))
 
 
-def _replaced(batch: Sequence[Notification], wanted: Sequence[Notification]) -> set[UUID]:
-    """Reminders for which a newer one, itself still wanted, waits for the same person about the same disagreement."""
-    newest: dict[tuple[UUID | None, UUID | None, str], Notification] = {}
+def _replaced(batch: Sequence[Notification], wanted: Sequence[Notification], limits: set[UUID]) -> set[UUID]:
+    """Reminders for which a newer one, itself still wanted, waits for the same person and disagreement: of what they owe one about the same clock,
+    of an overall limit and of what others owe any."""
+    newest: dict[tuple[Any, ...], Notification] = {}
     for message in sorted(wanted, key=lambda message: (message.created_at, message.pk)):
-        newest[(message.dispute_id, message.recipient_id, message.mailbox)] = message
-    latest = {message.pk for message in newest.values()}
-    return {message.pk for message in batch if message.is_reminder and message.pk not in latest}
+        whose = (message.dispute_id, message.recipient_id, message.mailbox)
+        newest[whose] = newest[(*whose, _clock_key(message))] = message
+    latest = {whose: message.pk for whose, message in newest.items()}
+    gone = set()
+    for message in batch:
+        whose = (message.dispute_id, message.recipient_id, message.mailbox)
+        is_own = message.action == FOLLOWED or not (_clock_key(message) in limits or tells_of_others(message.action, message.said))
+        if message.is_reminder and latest.get((*whose, _clock_key(message)) if is_own else whose) != message.pk:
+            gone.add(message.pk)
+    return gone
 
 
 def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:

@@ -25,7 +25,7 @@ def chase(world: World, dispute: Dispute, by: User, at: str) -> Change:
 def sent(dispute: Dispute) -> list[tuple[str, str]]:
     """The reminders that somebody sent again: whom to and which, in order."""
     events = Event.objects.filter(dispute=dispute, kind=EventKind.CHASED).values_list("pk", flat=True)
-    rows = [row for key in events for row in Notification.objects.filter(dispute=dispute, key__startswith=str(key))]
+    rows = [row for key in events for row in Notification.objects.filter(dispute=dispute, key__contains=str(key))]
     return sorted((row.recipient.email if row.recipient else row.mailbox, row.kind) for row in rows)
 
 

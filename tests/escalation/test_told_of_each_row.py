@@ -8,7 +8,8 @@ from agencies.models import User
 from escalation.models import Dispute, Notification
 from escalation.selectors.board import rows_of
 from escalation.selectors.worklist import OVERDUE, worklist
-from escalation.states import Message, Outcome, Verb
+from escalation.services.wanted import sort_out
+from escalation.states import EventKind, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, proposed, resolved, respond, routed
 from tests.procedures.journey import Journey
@@ -251,6 +252,49 @@ def test_whoever_holds_it_once_it_is_reopened_hears_what_their_row_asks_and_by_w
     message = Notification.objects.get(dispute=dispute, recipient=world.cast.own_manager, kind=Message.REOPENED)
     assert message.action == "It is at Stage 1 now. Filled from the record, to print or save: the record of escalation form. Finish Stage 1"
     assert (message.action.split(". ")[-1], message.due_at) in rows(world, world.cast.own_manager)
+
+
+# -- two things at once ------------------------------------------------------------------------------------------------------------------------
+
+
+def owing_two(cast: Cast) -> Journey:
+    """Enfield: social care answered and put a wording, so the own manager has to confirm it and, as nothing is settled, to move up."""
+    journey = Journey(cast, "enfield", "2026-03-02 10:00").sent().disagrees(cast.receiver)
+    return journey.do(Verb.PROPOSE_OUTCOME, cast.receiver, wording="A visit.", kind=Outcome.AGREED_ACTION)
+
+
+def test_whoever_owes_two_things_is_reminded_of_both_in_one_sweep_each_as_its_row_says(cast: Cast) -> None:
+    journey = owing_two(cast).at("2026-03-04 00:01")
+    before = set(Notification.objects.values_list("pk", flat=True))
+    journey.at("2026-03-04 09:00")
+    found = Notification.objects.exclude(pk__in=before).filter(recipient=cast.own_manager).values_list("action", "due_at")
+    both = [("Confirm the outcome", end_of("2026-03-04")), ("Move up, if it is not settled: Stage 1", end_of("2026-03-03"))]
+    assert sorted(found) == both
+    assert sorted(rows(journey.world, cast.own_manager)) == both
+
+
+def test_both_leave_and_of_each_only_the_newest(cast: Cast) -> None:
+    journey = owing_two(cast).at("2026-03-03 12:00", "2026-03-04 00:01", "2026-03-04 09:00")
+    batch = Notification.objects.filter(dispute=journey.dispute, recipient=cast.own_manager, is_reminder=True)
+    found = sort_out(batch.select_related("dispute__partnership", "recipient", "request", "guest"), journey.world.now)
+    leaving = sorted((message.action, message.kind) for message in found.send)
+    assert leaving == [("Confirm the outcome", Message.DUE), ("Move up, if it is not settled: Stage 1", Message.OVERDUE)]
+    assert {why for message, why in found.drop if message.kind == Message.HALF_WAY} == {"a newer one took its place"}
+
+
+def test_whoever_waits_for_two_others_hears_of_one_alone(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(cast.social_care, cast.police)
+    before = set(Notification.objects.values_list("pk", flat=True))
+    journey.at("2026-03-03 10:01")
+    found = Notification.objects.exclude(pk__in=before).filter(recipient=cast.raiser)
+    assert [message.action for message in found] == ["The other side has yet to respond: Stage 1"]
+
+
+def test_whoever_owes_two_things_is_chased_for_both(cast: Cast) -> None:
+    journey = owing_two(cast).at("2026-03-05 09:00").do(Verb.CHASE, cast.business_unit)
+    events = journey.dispute.events.filter(kind=EventKind.CHASED).values_list("pk", flat=True)
+    found = Notification.objects.filter(recipient=cast.own_manager, key__contains=str(events[0]))
+    assert sorted(message.action for message in found) == ["Confirm the outcome", "Move up, if it is not settled: Stage 1"]
 
 
 # -- no date is agreed -------------------------------------------------------------------------------------------------------------------------

@@ -82,7 +82,7 @@ def _outlasts_the_cap(j: Journey) -> None:
     cast, company = j.cast, j.company
     j.at("2026-03-10 09:30")
     j.recorded(E.DUE, E.OVERDUE, E.MOVE_OFFERED, E.REMINDED, E.HALF_WAY, E.DUE, E.OVERDUE, E.REMINDED)
-    j.told((M.OFFER, (cast.own_senior,)), (M.OVERDUE, (cast.raiser,)), (M.UNIT, (cast.business_manager, cast.business_unit)))
+    j.told((M.OFFER, (cast.own_senior,)), (M.OVERDUE, (cast.raiser, cast.own_senior)), (M.UNIT, (cast.business_manager, cast.business_unit)))
     j.do(cast.own_senior, Verb.ACCEPT, wording="Social care assesses, and health visits each week.", kind="agreed_action")
     j.do(company.health_senior, Verb.CONFIRM_OUTCOME)
     assert j.dispute.state == State.OPEN

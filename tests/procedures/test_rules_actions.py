@@ -38,7 +38,6 @@ def test_owner_and_lead_manager_are_reminded_before_its_time_and_after_it(cast: 
     journey.at("2026-04-28 12:00", "2026-05-05 10:01", "2026-05-06 10:02")
     before = reminded(journey, owner)
     assert (before[0], before[-1]) == (Message.HALF_WAY, Message.OVERDUE)
-    # Where two messages about one disagreement are due to a person at once, the newest alone is written.
     led = reminded(journey, leads)
     assert (led[0], led[-1]) == (Message.HALF_WAY, Message.OVERDUE)
     journey.do(Verb.COMPLETE_ACTION, owner, action=journey.now.actions.get().pk, how="Done together.")
@@ -52,7 +51,6 @@ def test_an_action_is_followed_beyond_the_agreement(cast: Cast) -> None:
     due = journey.world.now + timedelta(days=9)
     journey.do(Verb.ADD_ACTION, cast.own_manager, what="A visit.", agency=cast.social_care.pk, owner=cast.receiver.pk, due_at=due)
     journey.do(Verb.PROPOSE_OUTCOME, cast.own_manager, wording="A visit.", kind=Outcome.AGREED_ACTION).do(Verb.CONFIRM_OUTCOME, cast.receiver)
-    # The half-way reminder of the child's file goes first: two messages that are due to a person at once are one, the newest.
     journey.at("2026-03-10 12:00", "2026-03-12 12:00")
     assert Message.OVERDUE in reminded(journey, cast.receiver)
 
