@@ -9,6 +9,7 @@ from escalation.files.packed import Part, packed, unpacked
 from escalation.files.pictures import cleaned_picture
 from escalation.files.refusal import Refused
 from escalation.files.revisions import look_in_open_document, look_in_word
+from escalation.files.unseen import require_all_seen
 from escalation.files.xml import local, walk
 
 WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -77,7 +78,10 @@ def cleaned_document(content: bytes, kind: FileKind) -> bytes:
         _require_word(by_name)
     else:
         _require_open_document(parts, by_name)
-    return packed([Part(part.name, _kept(part, kind)) for part in parts])
+    cleaned_parts = [Part(part.name, _kept(part, kind)) for part in parts]
+    # What acts or reaches out is said first.
+    require_all_seen(by_name, kind)
+    return packed(cleaned_parts)
 
 
 def _require_word(parts: dict[str, bytes]) -> None:

@@ -21,8 +21,8 @@ from escalation.web.verbs.base import VerbForm, choice_of
 ACCEPTED = ".pdf,.docx,.odt,.png,.jpg,.jpeg,.txt"
 WHICH = _(
     "PDF, Word (.docx), OpenDocument (.odt), PNG, JPEG or plain text, up to {most} MB, without tracked changes or comments. "
-    "It is checked; author, place and the like are taken out. Words that must not be read you take out yourself: what lies under a picture, "
-    "or is formatted as hidden, goes along."
+    "It is checked; author, place and the like are taken out. Words that must not be read you take out yourself: what lies under a picture "
+    "or a drawn shape goes along."
 )
 
 
