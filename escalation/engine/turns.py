@@ -22,6 +22,14 @@ CONFIRM = _("Confirm the outcome")
 RECEIVED = _("Confirm that you received the decision")
 CONFIRMS = frozenset({CONFIRM, RECEIVED})
 ALONE = _("Send it on: nobody else of the agency can")
+ROUTE, PANEL, DECISION = _("Choose the route"), _("Convene the panel"), _("Record what was decided")
+# What the business unit is asked, by what the chair is.
+SEES_TO = {
+    BY_CHAIR: _("See that the chair acknowledges it and sets a timetable"),
+    ROUTE: _("See that the chair chooses the route"),
+    PANEL: _("See that the chair convenes the panel"),
+    DECISION: _("See that what was decided is recorded"),
+}
 SETTLES = _("Say whether the response settles it")
 
 
@@ -72,18 +80,32 @@ def turn_on(case: Case, clock: Clock) -> Turn:
 
 
 def asked_by(case: Case, clock: Clock) -> Said:
-    """What the clock asks, in words without case detail; of a next step, and of what the chair brings to its end, what the turn is: as pages, My work
-    and messages say it."""
+    """What the clock asks of whoever owes it, in words without case detail; of a next step, and of what is brought to its end before the partnership,
+    by what the turn is: as My work and messages say it."""
     if clock.key == NEXT_STEP:
         return said(turn_on(case, clock).asked)
     turns = turns_of(case) if follows_turn(clock) and clock.state == ClockState.RUNNING else []
-    turn = next((turn for turn in turns if turn.is_of(clock)), None)
-    return said(turn.asked) if turn is not None else asked_of(clock, case.procedure)
+    turn = next((turn for turn in turns if turn.is_of(clock) or _is_overseen(turn, clock)), None)
+    if turn is None:
+        return asked_of(clock, case.procedure)
+    return said(SEES_TO.get(turn.asked, turn.asked) if _is_overseen(turn, clock) and clock.owner_id != turn.owner else turn.asked)
+
+
+def still_to_do(case: Case, clock: Clock) -> Said:
+    """What is still to be done by the clock's side, as others hear it: what one there sees to is what somebody there is asked."""
+    turn = next((turn for turn in turns_of(case) if _is_overseen(turn, clock)), None) if follows_turn(clock) else None
+    return said(turn.asked) if turn is not None else asked_by(case, clock)
 
 
 def follows_turn(clock: Clock) -> bool:
-    """Whether what the clock asks depends on whose turn it is: the product's own next step, and the chair's time for an end of it."""
-    return clock.key == NEXT_STEP or (clock.measures == Measure.RESOLUTION and clock.owed_by == Side.CHAIR)
+    """Whether what the clock asks depends on whose turn it is: the product's own next step, and the time for an end of it before the partnership."""
+    return clock.key == NEXT_STEP or (clock.measures == Measure.RESOLUTION and clock.owed_by in {Side.CHAIR, Side.PARTNERSHIP})
+
+
+def _is_overseen(turn: Turn, clock: Clock) -> bool:
+    """Whether the partnership's time for an end of it runs on its business unit, which sees to it that the chair's turn is taken."""
+    is_for_end = clock.measures == Measure.RESOLUTION and clock.owed_by == Side.PARTNERSHIP
+    return is_for_end and turn.side == Side.CHAIR and turn.key == NEXT_STEP
 
 
 def clock_on(turn: Turn, clocks: Iterable[Clock]) -> Clock | None:
@@ -179,11 +201,11 @@ def _partnership(case: Case) -> Turn:
     if referral is None or (referral.acknowledged_at is None and referral.route_at is None):
         return Turn(Side.CHAIR, None, referral.chair_id if referral else None, BY_CHAIR)
     if not referral.route:
-        return Turn(Side.CHAIR, None, referral.chair_id, _("Choose the route"))
+        return Turn(Side.CHAIR, None, referral.chair_id, ROUTE)
     if referral.route == Route.PANEL and not case.panel:
-        return Turn(Side.CHAIR, None, referral.chair_id, _("Convene the panel"))
+        return Turn(Side.CHAIR, None, referral.chair_id, PANEL)
     if referral.decided_at is None:
-        return Turn(Side.CHAIR, None, referral.deciding_id, _("Record what was decided"))
+        return Turn(Side.CHAIR, None, referral.deciding_id, DECISION)
     return _raising(case, _("Propose the outcome"))
 
 

@@ -10,7 +10,7 @@ from escalation.engine import next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change, Rank
 from escalation.engine.own_clocks import SET_DATE, SETS_ALONE
-from escalation.engine.turns import asked_by, turns_of
+from escalation.engine.turns import asked_by, still_to_do, turns_of
 from escalation.models import Clock, Request
 from escalation.services.offices import unit_ids
 from escalation.states import EventKind, Measure, Message, Side
@@ -48,7 +48,7 @@ def words_for(case: Case, clock: Clock, person: UUID | None) -> Said:
     if clock.action_id is not None:
         return said(FOLLOWED)
     form = SUPERVISED if person == line_manager(case, clock) else YET_TO[Side(clock.owed_by)]
-    return said(form, what=small(asked))
+    return said(form, what=small(still_to_do(case, clock)))
 
 
 def rank_of(clock: Clock, person: UUID | None) -> Rank:

@@ -329,14 +329,17 @@ def before_the_group(cast: Cast) -> Journey:
 
 def test_before_the_partnership_no_date_is_missed_while_the_chair_may_still_acknowledge_it(cast: Cast) -> None:
     journey = before_the_group(cast)
-    assert rows(journey.world, cast.business_manager) == [("Resolve it: Stage 5", end_of("2026-03-16"))]
+    assert rows(journey.world, cast.business_manager) == [("See that the chair acknowledges it and sets a timetable", end_of("2026-03-16"))]
     assert not Notification.objects.filter(dispute=journey.dispute, kind__in=[Message.EXTENDED, Message.OVERDUE]).exists()
 
 
 def test_once_the_chairs_time_is_over_the_others_hear_that_the_partnership_has_set_no_date(cast: Cast) -> None:
     journey = before_the_group(cast).at("2026-03-17 00:00")
     assert told(journey.dispute, cast.subgroup_chair)[0] == ("Acknowledge and set a timetable", end_of("2026-03-16"))
-    assert told(journey.dispute, cast.business_manager)[0] == ("No date is set. Resolve it: Stage 5", end_of("2026-03-16"))
+    assert told(journey.dispute, cast.business_manager)[0] == (
+        "No date is set. See that the chair acknowledges it and sets a timetable",
+        end_of("2026-03-16"),
+    )
     assert told(journey.dispute, cast.raiser)[0] == ("The partnership has set no date yet", None)
 
 
