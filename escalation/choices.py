@@ -237,3 +237,15 @@ DOCUMENTS = {
     "panel_pack": _("panel pack"),
     "summary_report": _("summary report"),
 }
+
+
+class Job(models.TextChoices):
+    """The recurring jobs, as their heartbeats name them; the last one marks how far the seals reach."""
+
+    SWEEP = "sweep", _("Watching the clocks")
+    DELIVER = "deliver", _("Sending messages")
+    BOUNCES = "bounces", _("Reading what came back")
+    SEAL = "seal", _("Sealing the record")
+    KEEPING = "keeping", _("Ending what was kept long enough")
+    SCANNER = "scanner", _("Asking whether the virus scanner answers")
+    SEALED_UP_TO = "sealed up to", _("Sealed up to")

@@ -15,6 +15,7 @@ from escalation.choices import (
     FamilyTold,
     FileEnd,
     HoldOn,
+    Job,
     LearningStatus,
     LeftOut,
     MeetingHow,
@@ -385,15 +386,5 @@ class Message(models.TextChoices):
     DETAILS = "details", _("A child's details were put right")
     TAKEN_OUT = "taken_out", _("Words were taken out of a response")
     GIVEN = "given", _("A leading role or post was given")
-
-
-class Job(models.TextChoices):
-    """The recurring jobs, as their heartbeats name them; the last one marks how far the seals reach."""
-
-    SWEEP = "sweep", _("Watching the clocks")
-    DELIVER = "deliver", _("Sending messages")
-    BOUNCES = "bounces", _("Reading what came back")
-    SEAL = "seal", _("Sealing the record")
-    KEEPING = "keeping", _("Ending what was kept long enough")
-    SCANNER = "scanner", _("Asking whether the virus scanner answers")
-    SEALED_UP_TO = "sealed up to", _("Sealed up to")
+    OUR_PEOPLE = "our_people", _("About the business unit or the chair")
+    MARKED = "marked", _("Marked as having a conflict of interest")

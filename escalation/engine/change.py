@@ -198,6 +198,12 @@ class Change:
             self.tell_guest(asked, kind=kind, action=action, due=due, key=stem, reminder=reminder)
             self._tell_team(asked, stem, kind, action, due, reminder=reminder)
 
+    def tell_apart(self, person: UUID, *, kind: str, action: str) -> None:
+        """Put a message in the outbox that is about the partnership alone and leaves at once: to somebody who may not know of the disagreement."""
+        key, place = f"{self.events[-1].pk}:{person}:apart", self.case.dispute.partnership_id
+        marks = {"created_at": self.now, "not_before": self.now, **asking(action)}
+        self.messages[key] = Notification(key=key, partnership_id=place, recipient_id=person, kind=kind, **marks)
+
     def tell_guest(
         self, request: Request, *, kind: str, action: str, due: datetime | None = None, key: str | None = None, reminder: bool = False
     ) -> None:

@@ -18,6 +18,7 @@ from escalation.engine.turns import asked_by, turns_of
 from escalation.models import AgreedAction, LearningPoint
 from escalation.policy import people_who_may
 from escalation.services.apart_digest import apart
+from escalation.services.conflict_watch import check_agencies_left, tell_of_mark
 from escalation.services.filling import HANDED, fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
 from escalation.services.lifecycle import has_begun, raising_ids, receiving_holders
@@ -55,7 +56,7 @@ def mark_conflict(change: Change, *, reason: str, whom: UUID | None = None) -> N
     """Somebody has a conflict of interest: they read, hold and close it no longer, and what they hold goes to the next who can act.
 
     `whom` is the actor where it is left out. Raises InvalidInput where the actor does not oversee them, or where it would leave nobody of the
-    business unit, or nobody who can read and close it.
+    business unit, nobody who can read and close it, or nobody of an agency of which the actor marked others.
     """
     case, actor = change.case, _actor(change)
     found = actor if whom in {None, actor.id} else next((one for one in whom_they_may_mark(case, actor) if one.id == whom), None)
@@ -68,7 +69,9 @@ def mark_conflict(change: Change, *, reason: str, whom: UUID | None = None) -> N
     change.record(EventKind.CONFLICT_MARKED, facts=facts, body={"reason": words})
     others = [user for user in concerned if user != actor.id]
     change.tell(others, kind=Message.FEEDBACK, action=gettext_noop("Somebody has a conflict of interest in it, and has no part in it any more"))
+    tell_of_mark(change, found, actor)
     _pass_on(change, found)
+    check_agencies_left(change, found)
     _check_left(case, found, was_of_unit=any(one.user_id == found.id for one in unit))
 
 

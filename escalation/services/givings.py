@@ -68,8 +68,8 @@ def _messages(act: list[DirectoryEvent]) -> Iterator[Notification]:
         told |= ({event.whom_id for event in of_seats if event.whom_id} | _seated(first.partnership_id, day, CHAIR_ROLES)) - {first.actor_id}
     for user in sorted(told):
         yield Notification(
-            key=f"given:{first.pk}:{user}", partnership_id=first.partnership_id, recipient_id=user, kind=Message.GIVEN,
-            action=SEATS if of_seats else LOOK,
+            key=f"given:{first.pk}:{user}", partnership_id=first.partnership_id, recipient_id=user,
+            kind=Message.OUR_PEOPLE if of_seats else Message.GIVEN, action=SEATS if of_seats else LOOK,
             created_at=first.recorded_at, not_before=first.recorded_at,
         )  # fmt: skip
 

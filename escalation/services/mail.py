@@ -118,8 +118,10 @@ def _about(message: Notification) -> tuple[str, str]:
         return _("This morning"), reverse("board")
     if message.kind == Message.CONTACTS:
         return _("The directory"), reverse("directory")
-    if message.kind == Message.GIVEN:
+    if message.kind in {Message.GIVEN, Message.OUR_PEOPLE}:
         return _("The directory"), reverse("directory-changes")
+    if message.kind == Message.MARKED:
+        return _("A conflict of interest"), f"{reverse('help')}#conflicts"
     if message.kind in {Message.READ_MUCH, Message.TOOK_MUCH}:
         return _("Accounts"), reverse("sign-ins")
     return _("The procedure"), reverse("procedures")

@@ -37,7 +37,7 @@ ASKS = frozenset(
 # What asks for a response, or says that one is late.
 FOR_A_RESPONSE = frozenset({Message.ASSIGNED, Message.INVITED, Message.HALF_WAY, Message.DUE, Message.OVERDUE})
 # What may be somebody who should not be there: it waits for no office hours.
-OF_SECURITY = frozenset({Message.READ_MUCH, Message.TOOK_MUCH, Message.GIVEN, Message.WRONG_CODES})
+OF_SECURITY = frozenset({Message.READ_MUCH, Message.TOOK_MUCH, Message.GIVEN, Message.WRONG_CODES, Message.OUR_PEOPLE, Message.MARKED})
 OF_A_CLOCK = frozenset({Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.OFFER, Message.WARNING})
 
 ENDED = gettext_noop("the disagreement has ended")
@@ -226,6 +226,6 @@ def _is_theirs(message: Notification, person: Person, seen: set[UUID]) -> bool:
         return about in seen
     if message.kind == Message.CONTACTS:
         return message.partnership_id == person.partnership_id
-    if message.kind == Message.GIVEN:  # whoever led the agency then, and may have been put out since
+    if message.kind in {Message.GIVEN, Message.OUR_PEOPLE, Message.MARKED}:  # whoever led the agency then, and may have been put out since
         return message.partnership_id in person.partnership_ids
     return message.partnership_id in person.units

@@ -99,6 +99,7 @@ def ends_the_deputy_chair(cast: Cast) -> object:
 
 UNIT = {"business_unit", "business_manager"}
 CHAIRS = {"chair", "deputy_chair"}
+TOLD_BY = (Message.GIVEN, Message.OUR_PEOPLE)
 TOLD: dict[str, tuple[Callable[[Cast], object], set[str]]] = {
     "an administrator gives a senior role": (gives("administrator", Role.SENIOR), {"lead", *UNIT}),
     "the unit puts somebody in the lead's post": (puts("business_unit", is_lead=True), {"lead", "business_manager"}),
@@ -133,7 +134,7 @@ def test_these_are_told_of_it(cast: Cast, case: str) -> None:
     act, told = TOLD[case]
     act(cast)
     assert tell_of_givings() == len(told)
-    assert set(Notification.objects.filter(kind=Message.GIVEN).values_list("recipient", flat=True)) == {getattr(cast, part).pk for part in told}
+    assert set(Notification.objects.filter(kind__in=TOLD_BY).values_list("recipient", flat=True)) == {getattr(cast, part).pk for part in told}
     assert (tell_of_givings(), UntoldGiving.objects.exists()) == (0, False)
 
 
@@ -183,4 +184,6 @@ def test_a_chair_reads_what_is_about_the_partnerships_own_people_alone(cast: Cas
     tell_of_givings()
     row = Notification.objects.select_related("partnership", "recipient").get(recipient=cast.business_unit)
     assert sort_out([row], MONDAY + timedelta(minutes=1)).send == [row]
-    assert "business unit or the chair" in compose(row).body
+    mail = compose(row)
+    assert "Somebody of the unit or the chair was given a role in an agency" in mail.body
+    assert (row.kind, PAGE in mail.body) == (Message.OUR_PEOPLE, True)
