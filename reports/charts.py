@@ -25,7 +25,8 @@ class Frame:
 
     `letter` is an average letter's width as a share of the font's size: the document's own font is known, a page's is the reader's. `is_paper`: the
     title says the figures too, since it is all that a PDF tells those who cannot see the chart. `tall` is the highest column's height. `brand` is the
-    colour of bars and columns. `beside` is the room of a chart that has a narrow table on its right; None where each table stands below.
+    colour of bars and columns. `beside` is the room of a chart that has a narrow table on its right; None where each table stands below. `desk` is
+    the room that the same page has on a desk: there the chart is drawn for it as well.
     """
 
     width: int
@@ -35,12 +36,21 @@ class Frame:
     tall: int = 150
     brand: str = BRAND
     beside: "Frame | None" = None
+    desk: "Frame | None" = None
+
+    def in_colour(self, brand: str) -> "Frame":
+        """The same room, with bars and columns in this colour."""
+        return replace(
+            self, brand=brand, beside=self.beside and replace(self.beside, brand=brand), desk=self.desk and replace(self.desk, brand=brand)
+        )
 
 
 # Half the width of a printed page (78 mm), the table beside it: letters as large as those of that table.
 HALF = Frame(370, 196, 0.5, is_paper=True, tall=84)
+# As wide as a page is in a window of 960 pixels, from which on it counts as a desk's.
+DESK = Frame(900, 330, 0.6, is_paper=False)
 # As wide as a page's text is on paper (162 mm), and on the narrowest telephone.
-WIDE, NARROW = Frame(640, 272, 0.5, is_paper=True, beside=replace(HALF, tall=104)), Frame(290, 0, 0.6, is_paper=False, tall=120)
+WIDE, NARROW = Frame(640, 272, 0.5, is_paper=True, beside=replace(HALF, tall=104)), Frame(290, 0, 0.6, is_paper=False, tall=120, desk=DESK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A document as templates show it: cells as text, charts as SVG. Pure but for Django's marking of safe text."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -47,7 +47,8 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownTable:
-    """A table ready to print, with its chart where it has one. `is_long`: it need not stand on one page. `is_beside`: its chart is on its left."""
+    """A table ready to print, with its chart where it has one, and on a page with that of a desk's width. `is_long`: it need not stand on one page.
+    `is_beside`: its chart is on its left."""
 
     key: str
     caption: str
@@ -57,6 +58,7 @@ class ShownTable:
     note: str
     empty: str
     chart: SafeString | str
+    wide_chart: SafeString | str
     chart_title: str
     chart_note: str
     definition: Definition | None
@@ -73,7 +75,7 @@ def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
     taken = datetime.fromisoformat(document.snapshot).astimezone(LONDON)
     tables = [table for section in document.sections for table in section.tables]
     if document.cover and document.cover.colour:
-        frame = replace(frame, brand=document.cover.colour, beside=frame.beside and replace(frame.beside, brand=document.cover.colour))
+        frame = frame.in_colour(document.cover.colour)
     about = _("Disagreements between agencies, {period}. {edition}.")
     if document.subgroup:
         about = _("Disagreements between agencies that came to {subgroup}, {period}. {edition}.")
@@ -121,6 +123,7 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> 
         note=" ".join(filter(None, (table.note, _left_over(len(table.rows) - len(listed))))),
         empty=table.empty,
         chart=(picture := drawn(table, beside or frame)),
+        wide_chart=drawn(table, frame.desk, key="wide") if frame.desk else "",
         chart_title=table.chart.title if table.chart else "",
         chart_note=_not_drawn(table),
         definition=definition,
@@ -139,8 +142,8 @@ def _left_over(left: int) -> str:
     return words.format(left=left) if left else ""
 
 
-def drawn(table: Table, frame: charts.Frame) -> SafeString | str:
-    """The table's chart; empty where there is nothing to draw or a hidden part would leave it false."""
+def drawn(table: Table, frame: charts.Frame, *, key: str = "chart") -> SafeString | str:
+    """The table's chart; empty where there is nothing to draw or a hidden part would leave it false. `key` tells several of a table apart."""
     if table.chart is None or not table.rows:
         return ""
     items = _bars(table, table.chart)
@@ -149,7 +152,7 @@ def drawn(table: Table, frame: charts.Frame) -> SafeString | str:
     if table.chart.kind is ChartKind.STACKED and any(item.value is None for item in items):
         return ""
     draw = {ChartKind.BARS: charts.bars, ChartKind.COLUMNS: charts.columns, ChartKind.STACKED: charts.stacked}[table.chart.kind]
-    return mark_safe(draw(table.chart.title, items, key=f"chart-{table.key}", frame=frame))  # noqa: S308 - every text in it is escaped by charts # nosec B703, B308
+    return mark_safe(draw(table.chart.title, items, key=f"{key}-{table.key}", frame=frame))  # noqa: S308 - every text in it is escaped by charts # nosec B703, B308
 
 
 def _bars(table: Table, chart: Chart) -> Sequence[charts.Bar]:

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from reports import charts
-from reports.charts import HALF, NARROW, WIDE, Bar, Frame
+from reports.charts import DESK, HALF, NARROW, WIDE, Bar, Frame
 
 SVG = "{http://www.w3.org/2000/svg}"
 ITEMS = [Bar("Hillside & Sons <school>", 40, "40"), Bar("Police", 10, "10"), Bar("Hidden", None, "[c]"), Bar("None", 0, "0")]
@@ -106,7 +106,7 @@ def boxes(svg: str, frame: Frame) -> list[tuple[float, float, float, float]]:
     return found
 
 
-@pytest.mark.parametrize("frame", [WIDE, NARROW, HALF], ids=["wide", "narrow", "half"])
+@pytest.mark.parametrize("frame", [WIDE, NARROW, HALF, DESK], ids=["wide", "narrow", "half", "desk"])
 @pytest.mark.parametrize("items", [ITEMS[:4], QUARTERS, ELEVEN, FIFTEEN], ids=["few", "quarters", "long", "many"])
 @pytest.mark.parametrize("kind", ["bars", "columns"])
 def test_no_words_of_a_chart_lie_over_others_and_all_have_one_size(kind: str, items: list[Bar], frame: Frame) -> None:
@@ -119,8 +119,10 @@ def test_no_words_of_a_chart_lie_over_others_and_all_have_one_size(kind: str, it
 
 
 def test_a_frame_has_the_size_of_letters_where_it_is_shown() -> None:
-    """On the narrowest telephone, 320 pixels with a margin of 15 on either side, and on paper 162 mm wide, as 14 pixels at least."""
+    """On the narrowest telephone, 320 pixels with a margin of 15 on either side, in a window of 960 with one of 30, and on paper 162 mm wide, as 14
+    pixels at least."""
     assert 15 * (320 - 2 * 15) / NARROW.width >= 14
+    assert 15 * (960 - 2 * 30) / DESK.width >= 14
     assert 15 * (162 / 25.4 * 96) / WIDE.width >= 14
 
 

@@ -3,14 +3,17 @@
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 import time_machine
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from agencies.models import User
 from agencies.roles import Role
+from reports import services
+from reports.figures import Edition
 from reports.periods import Year
 from tests.factories import make_member, make_user
 from tests.journeys.closely import NARROW, WIDE
@@ -29,12 +32,29 @@ UNITS = (
 )  # fmt: skip
 
 
+# Of each chart that is seen: whether a table stands beside it, the height of its letters on the screen, and its share of the page's width.
+SEEN_CHARTS = """() => [...document.querySelectorAll("svg[role=img]")].filter((one) => one.checkVisibility()).map((one) => {
+    const width = (part) => part.getBoundingClientRect().width, page = one.closest(".r-measure, .measure") || one;
+    const beside = one.closest(".r-measure--beside, .measure--beside");
+    return [Boolean(beside), 15 * width(one) / one.viewBox.baseVal.width, width(one) / width(page)];
+})"""
+
+
 class Once(Lookout):
     """Each page is looked over closely once, by the test itself."""
 
     def look(self, page: Page, *, deep: bool = True) -> None:
         """Heading, title and console alone."""
         super().look(page, deep=not deep)
+
+
+def small_letters(page: Page) -> None:
+    """Fails where a chart that is seen has letters of less than 14 pixels, or leaves a desk's width unused though no table stands beside it."""
+    for size in (NARROW, {"width": 960, "height": 900}, WIDE):
+        page.set_viewport_size(cast(ViewportSize, size))
+        for kept, letters, share in page.evaluate(SEEN_CHARTS):
+            assert letters >= 14, (page.url, size, letters)
+            assert kept or size == NARROW or share > 0.95, (page.url, size, share)
 
 
 def visit(browser: Browser, server: LiveServer, user: User, paths: tuple[str, ...]) -> None:
@@ -44,6 +64,7 @@ def visit(browser: Browser, server: LiveServer, user: User, paths: tuple[str, ..
     for path in paths:
         window.go(path)
         lookout.look_closely(window.page)
+        small_letters(window.page)
         for chart in window.page.locator("svg[role=img]").all():
             assert chart.locator("title").first.text_content()
             assert window.page.locator("table").count()
@@ -72,3 +93,15 @@ def test_the_pages_of_figures_can_be_read_aloud_and_fit_a_phone(world: World, li
         visit(browser, live_server, world.unit, UNITS)
         visit(browser, live_server, lead, ("/my-agency/?list=raised", "/my-agency/2025/"))
         visit(browser, live_server, member, ("/board-page/",))
+
+
+def test_the_edition_as_one_file_has_its_charts_as_wide_as_the_page(world: World, page: Page) -> None:
+    report, _ = services.ask_for_report(partnership=world.partnership, year=Year(2025), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
+    with time_machine.travel(NOW, tick=False):
+        services.make_report(report.pk)
+    report.refresh_from_db()
+    page.set_content(services.html_of(report))
+    small_letters(page)
+    assert page.locator("svg[role=img]:visible").count() > 4
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / "edition-1280.png", full_page=True)

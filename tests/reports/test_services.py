@@ -248,6 +248,9 @@ def test_the_html_edition_has_the_figures_of_the_pdf_and_loads_nothing(world: Wo
     page = services.html_of(report)
     for kind in ("td", "th", "h2", "desc", "li"):
         found = [re.findall(rf"<{kind}\b[^>]*>(.*?)</{kind}>", text, flags=re.S) for text in (paper, page)]
+        if kind == "desc":
+            # Each chart is there for a telephone and for a desk.
+            found = [[said for said in found[0] for _width in range(2)], found[1]]
         assert found[0] == found[1]
         assert found[0]
     assert not re.findall(r"(?:src|href)=\"(?!#)|url\(|@import", page)
