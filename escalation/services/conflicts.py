@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from agencies.errors import InvalidInput
+from agencies.models import User
 from agencies.person import Person
 from agencies.said import listing, said
 from escalation.conflict_policy import oversees_person
@@ -21,6 +22,7 @@ from escalation.services.apart_digest import apart
 from escalation.services.conflict_watch import check_agencies_left, tell_of_mark
 from escalation.services.filling import HANDED, fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
+from escalation.services.holding import end_invitation
 from escalation.services.lifecycle import has_begun, raising_ids, receiving_holders
 from escalation.services.offices import unit_ids
 from escalation.services.open_work import OpenWork
@@ -71,6 +73,7 @@ def mark_conflict(change: Change, *, reason: str, whom: UUID | None = None) -> N
     change.tell(others, kind=Message.FEEDBACK, action=gettext_noop("Somebody has a conflict of interest in it, and has no part in it any more"))
     tell_of_mark(change, found, actor)
     _pass_on(change, found)
+    _shut_second_door(change, found)
     check_agencies_left(change, found)
     _check_left(case, found, was_of_unit=any(one.user_id == found.id for one in unit))
 
@@ -133,6 +136,14 @@ def _pass_on(change: Change, whom: Person) -> None:
         words = listing([said(HANDED), asked_by(case, clock)], ". ")
         change.tell([clock.owner_id], kind=Message.ASSIGNED, action=words, due=clock.effective_due, key=f"{change.events[-1].pk}:{clock.pk}")
         tell_unit_of_nobody(change, [clock])
+
+
+def _shut_second_door(change: Change, whom: Person) -> None:
+    """Who was asked at the same address, as somebody without an account, is not asked any more."""
+    address = User.objects.values_list("email", flat=True).get(pk=whom.id).lower()
+    for request in change.case.awaiting:
+        if request.guest is not None and request.guest.email.lower() == address:
+            end_invitation(change, request)
 
 
 def _check_left(case: Case, whom: Person, *, was_of_unit: bool) -> None:

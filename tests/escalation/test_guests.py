@@ -163,6 +163,25 @@ def test_a_colleague_without_a_post_is_asked_by_handing_over_and_the_unit_knows_
             invited(world, world.sent(), part, email=colleague.email)
 
 
+def test_whoever_is_marked_with_a_conflict_has_no_door_as_a_guest_either(world: World) -> None:
+    """Out of the inviter's sight they may have been asked at their own address before."""
+    cast, other = world.cast, make_user("Perry", email="perry@hillside.example")
+    make_member(other, cast.raising, "practitioner")
+    dispute = world.log()
+    world.do(dispute, Verb.SEND_ON, cast.own_manager)
+    guest = invited(world, dispute, email="Perry@hillside.example")
+    world.do(dispute, Verb.MARK_CONFLICT, cast.lead, whom=cast.own_senior.pk, reason="Another.")
+    assert not ended(guest)
+    world.do(dispute, Verb.MARK_CONFLICT, cast.lead, whom=other.pk, reason="She is his aunt.")
+    assert ended(guest)
+    with pytest.raises(NotFound):
+        act(world, guest)
+
+
+def ended(guest: Guest) -> bool:
+    return not Request.objects.filter(guest=guest.pk).exists()
+
+
 @pytest.mark.parametrize(
     ("mailbox", "email"),
     [
