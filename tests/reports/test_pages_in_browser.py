@@ -65,6 +65,10 @@ def visit(browser: Browser, server: LiveServer, user: User, paths: tuple[str, ..
         window.go(path)
         lookout.look_closely(window.page)
         small_letters(window.page)
+        unseen = window.page.locator("main :is(th, td)").evaluate_all(
+            "cells => cells.filter((one) => !one.checkVisibility()).map((one) => one.textContent)"
+        )
+        assert unseen == [], path
         for chart in window.page.locator("svg[role=img]").all():
             assert chart.locator("title").first.text_content()
             assert window.page.locator("table").count()
