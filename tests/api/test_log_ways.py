@@ -13,7 +13,7 @@ from escalation.states import EventKind
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.side_by_side import both_in_force
-from tests.world import World, answers, london
+from tests.world import World, answers, chosen, london
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,7 @@ def test_whom_one_has_rung_stands_on_the_record(cast: Cast) -> None:
     body = {"is_urgent": True, "respond_by": "2026-03-02T18:00", "spoken_to": "R. Shah", "spoken_at": "2026-03-02T09:30"}
     assert call(cast, cast.raiser, key="bristol", **body).status_code == 201
     event = Dispute.objects.get().events.get(kind=EventKind.CONTACT)
-    assert (event.happened_at, event.facts) == (london("2026-03-02 09:30"), {"reached": True})
+    assert (event.happened_at, chosen(event)) == (london("2026-03-02 09:30"), {"reached": True})
     later = {**body, "spoken_at": "2026-03-02T17:00"}
     assert call(cast, cast.raiser, key="bristol", **later).json()["errors"] == {"spoken_at": ["That moment has not come yet."]}
     long_ago = {**body, "spoken_at": "2016-03-02T09:30"}
