@@ -10,7 +10,7 @@ from reports.disclosure import SMALLEST_BASE, Name
 from reports.earlier import NOTHING, Earlier, counts_of, name_of
 from reports.figures import HIDDEN, NOT_AVAILABLE, Block, Cell, Mark, Table, Unit
 from reports.floors import floors_of, sums_put_together, without_nil
-from reports.gathering import deciding, gathered, gathered_as
+from reports.gathering import deciding, formed_of, gathered, gathered_as
 from reports.measures.base import NOT_AS_PUBLISHED
 from reports.proof import Move, Part, System, TooLong, protected
 from reports.relations import STAGE_TABLES, relations_of
@@ -102,6 +102,7 @@ def _protect(
         [grid for table in people.values() for grid in grids_of(table)],
         [*flows_of(values), *together],
         list(between.within),
+        [one for key, table in people.items() if (one := formed_of(singly[key], table)) and values.keys() >= set(one.names)],
         values,
         {**floors, **between.floors},
         dict(between.free),
@@ -128,7 +129,7 @@ def _protect_beside(part: Part, neighbours: Sequence[Part]) -> tuple[System, set
 
 
 def _system(part: Part) -> System:
-    return System(part.grids, part.values, part.shown - part.hidden, part.sums, part.floors, part.within, part.free)
+    return System(part.grids, part.values, part.shown - part.hidden, part.sums, part.floors, part.within, part.free, part.formed)
 
 
 def _as_published(table: Table, earlier: Earlier) -> Table:

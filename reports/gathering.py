@@ -1,9 +1,11 @@
 """Putting small categories together, so that a table keeps figures where hiding them one by one would empty it: pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from reports.disclosure import SMALL
+from reports.earlier import name_of
 from reports.figures import Cell, Gather, Row, Table, Unit
+from reports.proof import Formed
 from reports.said import said as _
 from reports.said import small
 from reports.story import stage_name
@@ -12,9 +14,8 @@ from reports.story import stage_name
 def gathered(table: Table) -> Table:
     """The table with its small rows put together: with each other, or in a table whose rows have an order with their neighbours."""
     body = [row for row in table.rows if not row.is_total]
-    at = deciding(table)
-    groups = _others(body, at) if table.gather is Gather.OTHERS else _neighbours(body, at)
-    wanted = tuple(tuple(row.name for row in group) for group in groups if len(group) > 1)
+    counts = [row.cells[deciding(table)].number for row in body]
+    wanted = tuple(tuple(body[each].name for each in group) for group in _groups(table.gather, counts))
     left = len(body) - sum(len(group) - 1 for group in wanted)
     return gathered_as(table, wanted) if left > 1 else table  # All together would say no more than the total does.
 
@@ -39,32 +40,53 @@ def deciding(table: Table) -> int:
     return next((block.total for block in table.blocks if block.total is not None), 0)
 
 
-def _others(body: Sequence[Row], at: int) -> list[list[Row]]:
+def formed_of(before: Table, after: Table) -> Formed | None:
+    """What the rows that `after` puts together tell of their counts in `before`: of other counts others would have been put together. None where
+    nothing is, or where the counts as they are now would not be put together so: those were others when an earlier edition was made."""
+    body = [(at, row.name) for at, row in enumerate(before.rows) if not row.is_total]
+    names = [name for _at, name in body]
+    groups = [tuple(names.index(name) for name in row.of if name in names) for row in after.rows if row.of and not row.is_total]
+    wanted = {frozenset(group) for group in groups if len(group) > 1}
+    across = deciding(after)
+
+    def holds(counts: Sequence[int]) -> bool:
+        return {frozenset(group) for group in _groups(after.gather, counts, frozenset().union(*wanted))} == wanted
+
+    told = Formed(tuple(name_of(before, at, across) for at, _name in body), holds)
+    return told if wanted and holds([before.rows[at].cells[across].number for at, _name in body]) else None
+
+
+def _groups(gather: Gather, counts: Sequence[int], alike: Collection[int] = ()) -> list[list[int]]:
+    """Which rows of these counts are put together, by their places. Of rows that count the same those `alike` come first."""
+    groups = _others(counts, alike) if gather is Gather.OTHERS else _neighbours(counts)
+    return [group for group in groups if len(group) > 1]
+
+
+def _others(counts: Sequence[int], alike: Collection[int]) -> list[list[int]]:
     """One group of the small rows, and of as many of the next smallest as it takes to be no longer small; nothings stay apart."""
-    order = sorted((row for row in body if row.cells[at].number), key=lambda row: row.cells[at].number)
-    group: list[Row] = []
-    for row in order:
-        if row.cells[at].number not in SMALL and sum(each.cells[at].number for each in group) not in SMALL:
+    group: list[int] = []
+    for at in sorted((at for at, number in enumerate(counts) if number), key=lambda at: (counts[at], at not in alike)):
+        if counts[at] not in SMALL and sum(counts[each] for each in group) not in SMALL:
             break
-        group.append(row)
+        group.append(at)
     return [group]
 
 
-def _neighbours(body: Sequence[Row], at: int) -> list[list[Row]]:
+def _neighbours(counts: Sequence[int]) -> list[list[int]]:
     """Groups of rows that follow each other, none of them small where that can be."""
-    groups: list[list[Row]] = []
-    for row in body:
-        if groups and _count(groups[-1], at) in SMALL:
-            groups[-1].append(row)
+    groups: list[list[int]] = []
+    for at in range(len(counts)):
+        if groups and _sum(groups[-1], counts) in SMALL:
+            groups[-1].append(at)
         else:
-            groups.append([row])
-    while len(groups) > 1 and _count(groups[-1], at) in SMALL:
+            groups.append([at])
+    while len(groups) > 1 and _sum(groups[-1], counts) in SMALL:
         groups[-2:] = [groups[-2] + groups[-1]]
     return groups
 
 
-def _count(group: Sequence[Row], at: int) -> int:
-    return sum(row.cells[at].number for row in group)
+def _sum(group: Sequence[int], counts: Sequence[int]) -> int:
+    return sum(counts[at] for at in group)
 
 
 def _one(table: Table, rows: Sequence[Row], group: tuple[str, ...]) -> Row:

@@ -12,7 +12,7 @@ from reports.disclosure import Name
 from reports.earlier import counts_of, name_of
 from reports.figures import Cell, Mark, Row, Table, Unit
 from reports.floors import floors_of, sums_put_together
-from reports.gathering import deciding
+from reports.gathering import deciding, formed_of
 from reports.proof import Part, sums_of
 from reports.relations import STAGE_TABLES, relations_of
 from reports.sums import flows_of, grids_of
@@ -58,6 +58,7 @@ def _own_part(neighbour: Neighbour) -> Part:
         [],
         [one for one in sums if one.adds_up(values)],
         list(between.within),
+        [one for key, table in filled.items() if (one := formed_of(singly[key], table)) and values.keys() >= set(one.names)],
         values,
         {**floors, **between.floors},
         dict(between.free),

@@ -7,7 +7,7 @@ A hidden count is safe when there is another set of whole numbers that fits all 
 kept: a witness. Where none is found the count is treated as exposed, so a mistake of the search can only hide too much, never too little.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, combinations, islice
 
@@ -67,6 +67,14 @@ class AtMost:
         return (*self.less, *self.more)
 
 
+@dataclass(frozen=True, slots=True)
+class Formed:
+    """Counts of which some are put together by a rule that is known: `holds` says of others, in the order of the names, whether the same would be."""
+
+    names: tuple[Name, ...]
+    holds: Callable[[Sequence[int]], bool]
+
+
 @dataclass
 class Part:
     """What joins the proof: lines that add up, counts, which of them are hidden and which are shown, and what else is known of them."""
@@ -74,6 +82,7 @@ class Part:
     grids: list[Grid] = field(default_factory=list)
     sums: list[Sum] = field(default_factory=list)
     within: list[AtMost] = field(default_factory=list)
+    formed: list[Formed] = field(default_factory=list)
     values: dict[Name, int] = field(default_factory=dict)
     floors: dict[Name, int] = field(default_factory=dict)
     free: dict[Name, int] = field(default_factory=dict)
@@ -85,6 +94,7 @@ class Part:
         self.grids += other.grids
         self.sums += other.sums
         self.within += other.within
+        self.formed += other.formed
         self.values = {**other.values, **self.values}
         self.floors = {**other.floors, **self.floors}
         self.free |= other.free
@@ -101,6 +111,7 @@ class Part:
             [replace(grid, names=tuple(map(each, grid.names))) for grid in self.grids],
             [Sum(each(one.parts), name(one.total), each(one.more)) for one in self.sums],
             [AtMost(each(one.less), each(one.more)) for one in self.within],
+            [replace(one, names=each(one.names)) for one in self.formed],
             {name(old): value for old, value in self.values.items()},
             {name(old): value for old, value in self.floors.items()},
             {name(old): value for old, value in self.free.items()},
@@ -128,7 +139,8 @@ class System:
     """All that a reader can set up: every sum, those between tables in `beside`, and what is at most something else in `within`.
 
     `known` are counts that cannot be hidden any more: an earlier edition shows them as they still are. `floors` are the least values above one that
-    other figures tell of a count. `free` are quantities that stand nowhere and are somehow, by name with a value that fits.
+    other figures tell of a count. `free` are quantities that stand nowhere and are somehow, by name with a value that fits. `formed` is what the
+    putting together of rows tells.
     """
 
     def __init__(
@@ -140,11 +152,13 @@ class System:
         floors: Mapping[Name, int] = NO_FLOORS,
         within: Iterable[AtMost] = (),
         free: Mapping[Name, int] = NO_FLOORS,
+        formed: Iterable[Formed] = (),
     ) -> None:
         rules: list[Sum | AtMost] = [*sums_of(grids), *beside, *within]
         self.values, self.known, self.floors, self.free = {**values, **free}, known, floors, free
         self.lines = [_Line(rule, self.values) for rule in rules]
         self._work = 0
+        self._formed = list(formed)
         # In which lines a name stands, by their place, and whether it makes each larger (1) or what it should be (-1).
         self._lines: dict[Name, list[tuple[int, int]]] = {}
         for at, line in enumerate(self.lines):
@@ -200,10 +214,16 @@ class System:
     def _is_hidden_for_a_reason(self, move: Mapping[Name, int], hidden: Collection[Name]) -> bool:
         """Whether among those that are hidden together, in sums with one another, one is small after the move too, wherever one is.
 
-        The rule is known: a count stands hidden because it is small, or because it would tell one that is. Which is which is not.
+        The rule is known: a count stands hidden because it is small, or because it would tell one that is. Which is which is not. And rows are put
+        together because of what they count.
         """
+        if not all(self._is_formed_so(each, move) for each in self._formed):
+            return False
         left = [name for name, change in move.items() if self._is_small(name) and not self._is_small(name, change)]
         return all(any(self._is_small(each, move.get(each, 0)) for each in self._together(name, hidden)) for name in left)
+
+    def _is_formed_so(self, formed: Formed, move: Mapping[Name, int]) -> bool:
+        return move.keys().isdisjoint(formed.names) or formed.holds([self.values[name] + move.get(name, 0) for name in formed.names])
 
     def _is_small(self, name: Name, change: int = 0) -> bool:
         return name not in self.free and self.values[name] + change in SMALL
@@ -301,7 +321,15 @@ def protected(
             extra = _companions(system, name, hidden)
             hidden.update(extra)
             waiting += [name, *extra] if extra else []
-    return _spared(system, hidden - given_away, proofs, needed)
+    proofs |= _later(system, hidden - given_away, proofs)
+    hidden, proofs = _spared(system, hidden - given_away, proofs, needed)
+    return hidden, proofs | _later(system, hidden, proofs)
+
+
+def _later(system: System, hidden: set[Name], proofs: Mapping[Name, Move]) -> dict[Name, Move]:
+    """Witnesses of those that were left without one: by what was hidden beside others since, or is not any more, the search may find it."""
+    again = {name: system.witness(name, hidden) for name in sorted(hidden - proofs.keys(), key=str)}
+    return {name: move for name, move in again.items() if move is not None}
 
 
 def _spared(system: System, hidden: set[Name], proofs: dict[Name, Move], needed: Collection[Name]) -> tuple[set[Name], dict[Name, Move]]:

@@ -13,6 +13,7 @@ from escalation.states import Ground, State
 from reports.earlier import name_of
 from reports.editions import Suppressed, hide, suppressed
 from reports.figures import Edition, Table, Unit
+from reports.gathering import gathered
 from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
 from reports.periods import Pool, Year
@@ -64,10 +65,16 @@ def attacker_of_all(world: World, printed: Mapping[Year | Pool, Mapping[str, Tab
 
 
 def raised_by(world: World, year: Year | Pool) -> Mapping[str, int]:
-    rows = Dispute.objects.filter(partnership=world.partnership, sent_at__isnull=False, submitted_at__gte=year.starts, submitted_at__lt=year.ends)
-    as_one = scope(world, year).kinds_as_one
+    return raised_by_kind(scope(world, year))
+
+
+def raised_by_kind(here: Scope) -> Mapping[str, int]:
+    """How many each kind of agency raised in the scope's year, those that are told as one together."""
+    rows = Dispute.objects.filter(
+        partnership=here.partnership, sent_at__isnull=False, submitted_at__gte=here.period.starts, submitted_at__lt=here.period.ends
+    )  # fmt: skip
     kinds = rows.exclude(state=State.DRAFT).filter(left_out="").values_list("raising_agency__kind", flat=True)
-    return Counter("together" if kind in as_one else kind for kind in kinds)
+    return Counter("together" if kind in here.kinds_as_one else kind for kind in kinds)
 
 
 def printed_with(tables: Mapping[str, Table], hidden: Collection[Name]) -> dict[str, Table]:
@@ -111,6 +118,31 @@ def test_the_edition_of_such_a_year_leaves_more_than_one_value_of_each(world: Wo
     attacker = attacker_of(world, found.tables)
     assert attacker.wrong() == []
     assert attacker.told(hints_of(found, 2025)) == set()
+
+
+def knowing_why(attacker: Attacker, year: int, stages: Collection[int]) -> set[Name]:
+    """The same reader, who knows why rows of stages are put together: what comes before another in a row is small, where other rows follow. Of these
+    stages those whose number of settled ones is told."""
+    parts: set[Name] = {(year, "settled", str(stage), 0) for stage in stages}
+    attacker.known.spans |= dict.fromkeys(parts, (1, 5))
+    attacker.known.wanted |= parts
+    return attacker.told({}, among=parts)
+
+
+def test_that_rows_are_put_together_tells_no_count_of_them(world: World) -> None:
+    """5, 7, 3 and 4 settled at the four stages, which 16, 7, 3 and 4 have reached: "1 to 2" is 12, and of them 7 at most at Stage 2."""
+    for stage, many in ((1, 5), (2, 7), (3, 3), (4, 4)):
+        raised(world, many, stage=stage)
+    raised(world, 11, ended=None)
+    world.save()
+    tables = figures_of(scope(world))
+    naive = printed_with({**tables, "settled": gathered(tables["settled"])}, {("highest", stage, "raised") for stage in ("3", "4")})
+    assert [row.cells[0].value for row in naive["settled"].rows] == [12, 7, 19]
+    assert knowing_why(attacker_of(world, naive), 2025, [1]) == {(2025, "settled", "1", 0)}
+    found = suppressed(tables)
+    assert found.unproven == set()
+    assert knowing_why(attacker_of(world, found.tables), 2025, [1]) == set()
+    assert attacker_of(world, found.tables).told(hints_of(found, 2025)) == set()
 
 
 def test_what_was_not_closed_tells_how_many_were_withdrawn(world: World) -> None:
