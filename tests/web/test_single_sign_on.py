@@ -31,6 +31,7 @@ from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.web.identity.single_sign_on import Unreliable, check_audience, client_of, is_anew
 from tests import servers
 from tests.cast import Cast
+from tests.factories import make_member
 from tests.web.page import Page
 from tests.world import MONDAY
 
@@ -144,6 +145,21 @@ def test_nobody_is_let_in_whose_address_is_not_verified_or_not_known(
 def test_only_people_of_the_providers_partnership_get_in(organisation: Organisation, provider: Provider, cast: Cast, part: str) -> None:
     organisation.knows(part, email=getattr(cast, part).email, email_verified=True)
     assert not is_in(arrive(organisation, part)[0])
+
+
+def test_an_address_that_the_organisation_alone_vouches_for_opens_no_other_partnership_and_no_administration(
+    organisation: Organisation, provider: Provider, cast: Cast, settings: Any
+) -> None:
+    """Who keeps a directory may enter anybody's address in it: with an organisation of its own it would have the whole account."""
+    make_member(cast.stranger, cast.partnership, Role.AUDITOR)
+    User.objects.filter(pk=cast.auditor.pk).update(is_staff=True)
+    for part in ("stranger", "auditor"):
+        organisation.knows(f"more-{part}", email=getattr(cast, part).email, email_verified=True)
+        client, answer = arrive(organisation, f"more-{part}")
+        assert (answer.status_code, is_in(client)) == (403, False)
+    assert not ExternalIdentity.objects.exists()
+    settings.CONCORD_PROVIDERS = (replace(provider, trusted_domains=("example.org",)),)
+    assert is_in(arrive(organisation, "more-stranger")[0])
 
 
 def test_a_closed_account_stays_closed(organisation: Organisation, provider: Provider, cast: Cast) -> None:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import DomainError
-from agencies.models import ExternalIdentity, User
+from agencies.models import ExternalIdentity, Partnership, User
 from agencies.person import person_of
 from agencies.providers import Provider
 from agencies.readable import is_storable
@@ -75,11 +75,21 @@ def _known(provider: Provider, claims: Mapping[str, Any]) -> User | None:
 
 
 def _by_address(provider: Provider, claims: Mapping[str, Any], now: datetime) -> User | None:
-    """Somebody who was linked to another account of the organisation is not found by the address any more: it may have been given to a new person."""
+    """Somebody who was linked to another account of the organisation is not found by the address any more: it may have been given to a new person.
+
+    Where no domains are named, the organisation alone vouches for any address that there is, which opens no more than its own partnership.
+    """
     address = reliable_address(provider, claims)
     if not address or not claims.get("sub"):
         return None
-    return User.objects.filter(email=address, is_active=True).exclude(external_identities__issuer=provider.issuer).first()
+    found = User.objects.filter(email=address, is_active=True).exclude(external_identities__issuer=provider.issuer).first()
+    return found if found is None or provider.trusted_domains or not _opens_more(found, provider, now) else None
+
+
+def _opens_more(user: User, provider: Provider, now: datetime) -> bool:
+    """Whether the account opens another real partnership too today, or the administration of the installation."""
+    places = Partnership.objects.filter(pk__in=person_of(user, london(now).date()).partnership_ids, is_practice=False)
+    return user.is_staff or user.is_superuser or places.exclude(slug=provider.partnership).exists()
 
 
 def _belongs(user: User, provider: Provider, now: datetime) -> bool:
