@@ -276,6 +276,11 @@ class Change:
             found += [person, *(case.cover_of(person, agency) for holder, agency in held if person is not None and person == holder)]
         return found
 
+    def has_told(self, person: UUID | None, words: str) -> bool:
+        """News of this change asked this of the person already, or told of what happened and of all that is theirs: not of one clock alone."""
+        news = [(key, message) for key, message in self.messages.items() if message.recipient_id == person and not message.is_reminder]
+        return any(not self._about(key) or str(words) in message.action.split(". ") for key, message in news)
+
     def _has_said(self, person: UUID | None, address: str, kind: str, action: str, due: datetime | None) -> bool:
         """A message of this change says the same to the same person."""
         found = (message for message in self.messages.values() if (message.recipient_id, message.mailbox) == (person, address))
@@ -300,9 +305,11 @@ class Change:
                 return False
             gone = list(mine)
         else:
-            if kind != Message.MOVED_UP and any(mine[key].kind == Message.WARNING for key in news):
+            others = [key for key in mine if about and not self._ranks.get(key) and self._about(key) not in {"", about}]
+            # What is asked anew stands beside what is told of another clock.
+            beside = [key for key in others if key not in news or Message.ASSIGNED in {kind, mine[key].kind}]
+            if kind != Message.MOVED_UP and any(mine[key].kind == Message.WARNING for key in news if key not in beside):
                 return False
-            beside = [key for key in mine if about and key not in news and not self._ranks.get(key) and self._about(key) not in {"", about}]
             gone = [key for key in mine if key not in beside]
         for key in gone:
             del self.messages[key]

@@ -86,11 +86,10 @@ def tell_of_begun(change: "Change") -> None:
     if any(event.kind == EventKind.BROUGHT_IN for event in change.events):
         return
     case, actor = change.case, change.actor.id if change.actor is not None else None
-    told = {message.recipient_id for message in change.messages.values() if not message.is_reminder}
     for clock in change.begun:
-        if clock in case.running() and clock.owner_id not in {None, actor} | told:
+        words, key = asked_by(case, clock), f"{clock.pk}:begun"
+        if clock in case.running() and clock.owner_id not in {None, actor} and not change.has_told(clock.owner_id, words):
             request = next((each for each in case.awaiting if each.pk == clock.request_id), None)
-            words, key = asked_by(case, clock), f"{clock.pk}:begun"
             change.tell([clock.owner_id], kind=Message.ASSIGNED, action=words, due=clock.effective_due, request=request, key=key)
 
 

@@ -31,8 +31,9 @@ ASKED = {
     "ask:file": gettext_noop("Confirm the child’s file"),
     "ask:move": gettext_noop("Move it up, as was asked, or say why not"),
     "ask:send": gettext_noop("Send it on, as nobody else has"),
+    "ask:moment": gettext_noop("Set another moment to respond by"),
 }
-CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE, FILE, MOVE, SEND = ASKED
+CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE, FILE, MOVE, SEND, MOMENT = ASKED
 # These follow from the state, as a next step does: they run while it asks for them, and the line of the record that answers each ends it.
 ANSWERED_BY = {
     INTEREST: {EventKind.INTEREST},
@@ -42,6 +43,7 @@ ANSWERED_BY = {
     FILE: {EventKind.FILED},
     MOVE: {EventKind.MOVE_HELD, EventKind.MOVED_UP},
     SEND: {EventKind.SENT_ON, EventKind.SENT_BACK},
+    MOMENT: {EventKind.MADE_URGENT},
 }
 # What takes it on: where it is urgent, by the raising side's own moment.
 ONWARD = frozenset({MOVE, SEND})
@@ -52,10 +54,12 @@ AGREED_DATE_PASSED = gettext_noop("The date that the sides agreed for this actio
 NEXT_STEP_DAYS = 2
 CLOSING_DAYS = 10
 HOP_DAYS = 1
+MOMENT_WITHIN = arithmetic.Within(2, arithmetic.Unit.CLOCK_HOUR)
 OWN_MOMENT = gettext_noop("The moment that the raising side set, because it is urgent. This is not procedure time.")
 CHAIRS_DATE = gettext_noop("The date that was set when receipt was acknowledged. This is not procedure time.")
 AFTER_MEETING = gettext_noop("What the panel decides is expected by the end of 2 working days after it meets. This is not procedure time.")
 STAGES_TIME = gettext_noop("A reply is expected by the end of the procedure’s own time for this stage. This is not procedure time.")
+WITHIN_HOURS = gettext_noop("Another moment is expected within 2 hours, day or night, because it is urgent. This is not procedure time.")
 BEFORE_MEETING = gettext_noop("It is expected before the panel meets. This is not procedure time.")
 BEFORE_DATE = gettext_noop("An answer is expected before the date that is proposed. This is not procedure time.")
 NO_DATE = gettext_noop("No date is agreed yet: the two sides set one by the end of the next working day.")
@@ -213,6 +217,8 @@ def next_step(case: Case, turn: "Turn", now: datetime) -> Clock:
         due, sentence = _within_stage(case, now, due) or (due, sentence)
     if turn.by is not None and now < turn.by < due:
         due, sentence = turn.by, SOONER[turn.key]
+    if turn.key == MOMENT:
+        due, sentence = arithmetic.due_moment(now, MOMENT_WITHIN, arithmetic.Rule(), case.calendar), WITHIN_HOURS
     own = case.dispute.respond_by if case.dispute.is_urgent and turn.key in ONWARD else None
     is_hurried = own is not None and now < own < due
     if own is not None and is_hurried:

@@ -12,7 +12,7 @@ from agencies.said import Said, said
 from escalation.clocks import Unit
 from escalation.engine.asks import BY_CHAIR, asked_of
 from escalation.engine.case import HOP, Case
-from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOVE, NEXT_STEP, SEND, SET_DATE, Asking, follows_state
+from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOMENT, MOVE, NEXT_STEP, SEND, SET_DATE, Asking, follows_state
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.part_policy import is_raiser, is_writer
 from escalation.states import ClockState, Measure, RequestState, Route, Side, State
@@ -217,7 +217,8 @@ def _beside(case: Case) -> list[Turn]:
         return []
     dates = [turn for proposal in case.timetables for turn in turns_on_date(case, proposal)]
     is_asked_up = any(clock.key == MOVE for clock in case.running())
-    return [*_on_panel(case), *dates, *_on_missing_dates(case), *([turn_to_move(case)] if is_asked_up else []), *_on_own_stop(case)]
+    asked_up = [turn_to_move(case)] if is_asked_up else []
+    return [*_on_panel(case), *dates, *_on_missing_dates(case), *asked_up, *_on_own_stop(case), *_on_own_moment(case)]
 
 
 def is_stop_over(case: Case) -> bool:
@@ -234,6 +235,16 @@ def _on_own_stop(case: Case) -> list[Turn]:
     if able in {None, case.run.holder_id}:
         return []
     return [Turn(Side.RAISING, case.raising_id, able, ASKED[SEND], key=SEND)]
+
+
+def _on_own_moment(case: Case) -> list[Turn]:
+    """The raising side, where its own moment of an urgent matter passed while it waited, and it waits still: to set another."""
+    own = case.dispute.respond_by if case.dispute.is_urgent else None
+    if own is None or case.dispute.stage == HOP or case.proposal is not None:
+        return []
+    waits = [clock for clock in case.running() if clock.owed_by in {Side.RECEIVING, Side.CHAIR} and clock.effective_due == own]
+    is_over = any(clock.breached_at is not None and clock.breached_at > own for clock in waits)
+    return [replace(_raising(case, ASKED[MOMENT]), key=MOMENT)] if is_over else []
 
 
 def turn_to_move(case: Case) -> Turn:

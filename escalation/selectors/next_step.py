@@ -17,6 +17,7 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case
+from escalation.engine.own_clocks import MOMENT
 from escalation.engine.turns import Turn, asked_by, asked_to_confirm, clock_on, rests_on, turns_of, waits_for_others
 from escalation.models import Clock
 from escalation.selectors.explained import explained
@@ -92,7 +93,7 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
     if case.dispute.state not in {State.OPEN, State.RESOLVED}:
         words = {State.CLOSED: _("This disagreement is closed"), State.WITHDRAWN: _("This disagreement was withdrawn")}
         step = Step(turn=words.get(State(case.dispute.state), _("This is a draft")), what="", mine=False)
-        return _offered(step, case, person, verbs, overdue=False)
+        return _offered(step, case, person, verbs)
     clock = _clock(case, turn, clocks)
     step = Step(turn=_turn_words(turn, case, person, known), what=_what(turn, case, clock), mine=_is_mine(turn, case, person))
     _who(step, case, turn, known)
@@ -104,6 +105,8 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
     step.late, step.others = [row for _, row in rows if row.due.tone == "overdue"], [row for _, row in rows if row.due.tone != "overdue"]
     step.note = _note(case, now)
     to_move = any(each.measures == Measure.MOVE_UP and row.due.tone == "overdue" for each, row in rows)
+    if step.mine and turn.key == MOMENT:
+        return _offered(step, case, person, verbs, here=Here.MOMENT)
     return _offered(step, case, person, verbs, overdue=to_move or (step.due is not None and step.due.tone == "overdue"))
 
 
@@ -223,10 +226,10 @@ def _note_of_move(case: Case, now: datetime) -> str:
     return words.format(stage=stage_name(case.procedure, following.position), moment=words_of(moment))
 
 
-def _offered(step: Step, case: Case, person: Person, verbs: list[Verb], *, overdue: bool) -> Step:
+def _offered(step: Step, case: Case, person: Person, verbs: list[Verb], *, overdue: bool = False, here: Here | None = None) -> Step:
     """The most likely verb as the button, where there is one; the other choices, those that are less likely apart."""
-    here = [verb for verb in verbs if verb not in ELSEWHERE and not _is_idle(verb, case, verbs)]
-    found = offered(_here(case, person, mine=step.mine, overdue=overdue), here, _papers(case, person))
+    likely = [verb for verb in verbs if verb not in ELSEWHERE and not _is_idle(verb, case, verbs)]
+    found = offered(here or _here(case, person, mine=step.mine, overdue=overdue), likely, _papers(case, person))
     step.primary = Offer(found.primary, label_of(found.primary, case, person)) if found.primary else None
     step.beside = [_offer(choice, case, person) for choice in found.beside]
     step.more = [

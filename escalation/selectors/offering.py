@@ -38,6 +38,7 @@ class Here(StrEnum):
     LATE = "late"
     WAITING = "waiting"
     PUT = "put"
+    MOMENT = "moment"
     UNIT = "unit"
     RESOLVED = "resolved"
     ENDED = "ended"
@@ -90,6 +91,8 @@ ORDERS = {
     ),
     # A wording was put that the others are to confirm: to move up instead is folded away.
     Here.PUT: Order((), (*TALKING, Verb.PROPOSE_OUTCOME)),
+    # The raising side's own moment of an urgent matter is over.
+    Here.MOMENT: Order((Verb.MAKE_URGENT,), (*UPWARD, Verb.RECORD_CONTACT, Verb.HOLD_MOVE, Verb.RECORD_MEETING)),
     Here.UNIT: Order((Verb.RECOMMEND_CONTACT, Verb.CHASE, Verb.RECORD_CONTACT), (Paper.PACK, Verb.CHASE, *TALKING)),
     Here.RESOLVED: Order(CLOSING, (Verb.ADD_ACTION, Verb.RECORD_DEBRIEF, Verb.NAME_LEAD_MANAGER, Verb.REOPEN)),
     Here.ENDED: Order((), (Verb.REOPEN, Verb.CONTINUE_CONCERN, Verb.ADD_NOTE)),

@@ -6,11 +6,12 @@ from agencies.errors import WrongState
 from agencies.models import User
 from escalation.models import Clock, Dispute, Notification
 from escalation.selectors.worklist import worklist
-from escalation.states import Message, Verb
+from escalation.states import ClockState, Message, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair
 from tests.procedures.journey import Journey
 from tests.procedures.on_pages import page_of
+from tests.web.signed_in import Visitor
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,58 @@ def test_once_the_moment_is_over_another_can_be_set_and_hurries_what_is_asked_no
     message = Notification.objects.get(dispute=journey.dispute, recipient=cast.receiver, action="It is urgent now. Respond: Stage 1")
     assert message.due_at == NEXT_NIGHT
     assert "it can set another" not in page_of(journey, cast.raiser)
+
+
+SET = "Set another moment to respond by"
+
+
+def passed(cast: Cast, key: str = "bristol") -> Journey:
+    """Urgent by eight in the evening, and nobody answered."""
+    journey = Journey(cast, key, "2026-03-02 10:00").sent()
+    urgent(journey.world, journey.dispute)
+    return journey.at("2026-03-02 20:01")
+
+
+@pytest.mark.parametrize("key", ["bristol", "bromley", "buckinghamshire", "enfield"])
+def test_once_it_is_over_whoever_may_set_another_is_asked_for_it_in_message_row_and_page(cast: Cast, key: str) -> None:
+    journey = passed(cast, key)
+    holder = journey.holder()
+    soon = london("2026-03-02 22:01")
+    message = Notification.objects.get(dispute=journey.dispute, recipient=holder, action=SET)
+    assert (message.kind, message.due_at, message.not_before) == (Message.ASSIGNED, soon, journey.world.now)
+    assert (SET, soon) in asked(journey.world, holder)
+    page = Visitor(holder, journey.world.now).page(f"/d/{journey.dispute.reference}/")
+    assert [link.text for link in page.all("a", class_="govuk-button")] == [SET]
+    journey.at("2026-03-02 22:02")
+    assert Notification.objects.filter(dispute=journey.dispute, recipient=holder, action=SET, kind=Message.OVERDUE).exists()
+
+
+def test_nobody_is_asked_for_another_moment_before_the_first_is_over_or_once_it_was_answered(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    urgent(journey.world, journey.dispute)
+    journey.at("2026-03-02 19:59")
+    assert asked(journey.world, cast.own_manager) == []
+    journey.disagrees(cast.receiver).at("2026-03-02 20:01")
+    assert SET not in [ask for ask, _ in asked(journey.world, cast.own_manager)]
+
+
+@pytest.mark.parametrize("by", ["set", "answered"])
+def test_the_row_goes_once_another_moment_is_set_or_the_response_is_there(cast: Cast, by: str) -> None:
+    journey = passed(cast)
+    if by == "set":
+        journey.do(Verb.MAKE_URGENT, cast.raiser, reason="He is home until the morning.", respond_by=NEXT_NIGHT)
+    else:
+        journey.disagrees(cast.receiver)
+    assert SET not in [ask for ask, _ in asked(journey.world, cast.own_manager)]
+    assert journey.clock("ask:moment").state == (ClockState.MET if by == "set" else ClockState.NOT_NEEDED)
+
+
+def test_before_the_chair_another_moment_is_asked_for_while_nobody_has_acknowledged_it(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    before_chair(journey.world, journey.dispute)
+    urgent(journey.world, journey.dispute)
+    holder = journey.at("2026-03-02 20:01").holder()
+    assert [ask for ask, _ in asked(journey.world, holder)] == [SET]
 
 
 def test_while_the_moment_is_to_come_no_other_can_be_set(cast: Cast) -> None:
