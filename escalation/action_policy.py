@@ -5,11 +5,13 @@ Asked of a case, and of rows. Of a disagreement that is kept from an agency's pe
 """
 
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from agencies.querysets import in_force
 from escalation.case_like import CaseLike
@@ -37,14 +39,15 @@ def sees_to(person: "Person", case: CaseLike) -> frozenset[UUID]:
     return does(person, case) | frozenset(followed)
 
 
-def seen_to_by(person: "Person", today: date) -> Q:
-    """What `sees_to` opens to this person on a London date, as a condition on Dispute."""
+def seen_to_by(person: "Person", today: date, *, each: bool = False) -> Q:
+    """What `sees_to` opens to this person on a London date, as a condition on Dispute; `each` where it is asked of disagreements one by one, as of a
+    list's rows: PostgreSQL then looked through all that the person sees to for each of them.
+    """
     running = apps.get_model("escalation", "Clock").objects.running().filter(measures=Measure.ACTION)
-    own = running.filter(owner=person.id, agency__in=person.seated_for)
     theirs = {"owner__memberships__supervisor": person.id, "owner__memberships__agency": F("agency"), "agency__in": person.agency_ids}
-    followed = running.filter(in_force(today, prefix="owner__memberships__"), **theirs)
-    found = Q(pk__in=own.values("dispute")) | Q(pk__in=followed.values("dispute"))
+    parts = [running.filter(owner=person.id, agency__in=person.seated_for)]
+    parts.append(running.filter(in_force(today, prefix="owner__memberships__"), **theirs))
     for agency in person.agency_ids & {place for _colleague, place in person.covered}:
-        away = {colleague for colleague, place in person.covered if place == agency}
-        found |= Q(pk__in=running.filter(owner__in=away, agency=agency).values("dispute"))
-    return found & not_apart(person)
+        parts.append(running.filter(owner__in={colleague for colleague, place in person.covered if place == agency}, agency=agency))
+    asked = (Q(Exists(part.filter(dispute=OuterRef("pk")))) if each else Q(pk__in=part.values("dispute")) for part in parts)
+    return reduce(or_, asked) & not_apart(person)

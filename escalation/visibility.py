@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from agencies.person import Person
 
 
-def visible(person: "Person", today: date) -> Q:
-    """The disagreements that this person may know of on `today` (a London date), as a condition on Dispute.
+def visible(person: "Person", today: date, *, each: bool = False) -> Q:
+    """The disagreements that this person may know of on `today` (a London date), as a condition on Dispute; `each` where they are asked one by one.
 
     Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
     own agency who neither raised nor hold it, also where they sit in the partnership. The business unit sees from the first sending outside the
@@ -39,7 +39,7 @@ def visible(person: "Person", today: date) -> Q:
     part = held_by(person) | led_by(person) | put_before(person) | presided_by(person) | _covered(person)
     supervised = Q(raiser__memberships__supervisor=person.id, raiser__memberships__agency=F("raising_agency"), is_restricted=False)
     supervised &= in_force(today, prefix="raiser__memberships__") & Q(raising_agency__in=person.agency_ids)
-    condition = own | (shared & (part | supervised | seen_to_by(person, today))) | at_a_glance(person)
+    condition = own | (shared & (part | supervised | seen_to_by(person, today, each=each))) | at_a_glance(person)
     partnerships = {seat.partnership_id for seat in person.seats if seat.agency_id is None}
     for partnership in partnerships:
         condition |= _partnership_part(person, partnership) & shared & Q(partnership=partnership) & not_apart(person)

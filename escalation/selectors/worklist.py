@@ -210,7 +210,7 @@ def _clocks(person: Person, mine: list[UUID]) -> list[_Line]:
 @lru_cache(1024)
 def _known_to(person: Person, today: date) -> Exists:
     """That this person, with the seats that they have, may know of a clock's disagreement, asked clock by clock; each query copies it, made once."""
-    return Exists(Dispute.objects.filter(visible(person, today), pk=OuterRef("dispute")))
+    return Exists(Dispute.objects.filter(visible(person, today, each=True), pk=OuterRef("dispute")))
 
 
 def _read(clocks: QuerySet[Clock]) -> list[_Line]:
