@@ -104,6 +104,8 @@ def imported(tables: Mapping[str, Table]) -> str:
     many, every = number(row.cells[0]), number(row.cells[2])
     if many is None or every is None:
         return _("Some of those raised were brought in from an earlier log; how many is not shown")
+    if many == every:
+        return ngettext("The one raised was brought in from an earlier log", "All {n:,} raised were brought in from an earlier log", many)
     return ngettext(
         "{part:,} of the {whole:,} raised was brought in from an earlier log", "{part:,} of the {whole:,} raised were brought in from an earlier log",
         many, part=many, whole=every,

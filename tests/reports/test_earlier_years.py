@@ -145,7 +145,7 @@ def test_the_report_says_at_every_door_how_much_was_brought_in_and_what_a_log_ca
     [table] = [table for section in document.sections for table in section.tables if table.key == "imported"]
     many = YEARS[2025]
     assert [cell.value for cell in table.rows[0].cells] == [many, 0, many, 100]
-    assert f"{many} of the {many} raised were brought in from an earlier log." in document.summary[0]
+    assert f"All {many} raised were brought in from an earlier log." in document.summary[0]
     for door, text in doors.items():
         for words in (
             "Brought in from an earlier log",
