@@ -84,6 +84,23 @@ def test_whoever_words_the_outcome_otherwise_reads_beside_it_what_was_accepted(w
     assert "Accepted from" not in form(world, both, "propose-outcome").one("main").text
 
 
+def test_one_wording_for_every_agency_begins_with_what_was_accepted_of_each(world: World, cast: Cast, both: Dispute) -> None:
+    accept_first(world, both)
+    world.do(both, Verb.RESPOND, cast.police_manager, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    world.do(both, Verb.REJECT, cast.own_manager, reason="It does not settle it.")
+    page = form(world, both, "propose-outcome")
+    assert page.one("textarea", name="wording").text == f"Northshire Social Care: {FIRST}"
+    assert page.one("textarea", name="outstanding").text == "The report."
+    assert [box.attrs["value"] for box in page.all("input", name="kind") if "checked" in box.attrs] == ["position_kept"]
+
+
+def test_a_wording_in_place_of_another_and_one_before_any_was_accepted_begin_empty(world: World, cast: Cast, both: Dispute) -> None:
+    assert form(world, both, "propose-outcome").one("textarea", name="wording").text == ""
+    accept_first(world, both)
+    world.do(both, Verb.PROPOSE_OUTCOME, cast.own_manager, wording="Both visit.", kind=Outcome.AGREED_ACTION)
+    assert form(world, both, "propose-outcome").one("textarea", name="wording").text == ""
+
+
 def test_what_follows_an_acceptance_is_said_as_it_is(world: World, cast: Cast, both: Dispute) -> None:
     visitor = Visitor(cast.own_manager, world.now)
     found = form(world, both)

@@ -1,6 +1,6 @@
 """What the two sides say to each other."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +35,20 @@ def still_to_settle_field() -> forms.TypedChoiceField:
         widget=Radios(inline=True),
         required=False,
     )
+
+
+def settle_as_before(form: VerbForm, earlier: Sequence[Settled], more: Iterable[tuple[UUID | None, str]] = ()) -> None:
+    """Begin a form that puts one wording to every agency with what was accepted of each before: the words, how it was settled, what was left open.
+
+    `more` are the words of agencies whose response is accepted with this form.
+    """
+    parts = [(one.agency, one.text["wording"]) for one in earlier] + [(agency, words) for agency, words in more if agency is not None]
+    form.initial.setdefault("wording", "\n\n".join(f"{form.agency_name(agency)}: {words}" for agency, words in parts if words))
+    form.initial.setdefault("kind", earlier[-1].event.facts.get("kind", Outcome.AGREED_ACTION))
+    said = [one.event.facts["still_to_settle"] for one in earlier if "still_to_settle" in one.event.facts]
+    if said:
+        form.initial.setdefault("still_to_settle", "yes" if any(said) else "no")
+    form.initial.setdefault("outstanding", "\n\n".join(filter(None, (one.text.get("outstanding") for one in earlier))))
 
 
 def outstanding_field() -> Paragraphs:
@@ -116,18 +130,8 @@ class AcceptForm(AboutResponseForm):
                 "Say what will happen, who does it and by when."
             )
         elif earlier := settled_with(self.case, rows):
-            parts = [(one.agency, one.text["wording"]) for one in earlier] + [(agency, own)]
-            own = "\n\n".join(f"{self.agency_name(key)}: {words}" for key, words in parts if words)
-            self._answer_as_before(earlier)
+            settle_as_before(self, earlier, [(agency, own)])
         self.initial.setdefault("wording", own)
-
-    def _answer_as_before(self, earlier: Sequence[Settled]) -> None:
-        """How it was settled with the agencies before, and what was left open with them."""
-        self.initial.setdefault("kind", earlier[-1].event.facts.get("kind", Outcome.AGREED_ACTION))
-        said = [one.event.facts["still_to_settle"] for one in earlier if "still_to_settle" in one.event.facts]
-        if said:
-            self.initial.setdefault("still_to_settle", "yes" if any(said) else "no")
-        self.initial.setdefault("outstanding", "\n\n".join(filter(None, (one.text.get("outstanding") for one in earlier))))
 
     def given(self) -> dict[str, Any]:
         data = super().given()
