@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django import template
@@ -69,9 +69,9 @@ def broken_in_addresses(value: SafeString) -> SafeString:
 
 
 @register.filter
-def clock_time(value: datetime | None) -> str:
-    """As "4:30pm", London, of an instant. Empty for None."""
-    return words.clock_time(value.astimezone(words.LONDON)) if value else ""
+def clock_time(value: datetime | time | None) -> str:
+    """As "4:30pm": of an instant in London, or of a time of day. Empty for None."""
+    return words.clock_time(value.astimezone(words.LONDON) if isinstance(value, datetime) else value) if value is not None else ""
 
 
 @register.simple_tag

@@ -35,7 +35,7 @@ PAST = _("The day has passed: what ended before now stays as it is.")
 class DayForm(Form):
     """A day, what it is, why and who ordered it."""
 
-    day = DatePartsField(label=_("Day"), subject=_("the day"))
+    day = DatePartsField(label=_("Which day?"), subject=_("the day"))
     kind = forms.ChoiceField(label=_("What it is"), widget=Radios(), choices=[(kind.value, words) for kind, words in KINDS])
     words = forms.CharField(label=_("Why"), max_length=120, help_text=_("As it appears in each working-out, such as “Training day”."))
     source = forms.CharField(label=_("Who ordered it"), max_length=120, required=False, help_text=_("Such as “Privy Council”, or a person’s name."))

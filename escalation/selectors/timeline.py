@@ -272,8 +272,6 @@ def _entry(
         _put_words(entry, {key: text for key, text in words.items() if key not in corrections})
     if entry.private:
         entry.tag = {"word": gettext("Only your agency sees this"), "tone": "info"}
-    elif kind == EventKind.OVERDUE:
-        entry.tag = {"word": gettext("Overdue"), "tone": "overdue"}
     return entry
 
 

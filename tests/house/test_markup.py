@@ -56,6 +56,10 @@ def test_a_good_page_has_no_fault() -> None:
     assert faults(page(title="Error: Questions", summary=SUMMARY.format(target="who"))) == []
 
 
+def test_markup_that_a_title_shows_to_the_letter_is_named() -> None:
+    assert faults(page(title="Learning action, &lt;time&gt;Monday&lt;/time&gt;")) == ["markup in the title"]
+
+
 @pytest.mark.parametrize(("more", "words"), MISTAKES, ids=[words for _, words in MISTAKES])
 def test_each_mistake_is_named(more: str, words: str) -> None:
     assert any(words in fault for fault in faults(page(more))), faults(page(more))
