@@ -13,7 +13,8 @@ from escalation.files.pdf_boxes import SAME, SQUARE, Box, Matrix, around, boxed,
 from escalation.files.pdf_letters import Font, font_of
 
 Colour = tuple[float, float, float] | None
-MOST_STEPS = 300_000
+# Letters and things: some 250 pages, in a quarter of the time that a file has.
+MOST_STEPS = 500_000
 # A list of all that a longer one says takes more memory than there is for a file.
 LONGEST = 4_000_000
 DEEPEST = 8
@@ -75,6 +76,12 @@ class Pen:
     steps: int = 0
     fonts: dict[Any, Font] = field(default_factory=dict)
 
+    def step(self, number: int) -> None:
+        """So many more letters and things are looked at. Raises TooMuch once they are too many."""
+        self.steps += number
+        if self.steps > MOST_STEPS:
+            raise TooMuch
+
 
 def drawn(page: Any, pen: Pen) -> Iterator[Letter | Painted]:  # noqa: ANN401 - pikepdf's page
     """All of it, the earliest first. Raises TooMuch once the document draws more than is looked at, and whatever an unreadable page makes fail."""
@@ -98,9 +105,7 @@ class Walk:
         if _length(content) > LONGEST:
             raise TooMuch
         for said in pikepdf.parse_content_stream(content):
-            self.pen.steps += 1
-            if self.pen.steps > MOST_STEPS:
-                raise TooMuch
+            self.pen.step(1)
             yield from self._step(str(said.operator), list(said.operands))
 
     def _step(self, operator: str, given: list[Any]) -> Iterator[Letter | Painted]:
@@ -283,6 +288,7 @@ class Walk:
         state, font = self.state, self.state.font
         if font is None:
             return
+        self.pen.step(len(text))
         colour = state.fill if state.mode in {0, 2, 4, 6} and state.solid and not state.blends else None
         for code in font.codes(text):
             wide = font.width(code) * state.size

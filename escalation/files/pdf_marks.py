@@ -80,7 +80,8 @@ def _fields(pdf: Any) -> Iterator[Any]:  # noqa: ANN401 - pikepdf's document
         if isinstance(found, pikepdf.Dictionary) and ("/FT" in found or _kind(found) == "/Widget"):
             yield found
         elif isinstance(found, pikepdf.Array):
-            yield from (note for note in found if not note.is_indirect and _kind(note) == "/Widget")
+            # A number in it is no object of the library's.
+            yield from (note for note in found if _kind(note) == "/Widget" and not note.is_indirect)
 
 
 def _holds_words(field: Any) -> bool:  # noqa: ANN401 - a PDF's object

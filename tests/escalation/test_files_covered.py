@@ -151,6 +151,10 @@ def test_a_layer_that_is_shown_is_taken() -> None:
     assert cleaned(FileKind.PDF, made(layered(shown, member={"P": pikepdf.Name.AnyOn})))
 
 
-def test_a_long_drawing_is_taken_and_not_looked_at_to_its_end() -> None:
+def test_a_long_drawing_is_taken_and_not_looked_at_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """It must not take the time and the memory that a file has."""
     assert cleaned(FileKind.PDF, made(sheet("0 0 1 1 re f " * 310_000 + f"{WORDS} {BAR}")))
+    monkeypatch.setattr("escalation.files.pdf_drawing.MOST_STEPS", 200)
+    assert cleaned(FileKind.PDF, made(sheet("0 0 1 1 re f " * 90 + f"{WORDS} {BAR}")))
+    with pytest.raises(Refused):
+        cleaned(FileKind.PDF, made(sheet("0 0 1 1 re f " * 60 + f"{WORDS} {BAR}")))

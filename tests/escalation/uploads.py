@@ -398,6 +398,7 @@ BAD: tuple[Row, ...] = (
 )  # fmt: skip
 GOOD: tuple[tuple[str, Callable[[], bytes]], ...] = (
     ("Minutes of 2 March.pdf", pdf),
+    ("widths by themselves.pdf", pdf_root("/Widths", lambda new: new.make_indirect(pikepdf.Array([277, 55.5, True, "A", pikepdf.Name.A])))),
     ("marked.pdf", pdf_noted("Highlight", Contents=" ")),
     ("typed onto the page.pdf", pdf_noted("FreeText", Contents="Agreed")),
     ("form.pdf", pdf_form({"V": "Yes", "shown": "Yes"})),
