@@ -139,7 +139,7 @@ def layers(django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconf
 def lasts(fixturedef: pytest.FixtureDef[Any]) -> bool:
     """Whether the fixture writes rows for more than one test, in a transaction of its own."""
     ours = __name__, "tests.record_guard"
-    return fixturedef.scope == "module" and "django_db_blocker" in fixturedef.argnames and fixturedef.func.__module__ not in ours
+    return fixturedef.scope in {"module", "package"} and "django_db_blocker" in fixturedef.argnames and fixturedef.func.__module__ not in ours
 
 
 @pytest.hookimpl(wrapper=True)
@@ -163,11 +163,13 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Within each file, tests that stand on the same layers follow one another, so that few are built twice."""
+    """Within each file, tests that stand on the same layers follow one another, so that few are built twice. Files with rows that last come first:
+    where processes share the tests, the first of them begins there, and what another takes over from it is the end of its share."""
     files = {path: at for at, path in enumerate(dict.fromkeys(item.path for item in items if not commits(item)))}
+    lasting = {item.path for item in items if any(lasts(each[-1]) for each in item._fixtureinfo.name2fixturedefs.values())}  # type: ignore[attr-defined]
 
-    def place(item: pytest.Item) -> tuple[int, int, str]:
+    def place(item: pytest.Item) -> tuple[bool, int, int, str]:
         layers = stands_on(item)
-        return len(files) if commits(item) else files[item.path], len(layers), layers[-1].__module__ if layers else ""
+        return item.path not in lasting, len(files) if commits(item) else files[item.path], len(layers), layers[-1].__module__ if layers else ""
 
     items.sort(key=place)

@@ -2,7 +2,6 @@
 
 import ast
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
@@ -10,7 +9,6 @@ from statistics import median
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from escalation.models import Dispute
 from escalation.states import Difference, EventKind, Ground, Outcome, Route, Theme
@@ -20,7 +18,7 @@ from reports.measures import MEASURES, Scope, figures_of
 from reports.own import KNOWN, own_report
 from reports.periods import Pool, Year
 from tests.reports.lived.place import WAYS
-from tests.reports.lived.years import ABOUT, NOW, TIMED, lived_years
+from tests.reports.lived.years import ABOUT, NOW, TIMED
 from tests.reports.record.directory import contacts, own_side, returned, silent, silent_kinds, told_in_public
 from tests.reports.record.imported import brought_in
 from tests.reports.record.reader import Reader, percent
@@ -28,20 +26,6 @@ from tests.reports.tables import figures, inside, plain, shares, total
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 FIRST, LAST = 2023, 2025
-
-
-@pytest.fixture(scope="module")
-def lived(django_db_setup: None, django_db_blocker: Any) -> Iterator[Reader]:
-    """Three years, lived once for all tests of the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield Reader(lived_years(), Year(2025), NOW)
-        transaction.set_rollback(True)
-
-
-@pytest.fixture(scope="module", params=[2024, 2025, 2023], ids=["past", "running", "few"])
-def counted(request: pytest.FixtureRequest, lived: Reader) -> tuple[Scope, Reader]:
-    """One of the years: its figures' scope, and who reads its record."""
-    return Scope(lived.partnership, Year(request.param), NOW, Edition.INTERNAL), lived.of(Year(request.param))
 
 
 def test_matters_settled_early_as_returned(counted: tuple[Scope, Reader]) -> None:

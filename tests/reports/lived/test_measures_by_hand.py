@@ -13,9 +13,7 @@ from tests.bench import report_sql
 from tests.bench.report_sql import BEFORE, ROSE, STATEMENTS, differing
 from tests.reports.builders import Life, make_world
 from tests.reports.record.reader import Reader
-from tests.reports.test_measures import counted, lived
 
-__all__ = ["counted", "lived"]
 NOW, JUNE = datetime(2026, 11, 22, 12, tzinfo=UTC), datetime(2025, 6, 2, 9, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 
