@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from reports.disclosure import Name
 from reports.figures import Cell, Mark, Row, Table, Unit
-from reports.proof import Part
+from reports.known import Part
 
 Gatherings = Mapping[str, tuple[tuple[str, ...], ...]]
 

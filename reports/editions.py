@@ -11,8 +11,9 @@ from reports.earlier import NOTHING, Earlier, counts_of, name_of
 from reports.figures import HIDDEN, NOT_AVAILABLE, Block, Cell, Mark, Table, Unit
 from reports.floors import floors_of, sums_put_together, without_nil
 from reports.gathering import deciding, formed_of, gathered, gathered_as
+from reports.known import Part
 from reports.measures.base import NOT_AS_PUBLISHED
-from reports.proof import Move, Part, System, TooLong, protected
+from reports.proof import Hiding, Move, System, TooLong, protected
 from reports.relations import STAGE_TABLES, relations_of
 from reports.said import listing, shown
 from reports.sums import flows_of, grids_of
@@ -123,7 +124,7 @@ def _protect_beside(part: Part, neighbours: Sequence[Part]) -> tuple[System, set
     alone = _system(others)
     system = _system(part)
     hidden, proofs = protected(
-        system, part.hidden, own, is_given_away=lambda name: name in others.hidden and alone.witness(name, others.hidden) is None
+        system, part.hidden, own, is_given_away=lambda name: name in others.hidden and Hiding(alone, others.hidden).witness(name) is None
     )
     return system, hidden, proofs
 

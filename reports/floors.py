@@ -11,8 +11,8 @@ from dataclasses import replace
 from reports.disclosure import Name
 from reports.earlier import EARLY, least_name, name_of
 from reports.figures import HIDDEN, Mark, Row, Table
+from reports.known import Sum
 from reports.measures.base import RAISED
-from reports.proof import Sum
 
 
 def floors_of(tables: Mapping[str, Table], shown: Mapping[Name, int]) -> dict[Name, int]:

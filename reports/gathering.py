@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from reports.disclosure import SMALL
 from reports.earlier import name_of
 from reports.figures import Cell, Gather, Row, Table, Unit
-from reports.proof import Formed
+from reports.known import Formed
 from reports.said import said as _
 from reports.said import small
 from reports.story import stage_name

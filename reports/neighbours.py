@@ -13,7 +13,7 @@ from reports.earlier import counts_of, name_of
 from reports.figures import Cell, Mark, Row, Table, Unit
 from reports.floors import floors_of, sums_put_together
 from reports.gathering import deciding, formed_of
-from reports.proof import Part, sums_of
+from reports.known import Part, sums_of
 from reports.relations import STAGE_TABLES, relations_of
 from reports.sums import flows_of, grids_of
 

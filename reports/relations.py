@@ -11,8 +11,8 @@ from escalation.states import Route
 from reports.disclosure import Name
 from reports.earlier import name_of
 from reports.figures import ALL, Table, Unit
+from reports.known import AtMost
 from reports.measures.base import CLOSED, OPEN, RAISED, REFERRED, WITHDRAWN
-from reports.proof import AtMost
 
 NONE = "none"
 STAGE_TABLES = frozenset({"started", "highest", "settled"})

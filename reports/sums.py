@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator
 from reports.disclosure import Grid, Name
 from reports.earlier import name_of
 from reports.figures import Mark, Table
+from reports.known import Sum
 from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN
-from reports.proof import Sum
 
 
 def flows_of(names: Collection[Name]) -> Iterator[Sum]:

@@ -17,6 +17,7 @@ from reports.gathering import gathered
 from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
 from reports.periods import Pool, Year
+from reports.proof import Hiding
 from tests.reports.attacker import Attacker, Knowledge, Name
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
@@ -274,5 +275,5 @@ def test_a_small_number_that_stands_alone_stays_within_what_the_rule_hides(world
     rows = tuple(replace(row, cells=(replace(row.cells[0], value=5),)) if row.key == "inside" else row for row in others.rows)
     found = suppressed({**tables, "other": replace(others, rows=rows)})
     assert found.proofs["other", "inside", "all"] == {("other", "inside", "all"): -1}
-    assert not found.system.fits({("other", "inside", "all"): 1}, found.hidden)
+    assert not Hiding(found.system, found.hidden).fits({("other", "inside", "all"): 1})
     assert [row.cells[0].text(Unit.COUNT) for row in found.tables["other"].rows if row.key == "inside"] == ["[c]"]

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.disclosure import SMALL, Grid, Name
-from reports.proof import Sum, System, protected
+from reports.known import Sum
+from reports.proof import Hiding, System, protected
 from tests.reports.bounds import bounds, exposed, one_way_only
 
 MOST = 7
@@ -18,7 +19,7 @@ def protect(grids: list[Grid], values: Mapping[Name, int]) -> set[Name]:
     system = System(grids, values)
     hidden, proofs = protected(system)
     assert proofs.keys() == hidden
-    assert all(move[name] and system.fits(move, hidden) for name, move in proofs.items())
+    assert all(move[name] and Hiding(system, hidden).fits(move) for name, move in proofs.items())
     return hidden
 
 

@@ -21,7 +21,7 @@ from reports.measures import Scope, figures_of
 from reports.measures.base import with_total
 from reports.models import IssuedEdition
 from reports.periods import Pool, Year
-from reports.proof import System, protected
+from reports.proof import Hiding, System, protected
 from reports.sums import grids_of
 from tests.reports.bounds import exposed, one_way_only, told_by_order
 from tests.reports.builders import SOME_AGENCIES, Life, World, make_world
@@ -48,7 +48,7 @@ def test_no_small_count_is_shown_and_none_can_be_worked_out(number: int, seed: i
     assert found.unproven == set()
     for name, move in found.proofs.items():
         assert move[name]
-        assert found.system.fits(move, found.hidden)
+        assert Hiding(found.system, found.hidden).fits(move)
     for table in found.tables.values():
         if table.counts_people:
             assert not any(cell.value in SMALL for cell in shown_counts(table))

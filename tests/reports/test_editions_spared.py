@@ -13,6 +13,7 @@ from reports.issuing import public_document
 from reports.measures import figures_of
 from reports.models import IssuedEdition
 from reports.periods import Year
+from reports.proof import Hiding
 from tests.reports.builders import make_world
 from tests.reports.test_editions import NOW, scope_of, write
 
@@ -27,7 +28,7 @@ def test_nothing_is_hidden_beside_the_small_ones_without_which_each_would_still_
     beside = {name for name in found.hidden & cells if found.system.values[name] not in SMALL}
     for name in beside:
         fewer = found.hidden - {name}
-        assert any(found.system.witness(each, fewer) is None for each in fewer), name
+        assert any(Hiding(found.system, fewer).witness(each) is None for each in fewer), name
     assert beside
 
 

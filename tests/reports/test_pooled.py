@@ -28,6 +28,7 @@ from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition, Report
 from reports.periods import Pool, Year, period_of, read_years
+from reports.proof import Hiding
 from reports.sums import grids_of
 from tests.reports.bounds import exposed, one_way_only
 from tests.reports.builders import World, make_world
@@ -95,7 +96,7 @@ def test_three_years_run_from_the_first_of_april_to_the_last_of_march() -> None:
 def test_no_hidden_count_of_three_years_can_be_worked_out(world: World) -> None:
     found = suppressed(figures_of(scope(world)))
     assert found.unproven == set()
-    assert all(move[name] and found.system.fits(move, found.hidden) for name, move in found.proofs.items())
+    assert all(move[name] and Hiding(found.system, found.hidden).fits(move) for name, move in found.proofs.items())
     for table in found.tables.values():
         for row in table.rows if table.counts_people else ():
             assert not [cell for column, cell in zip(table.columns, row.cells, strict=True) if column.unit is Unit.COUNT and cell.value in SMALL]
