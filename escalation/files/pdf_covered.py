@@ -16,14 +16,14 @@ from escalation.files.pdf_drawing import Colour, Letter, Painted, Pen, TooMuch, 
 from escalation.files.refusal import Refused
 
 COVERED = gettext_noop(
-    "Words in the PDF lie under a bar or a box, or on one of their own colour: they are not seen, and can still be read in it. "
+    "Words in the PDF lie under a bar or a box, or dark on one of their own colour: they are not seen, and can still be read in it. "
     "Take them out in the document that it was made from, or have a program black them out for good (Redact), then attach that."
 )
 ROW = 12.0
 # One letter may lie under a frame or a sign; two are somebody's initials.
 ENOUGH = 2
 MOST_LOOKS = 3_000_000
-NEAR = 0.02
+NEAR, DARK = 0.02, 0.4
 # A page that cannot be reckoned is left to the eye: it is no reason to refuse the file.
 UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, DecimalException, RecursionError)
 
@@ -104,4 +104,7 @@ def _is_in(letter: Letter, box: Box) -> bool:
 
 
 def _is_same(one: Colour, other: Colour) -> bool:
-    return one is not None and other is not None and all(abs(a - b) < NEAR for a, b in zip(one, other, strict=True))
+    """Dark on dark, as whoever blackens words has it; white on white is what browsers leave of a page that is printed without its backgrounds."""
+    if one is None or other is None or max(other) > DARK:
+        return False
+    return all(abs(a - b) < NEAR for a, b in zip(one, other, strict=True))

@@ -81,6 +81,7 @@ SEEN = {
     "words alone": sheet(WORDS),
     "a box under words": sheet(f"0.9 g {BAR} 0 g {WORDS}"),
     "white words on a black box": sheet(f"0 g {BAR} 1 g {WORDS}"),
+    "white words on a white box, of a page that was printed without its backgrounds": sheet(f"1 g {BAR} {WORDS}"),
     "a box beside words": sheet(f"{WORDS} 0 g 300 697 60 14 re f"),
     "a line under words": sheet(f"{WORDS} 0 g 72 698 180 1 re f"),
     "a line through words": sheet(f"{WORDS} 0 g 72 703 180 1 re f 1 w 72 704 m 250 704 l S"),
