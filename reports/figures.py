@@ -182,7 +182,8 @@ class Table:
     """A table of figures. `blocks` say what adds up, for the suppression of small numbers; tables about the directory do not count people.
 
     `most_first` is the column by whose counts the rows are sorted; None where they have an order of their own, as stages have. `page_rows` is how
-    many of the rows pages and paper show, where not all; data files and programs get them all.
+    many of the rows pages and paper show, where not all; data files and programs get them all. `partnership_from`, of a table by stages, is the first
+    of those that are the partnership's own, where there are such.
     """
 
     key: str
@@ -198,6 +199,7 @@ class Table:
     gather: Gather = Gather.NONE
     most_first: int | None = None
     page_rows: int | None = None
+    partnership_from: int | None = None
 
     def total(self, column: int) -> Cell:
         """The total row's cell of this column; an empty cell where there is no total row."""

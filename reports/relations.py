@@ -33,7 +33,15 @@ def relations_of(tables: Mapping[str, Table], floors: Mapping[Name, int]) -> Rel
     counts = _Counts(tables)
     by_kind, elsewhere = list(_raised_by(counts, floors)), list(_settled_elsewhere(counts))
     free = _shared_out(by_kind, counts.values.get(RAISED, 0)) | {each.name: each.least for each in elsewhere}
-    lists = (_withdrawn(counts), _stages(counts), _where_settled(counts, elsewhere), _areas(counts), _kinds(counts, by_kind), _referred(counts))
+    lists = (
+        _withdrawn(counts),
+        _stages(counts),
+        _where_settled(counts, elsewhere),
+        _areas(counts),
+        _kinds(counts, by_kind),
+        _referred(counts),
+        _put_before(counts),
+    )
     return Relations(tuple(each for found in lists for each in found if each.less), free, {each.name: each.floor for each in by_kind})
 
 
@@ -43,6 +51,7 @@ class _Counts:
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self.values: dict[Name, int] = {}
         self._names: dict[str, dict[tuple[str, str], Name]] = {}
+        self.partnership_from = next((table.partnership_from for table in tables.values() if table.partnership_from), None)
         self.last_column = {key: table.columns[-1].name for key, table in tables.items()}
         self.put_together = {(key, row.name): row.of for key, table in tables.items() for row in table.rows if row.of}
         for key, table in tables.items():
@@ -184,3 +193,10 @@ def _referred(counts: _Counts) -> Iterator[AtMost]:
     asked = tuple(name for (_row, column), name in counts.of("acknowledgements").items() if column in {"due", "not-needed", "not-yet-due"})
     if asked and counts.there(REFERRED):
         yield AtMost(asked, (REFERRED, *counts.before))
+
+
+def _put_before(counts: _Counts) -> Iterator[AtMost]:
+    """What reached a stage of the partnership's own was referred to it in the year, or later: then it was open at the year's end."""
+    reached = tuple(name for stage, name in _by_stage(counts, "highest").items() if stage >= (counts.partnership_from or stage + 1))
+    if counts.there(REFERRED, OPEN):
+        yield AtMost(reached, (REFERRED, OPEN))

@@ -1,7 +1,7 @@
 """What the figures of a report are about: whose, which year, taken when; and the sets of rows that measures share."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -16,6 +16,7 @@ from agencies.roles import AgencyKind
 from agencies.words import lower_first
 from agencies.working_days import Calendar
 from escalation.models import Dispute, StageDefinition, StageRun
+from escalation.procedures.definition import Sides
 from escalation.states import ENDED, State
 from reports import story
 from reports.asking import Asking, Query, Rows
@@ -161,17 +162,29 @@ class Scope:
 
         Names where all its disagreements followed procedures with the same ones, else bare numbers.
         """
-        return self.asking.once(("stages", self.partnership.pk), self._stages)
-
-    def _stages(self) -> Mapping[int, str]:
         found: dict[int, set[str]] = {}
-        is_used = Exists(Dispute.objects.filter(version=OuterRef("version")).exclude(state=State.DRAFT))
-        rows = StageDefinition.objects.filter(version__procedure__partnership=self.partnership).annotate(is_used=is_used)
-        stages = rows.order_by("position").values_list("position", "number", "name", "is_used")
-        for position, number, name, _used in [row for row in stages if row[3]] or stages:
+        for position, number, name, _sides in self._stage_rows:
             found.setdefault(position, set()).add(_stage_name(number or str(position), name))
         is_one_text = all(len(names) == 1 for names in found.values())
         return {position: names.pop() if is_one_text else story.stage_label(str(position)) for position, names in sorted(found.items())}
+
+    @property
+    def partnership_from(self) -> int | None:
+        """The position from which on every stage of every such procedure is the partnership's own; None where there is none."""
+        others = [position for position, _number, _name, sides in self._stage_rows if sides != Sides.PARTNERSHIP]
+        first = max(others, default=0) + 1
+        return first if any(position >= first for position, *_rest in self._stage_rows) else None
+
+    @property
+    def _stage_rows(self) -> Sequence[tuple[int, str, str, str]]:
+        return self.asking.once(("stages", self.partnership.pk), self._read_stages)
+
+    def _read_stages(self) -> Sequence[tuple[int, str, str, str]]:
+        """Position, number, name and sides."""
+        is_used = Exists(Dispute.objects.filter(version=OuterRef("version")).exclude(state=State.DRAFT))
+        rows = StageDefinition.objects.filter(version__procedure__partnership=self.partnership).annotate(is_used=is_used)
+        stages = list(rows.order_by("position").values_list("position", "number", "name", "sides", "is_used"))
+        return [row[:4] for row in stages if row[4]] or [row[:4] for row in stages]
 
     def stage(self, position: int) -> str:
         """A stage's name."""

@@ -58,6 +58,7 @@ def highest(scope: Scope) -> Table:
     return Table(
         key="highest",
         gather=Gather.NEIGHBOURS,
+        partnership_from=scope.partnership_from,
         caption=_("Highest stage reached by those raised in the year"),
         row_label=_("Stage"),
         columns=(count(_("Raised"), "raised"), share(_("Share"), 0, None)),

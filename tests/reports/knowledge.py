@@ -136,6 +136,9 @@ class Reader:
             self.known.spans[other] = (0, MOST)
             self.known.at_most([settled[stage]] if stage in settled else [], [*([highest[stage]] if stage in highest else []), other])
         self.known.at_most(settled_elsewhere, [*self.before, *back])
+        first = self.tables["highest"].partnership_from
+        if first:  # Referred then, or after the year's end; the names of the stages say which are the partnership's.
+            self.known.at_most([highest[at] for at in highest if at >= first], [self.quantity("referred"), self.quantity("open")])
 
     def _areas(self) -> None:
         areas, raised = self.of("themes"), self.quantity("raised")

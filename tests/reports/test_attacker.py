@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agencies.errors import InvalidInput
-from escalation.models import Dispute
-from escalation.states import Ground, State
+from escalation.models import Dispute, Referral, StageDefinition, StageRun
+from escalation.procedures.definition import Sides
+from escalation.states import Ground, Route, State
 from reports.earlier import name_of
 from reports.editions import Suppressed, hide, suppressed
 from reports.figures import Edition, Table, Unit
@@ -144,6 +145,29 @@ def test_that_rows_are_put_together_tells_no_count_of_them(world: World) -> None
     assert found.unproven == set()
     assert knowing_why(attacker_of(world, found.tables), 2025, [1]) == set()
     assert attacker_of(world, found.tables).told(hints_of(found, 2025)) == set()
+
+
+def before_the_partnership(world: World) -> None:
+    """Stage 5 is the partnership's: of seven that reached it six were settled there and one was withdrawn, as were the five that reached Stage 4."""
+    StageDefinition.objects.create(version=world.version, position=5, key="stage-5", number="5", name="The partnership", sides=Sides.PARTNERSHIP)
+    for stage, many, state in ((1, 20, State.CLOSED), (2, 10, State.CLOSED), (4, 5, State.WITHDRAWN), (5, 6, State.CLOSED), (5, 1, State.WITHDRAWN)):
+        raised(world, many, stage=stage, state=state)
+    for run in [row for row in world.rows[StageRun] if row.stage == 5]:
+        world.add(Referral(dispute=run.dispute, run=run, referred_at=run.entered_at, route=Route.PANEL, route_at=run.entered_at))
+    world.save()
+
+
+def test_how_many_were_referred_tells_how_many_reached_the_partnership(world: World) -> None:
+    """12 hidden at Stages 4 and 5: seven were referred and none is open, so seven at most have reached Stage 5, and six were settled there."""
+    before_the_partnership(world)
+    tables = figures_of(scope(world))
+    hidden = {("highest", "4", "raised"), ("highest", "5", "raised")}
+    assert attacker_of(world, printed_with(tables, hidden)).told({}) >= {(2025, "highest", "4", 0), (2025, "highest", "5", 0)}
+    found = suppressed(tables)
+    assert found.unproven == set()
+    attacker = attacker_of(world, found.tables)
+    assert attacker.wrong() == []
+    assert attacker.told(hints_of(found, 2025)) == set()
 
 
 def test_what_was_not_closed_tells_how_many_were_withdrawn(world: World) -> None:
