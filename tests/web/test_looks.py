@@ -152,9 +152,10 @@ def test_what_is_typed_anew_is_the_same_look_for_an_hour(cast: Cast, world: Worl
     assert one.looks(cast.own_manager) == 2
 
 
-@pytest.mark.parametrize("part", ["receiver", "other_practitioner", "business_unit"])
+@pytest.mark.parametrize("part", ["holder", "other_practitioner", "business_unit"])
 def test_what_stayed_inside_the_raising_agency_is_not_there_for_others_by_any_door(cast: Cast, dispute: list[Marked], part: str) -> None:
-    one, user = dispute[1], getattr(cast, part)
+    one = dispute[1]
+    user = getattr(cast, part, one.dispute.requests.get().holder)
     inside = AgreedAction.objects.get(dispute=one.dispute, event__stage=1)
     with refused(one.dispute, NotFound):
         one.world.do(one.dispute, Verb.COMPLETE_ACTION, user, action=inside.pk)
