@@ -24,6 +24,7 @@ from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
 from escalation.selectors.timeline import Names
 from escalation.selectors.words import Due, due_of, stage_name, words_of
+from escalation.services.deciding import not_met
 from escalation.services.lifecycle import is_asked_up, move_is_coming
 from escalation.services.timetables import is_set_inside
 from escalation.states import ClockState, Measure, RequestState, Side, State, Verb
@@ -200,11 +201,14 @@ def _working_out(case: Case, clock: Clock) -> dict[str, Any]:
 
 
 def _note(case: Case, now: datetime) -> str:
-    """That a message is not a conversation where it is urgent; an automatic move that is coming, by the sweep's own rule, or that it is held."""
+    """That a message is not a conversation where it is urgent; when a panel meets; an automatic move that is coming, by the sweep's own rule, or
+    that it is held."""
     urgent = case.dispute.is_urgent and case.dispute.state == State.OPEN
     told = [_("This is urgent. A message is not a conversation: ring, then record whom you spoke to and when.")] if urgent else []
     if urgent and case.is_own_moment_over:
         told.append(_("The moment that the raising side set has passed: it can set another."))
+    if case.dispute.state == State.OPEN and case.is_before_partnership and case.panel:
+        told.append(not_met(case, now) or "")
     return " ".join(filter(None, [*told, _note_of_move(case, now)]))
 
 
@@ -266,7 +270,7 @@ def _here(case: Case, person: Person, *, mine: bool, overdue: bool) -> Here:
             return Here.PUT
         return Here.LATE if overdue and raising else Here.WAITING
     if case.is_before_partnership:
-        return Here.CHAIRING
+        return Here.CONVENED if case.panel else Here.CHAIRING
     if case.dispute.stage == HOP:
         return Here.OWN_STOP
     if is_asked_up(case) and case.proposal is None and all(request.state == RequestState.AWAITING for request in case.requests):
@@ -290,6 +294,8 @@ def label_of(verb: Verb, case: Case, person: Person) -> str:
     if verb in {Verb.MOVE_UP, Verb.ASK_TO_MOVE_UP} and following is not None:
         words = _("Move up to {stage}") if verb == Verb.MOVE_UP else _("Ask to move up to {stage}")
         return words.format(stage=stage_name(case.procedure, following.position))
+    if verb == Verb.CONVENE and case.panel:
+        return _("Convene the panel anew")
     if verb == Verb.RESPOND and not policy.acts_for_receiving(person, case):
         return _("Respond on the agency’s behalf")
     if verb == Verb.HOLD_MOVE and not move_is_coming(case):

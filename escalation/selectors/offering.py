@@ -35,6 +35,7 @@ class Here(StrEnum):
     TURN = "turn"
     REJECTED = "rejected"
     CHAIRING = "chairing"
+    CONVENED = "convened"
     LATE = "late"
     WAITING = "waiting"
     PUT = "put"
@@ -72,6 +73,11 @@ ORDERS = {
     Here.TURN: Order(ACTS, OR_ELSE),
     Here.REJECTED: Order((Verb.AGREE_TIMETABLE, Verb.CONFIRM_OUTCOME, *UPWARD, *ACTS), OR_ELSE),
     Here.CHAIRING: Order(CHAIRING, (Paper.PACK, *CHAIRING, Verb.REPLACE_MEMBER, Verb.RECORD_MEETING)),
+    # A panel that is convened is convened anew only where its day or its members change.
+    Here.CONVENED: Order(
+        (Verb.ACKNOWLEDGE, Verb.DECIDE, Verb.DECLARE_INTEREST),
+        (Paper.PACK, Verb.DECIDE, Verb.DECLARE_INTEREST, Verb.REPLACE_MEMBER, Verb.CONVENE, Verb.CHOOSE_ROUTE, Verb.RECORD_MEETING),
+    ),
     # Where the own manager's time is over, whoever raised it sends it on.
     Here.LATE: Order((Verb.SEND_ON, *UPWARD), (Verb.RECORD_CONTACT, Verb.HOLD_MOVE, Verb.RECORD_MEETING, Verb.ADD_NOTE)),
     # Talking comes before moving up while nothing is late.

@@ -81,10 +81,12 @@ def _due(clocks: list[Clock], run: StageRun, now: datetime) -> str:
         form = _("overdue since {moment}") if now > running[0].effective_due else _("due {moment}")
         return form.format(moment=words_of(running[0].effective_due))
     late, due = _("{what} overdue since {moment}"), _("{what} due {moment}")
-    return "; ".join(
+    said = (
         (late if now > clock.effective_due else due).format(what=lower_first(str(measured(clock).label)), moment=words_of(clock.effective_due))
         for clock in running
     )
+    # What several people each owe by one moment is said once.
+    return "; ".join(dict.fromkeys(said))
 
 
 def _left(case: Case, run: StageRun, clocks: list[Clock]) -> str:

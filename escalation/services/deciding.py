@@ -45,10 +45,10 @@ def _to_decide(case: Case, person: Person | None) -> str | None:
         return gettext("Convene the panel first.")
     if referral.route == Route.PANEL and any(seat.is_to_be_replaced for seat in case.panel):
         return gettext("A member of the panel has a conflict of interest, or has left. Replace the member first.")
-    return _not_met(case, wall_clock.now())
+    return not_met(case, wall_clock.now())
 
 
-def _not_met(case: Case, now: datetime) -> str | None:
+def not_met(case: Case, now: datetime) -> str | None:
     """Why a panel cannot decide yet: it has not met (BRI-14)."""
     if referral_of(case).route != Route.PANEL or (meets_at := case.panel[0].panel.meets_at) <= now:
         return None
@@ -76,7 +76,7 @@ def decide(
     the procedure asks for. `actions` are what the agencies are to do, as `add_action` takes them.
     """
     case = change.case
-    if not change.is_past and (refusal := _not_met(case, change.now)):
+    if not change.is_past and (refusal := not_met(case, change.now)):
         raise WrongState(refusal)
     referral = referral_of(case)
     body = {

@@ -14,6 +14,7 @@ from tests.escalation.test_turns import asked, running
 from tests.escalation.verbs import routed
 from tests.procedures.journey import Journey
 from tests.procedures.on_pages import page_of
+from tests.web.signed_in import Visitor
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
@@ -243,3 +244,12 @@ def test_an_agreed_action_is_not_taken_for_the_confirmation_of_a_wording(cast: C
     journey.do(Verb.ADD_ACTION, cast.own_manager, what="A visit.", agency=cast.school.pk, due_at=london("2026-03-20 12:00"))
     journey.do(Verb.PROPOSE_OUTCOME, cast.receiver, wording="An assessment by Friday.", kind=Outcome.AGREED_ACTION)
     assert sorted(asked(journey.world, cast.own_manager)) == ["Confirm the outcome", "Do the agreed action"]
+
+
+def test_while_a_convened_panel_has_not_met_the_chair_reads_when_it_does_and_each_due_moment_once(convened: Journey) -> None:
+    page = Visitor(convened.cast.chair, convened.world.now).page(f"/d/{convened.dispute.reference}/")
+    main = page.one("main").text
+    assert "The panel meets on Tuesday 17 March, 10am. What it decides is recorded once it has met." in main
+    assert [one.text for one in page.all("a", class_="govuk-button") if "convene" in one.attrs["href"]] == []
+    assert "Convene the panel anew" in main
+    assert main.count("next step due Wednesday 4 March") == 1

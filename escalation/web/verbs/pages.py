@@ -175,6 +175,7 @@ PAGES: dict[Verb, VerbPage] = {
         _("Tell the business unit"),
         _("Tell the business unit"),
         _("Recorded. The business unit can read the disagreement."),
+        _("The partnership’s business unit is told of this disagreement, and can read it from then on."),
         told=_("the business unit"),
     ),
     Verb.RECOMMEND_CONTACT: VerbPage(
