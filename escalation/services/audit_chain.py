@@ -132,7 +132,7 @@ def _apart(stored: Stored) -> Iterator[Finding]:
 
 
 def _who_is_who(stored: Stored) -> Iterator[Finding]:
-    genuine = (event for event in stored.events if _age(event) is not None)
+    genuine = (event for event in stored.events if who_is_who.speaks_of_it(event) and _age(event) is not None)
     for number, what in who_is_who.faults(stored.dispute, genuine, stored.beside):
         yield Finding(stored.line(number) if number else stored.dispute.reference, what)
 

@@ -52,8 +52,13 @@ def beside(keys: Sequence[UUID]) -> defaultdict[UUID, Beside]:
     return found
 
 
+def speaks_of_it(event: Event) -> bool:
+    """Whether the line says anything of who is who: it vouches for a part, or it erased them all."""
+    return VOUCHED in event.facts or event.kind == EventKind.ERASED
+
+
 def faults(dispute: Dispute, genuine: Iterable[Event], rows: Beside) -> Iterator[tuple[int, str]]:
-    """The number of the line that says otherwise (0: none says anything of it) and what is not as it says.
+    """Of the genuine lines that speak of it the number of the one that says otherwise (0: none says anything of it) and what is not as it says.
 
     Nothing is known of a part that no line has vouched for since lines do so. Anonymising forgets who.
     """
