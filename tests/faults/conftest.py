@@ -13,7 +13,17 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture
+def at_work(installation: Stack) -> Stack:
+    """The installation with pages, a worker and the timetable. What runs already goes on: to start them takes longer than what is asked of them."""
+    starts = {"pages": installation.start_pages, "worker": installation.start_worker, "beat": installation.start_timetable}
+    for name in starts.keys() - installation.processes.keys():
+        starts[name]()
+    return installation
+
+
+@pytest.fixture
 def stack(installation: Stack) -> Iterator[Stack]:
     """The installation with no process running; the test starts, and kills, what it wants."""
+    installation.stop()
     yield installation
     installation.stop()

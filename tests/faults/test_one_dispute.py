@@ -59,15 +59,12 @@ def agreed(raiser: Caller, manager: Caller, receiver: Caller) -> Any:
     return receiver.do(reference, "confirm_outcome")
 
 
-def test_one_disagreement_is_taken_to_an_agreed_outcome(stack: Stack) -> None:
-    stack.start_pages()
-    stack.start_worker()
-    stack.start_timetable()
-    raiser, manager, receiver = (Caller(stack, email) for email in (RAISER, MANAGER, RECEIVER))
+def test_one_disagreement_is_taken_to_an_agreed_outcome(at_work: Stack) -> None:
+    raiser, manager, receiver = (Caller(at_work, email) for email in (RAISER, MANAGER, RECEIVER))
     shown = agreed(raiser, manager, receiver)
     assert shown["state"] == "resolved"
-    status, _ = stack.ask("GET", f"/api/v1/disputes/{shown['reference']}/", token=Caller(stack, CHARITY).token)
+    status, _ = at_work.ask("GET", f"/api/v1/disputes/{shown['reference']}/", token=Caller(at_work, CHARITY).token)
     assert status == 404
-    stack.until(lambda: stack.query("SELECT count(*) FROM escalation_seal") > 0, "a seal")
-    stack.manage("verify_audit")
-    assert TYPED not in stack.logs() + "".join(words(letter) for letter in stack.letterbox.letters)
+    at_work.until(lambda: at_work.query("SELECT count(*) FROM escalation_seal") > 0, "a seal")
+    at_work.manage("verify_audit")
+    assert TYPED not in at_work.logs() + "".join(words(letter) for letter in at_work.letterbox.letters)

@@ -19,7 +19,7 @@ from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DOCUMENTS: dict[str, Callable[[World], object]] = {
     "internal": lambda world: services.figures(world.partnership, Year(2026), Edition.INTERNAL, NOW),
@@ -38,6 +38,7 @@ def world() -> World:
     return world
 
 
+@pytest.mark.engines
 @pytest.mark.parametrize("edition", Edition)
 @pytest.mark.parametrize("year", [2025, 2026])
 def test_every_measure_gives_the_same_table_alone_and_among_the_others(world: World, edition: Edition, year: int) -> None:
@@ -63,6 +64,7 @@ def rows_alike(rows: Rows) -> list[str]:
     return sorted(str({name: (type(value).__name__, str(value)) for name, value in row.items()}) for row in rows)
 
 
+@pytest.mark.engines
 def test_values_of_every_kind_come_back_as_they_are_kept(world: World) -> None:
     questions: list[Query] = [
         Dispute.objects.values("raising_agency", "themes", "level_of_need", "is_urgent").annotate(last=Max("submitted_at"), number=Count("id")),
@@ -78,6 +80,7 @@ def test_values_of_every_kind_come_back_as_they_are_kept(world: World) -> None:
     assert found[3] == [{"of_all": 1, "number": 0, "last": None}]
 
 
+@pytest.mark.engines
 def test_a_part_that_asks_after_an_answer_is_answered_in_a_second_statement_and_one_that_fails_says_so(world: World) -> None:
     asking = Asking()
     numbers = summed(Dispute.objects.all(), number=Count("id"))

@@ -19,7 +19,7 @@ from tests.kept import kept_fixture
 from tests.reports.builders import SOME_AGENCIES, Life, World, make_world
 from tests.reports.generated import generate
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 JUNE, DAY, YEAR = datetime(2025, 6, 2, 9, tzinfo=UTC), timedelta(days=1), Year(2025)
 BY_KIND = ("kinds", "answering", "silent-kinds", "directory", "actions")
@@ -63,6 +63,7 @@ def test_small_kinds_are_told_by_name_where_they_are_two_and_large_ones_always(w
     assert all("so none stands for one school or charity" in tables[key].note for key in ("silent-kinds", "directory"))
 
 
+@pytest.mark.engines
 def test_each_disagreement_counts_once_for_those_that_are_told_as_one(world: World) -> None:
     """A nursery and a charity, each the only one of its kind, were both asked."""
     before = figures_of(Scope(world.partnership, YEAR, NOW, Edition.PUBLIC))["kinds"]

@@ -26,7 +26,7 @@ from reports.periods import Period, Quarter, Year
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FATES = ("in_time", "late", "none")
 
@@ -115,6 +115,7 @@ def test_without_anything_kept_the_pages_count_live(years: World) -> None:
     assert agrees(years.partnership, NOW, years.agencies[:3])
 
 
+@pytest.mark.engines
 def test_with_every_month_kept_the_pages_show_the_same(years: World) -> None:
     assert keep_all(years.partnership, NOW) == 31  # April 2024 to October 2026; November is not over.
     assert agrees(years.partnership, NOW, years.agencies)
@@ -132,6 +133,7 @@ def test_with_some_months_kept_some_changed_and_some_missing_they_do_too(years: 
     assert agrees(years.partnership, NOW, years.agencies[:4])
 
 
+@pytest.mark.engines
 def test_what_is_kept_is_what_is_read(years: World) -> None:
     keep_all(years.partnership, NOW)
     MonthCount.objects.filter(month__month=date(2026, 8, 1), kind=Count.REFERRED).delete()

@@ -59,7 +59,6 @@ def made(machine: Machine) -> Report:
     return report
 
 
-@pytest.mark.engines
 def test_the_button_starts_the_report_of_the_days_shown_and_a_second_click_no_other(machine: Machine) -> None:
     """DEV-05: the subgroup's chair makes the standing report for the meeting."""
     client = signed_in(machine.cast.subgroup_chair)
@@ -136,7 +135,6 @@ def test_a_period_with_nothing_on_record_has_no_button_and_is_not_made(machine: 
     assert not list(tmp_path.rglob("*.pdf"))
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("row", [{"year": 0}, {"year": 2025, "first_day": WEEK.first_day, "last_day": WEEK.last_day}])
 def test_a_report_is_of_a_year_or_of_days(cast: Cast, row: dict[str, object]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -161,7 +159,6 @@ def doors(user: User) -> list[str]:
     return [answer.content.decode() for answer in (page, file, program)]
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("part", ["subgroup_member", "business_unit"])
 def test_no_door_lists_a_disagreement_to_who_has_a_conflict_in_it_and_every_door_does_to_others(machine: Machine, part: str) -> None:
     reference = marked(machine, getattr(machine.cast, part))
@@ -176,7 +173,6 @@ def test_no_door_lists_a_restricted_one_to_a_lead_of_its_own_agency_who_sits_in_
     assert all(restricted.reference in text for text in doors(machine.cast.subgroup_chair))
 
 
-@pytest.mark.engines
 def test_a_report_that_is_made_for_many_lists_nothing_that_is_restricted_or_in_which_anybody_has_a_conflict(machine: Machine) -> None:
     kept = {marked(machine, machine.cast.nobody), machine.log(is_restricted=True).reference}
     unresolved = next(section for section in made(machine).figures["sections"] if section["key"] == "unresolved")

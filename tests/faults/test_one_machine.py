@@ -1,4 +1,4 @@
-"""The processes that docs/running.md names, with the production settings."""
+"""The processes that docs/at_work.md names, with the production settings."""
 
 from typing import Any
 
@@ -29,23 +29,19 @@ def swept_since(stack: Stack, before: Any) -> bool:
     return now is not None and (before is None or now > before)
 
 
-def test_pages_worker_and_timetable_together_are_ready(stack: Stack) -> None:
-    before = last_sweep(stack)
-    stack.start_pages()
-    stack.start_worker()
-    stack.start_timetable()
-    stack.until(lambda: swept_since(stack, before), "a sweep")
-    assert is_ready(stack)
+def test_pages_worker_and_timetable_together_are_ready(at_work: Stack) -> None:
+    before = last_sweep(at_work)
+    at_work.until(lambda: swept_since(at_work, before), "a sweep")
+    assert is_ready(at_work)
 
 
-def test_a_page_comes_with_the_style_sheet_that_it_names(stack: Stack) -> None:
-    stack.start_pages()
-    status, page = stack.ask("GET", "/sign-in/")
+def test_a_page_comes_with_the_style_sheet_that_it_names(at_work: Stack) -> None:
+    status, page = at_work.ask("GET", "/sign-in/")
     assert status == 200
     sheet = str(page).partition('rel="stylesheet"')[0].rpartition("<link")[2] + str(page).partition('rel="stylesheet"')[2].partition(">")[0]
     address = sheet.partition('href="')[2].partition('"')[0]
     assert address.startswith("/static/")
-    assert stack.ask("GET", address)[0] == 200
+    assert at_work.ask("GET", address)[0] == 200
 
 
 def test_a_killed_worker_costs_nothing_but_time(stack: Stack) -> None:
