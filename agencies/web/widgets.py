@@ -41,17 +41,18 @@ class Checkboxes(Hinted, forms.CheckboxSelectMultiple):
 
 
 class FindText(forms.TextInput):
-    """Part of a name, the button that looks for it, and in `note` how many were found."""
+    """Part of a name, the button that looks for it, whose words say what (a form may look for two things), and in `note` how many were found."""
 
     template_name = "django/forms/widgets/find.html"
 
-    def __init__(self) -> None:
+    def __init__(self, button: Words) -> None:
         super().__init__({"class": "govuk-input--width-20", "autocomplete": "off"})
+        self.button = button
         self.note: Words = ""
 
     def get_context(self, name: str, value: object, attrs: Attrs | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
-        return {**context, "widget": {**context["widget"], "note": self.note}}
+        return {**context, "widget": {**context["widget"], "button": self.button, "note": self.note}}
 
 
 class Parts(forms.MultiWidget):

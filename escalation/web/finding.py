@@ -42,7 +42,7 @@ class FindsPeople(Finds):
 
     def look_for_people(self, label: Words) -> None:
         """Adds the field that looks for them, after those that are there."""
-        self.fields[FIND_PERSON] = forms.CharField(label=label, max_length=100, required=False, widget=FindText())
+        self.fields[FIND_PERSON] = forms.CharField(label=label, max_length=100, required=False, widget=FindText(gettext("Find a person")))
 
     def listed(self, groups: Groups, *chosen: Any) -> list[tuple[str, Pairs]]:
         """The groups of choices (key, words) as the page lists them: all, or of very many those that are chosen and as many others as

@@ -45,7 +45,7 @@ class WhichChildForm(Finds):
         every, listed = [(row.pk, row.name) for row in agencies], None
         if len(agencies) > WHOLE:
             self.fields[FIND_AGENCY] = forms.CharField(
-                label=gettext("To find an agency: part of its name"), max_length=100, required=False, widget=FindText()
+                label=gettext("To find an agency: part of its name"), max_length=100, required=False, widget=FindText(gettext("Find an agency"))
             )
             self.order_fields(["initials", "born_on", FIND_AGENCY])
             chosen, name = str(self["agency"].value() or ""), str(self[FIND_AGENCY].value() or "").strip()

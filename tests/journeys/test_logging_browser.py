@@ -91,7 +91,7 @@ def test_an_error_keeps_what_was_typed_and_leads_to_the_field(desk: Desk) -> Non
     desk.window.press("Continue")
     assert desk.window.page.title().startswith("Error: ")
     assert "govuk-error-summary" in desk.window.page.evaluate("document.activeElement.className")
-    desk.window.page.click("text=Choose at least one area of disagreement.")
+    desk.window.page.click("text=Choose at least one area of disagreement")
     assert desk.window.page.url.endswith("#id_themes_0")
     assert desk.window.page.evaluate("document.activeElement.id") == "id_themes_0"
     assert desk.window.page.input_value('[name="what"]') == "The referral was closed."

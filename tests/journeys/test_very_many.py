@@ -35,7 +35,7 @@ def test_what_is_long_can_be_found_read_aloud_enlarged_and_used_by_keyboard(jour
     unit.go(reverse("hold"))
     closely(unit)
     unit.fill(find_person="jakub", reason="An inquest.")
-    unit.press("Find")
+    unit.press("Find a person")
     assert "1 person fits." in unit.text
     closely(unit)
     for verb, window in ((Verb.RECOMMEND_CONTACT, unit), (Verb.RECORD_MEETING, receiver)):

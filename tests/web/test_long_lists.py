@@ -139,6 +139,12 @@ def test_of_very_many_agencies_the_one_that_knows_the_child_is_found_by_name_wit
     assert SURGERY in {one.text for one in other.all("option") if "selected" in one.attrs}
 
 
+@pytest.mark.parametrize("address", ["/keeping/holds/add/", "/keeping/access/ask/"])
+def test_where_a_person_and_an_agency_are_looked_for_each_button_says_which(unit: Visitor, address: str) -> None:
+    buttons = read(unit.get(address)).all("button", name="find")
+    assert sorted(one.text for one in buttons) == ["Find a person", "Find an agency"]
+
+
 def test_whoever_asks_for_access_is_found_by_name(unit: Visitor) -> None:
     found = read(unit.post("/keeping/access/ask/", {"find": "1", "find_person": "jakub", "reason": "He asks.", "identity": "Seen."}))
     assert [one.text.split(",")[0] for one in found.all("option") if "example" in one.text] == ["Jakub Nowak"]
