@@ -176,6 +176,11 @@ def read_events(case: Case) -> list[tuple[Event, EventBody | None]]:
     return standing([(event, getattr(event, "body", None)) for event in events])
 
 
+def read_words(case: Case, person: Person) -> list[tuple[Event, EventBody | None]]:
+    """`read_events` of the lines whose words this person may read: what a form may begin with. One query, none where the case was read whole."""
+    return [(event, body) for event, body in read_events(case) if record_policy.may_read_words(person, case, event)]
+
+
 def record_of(
     case: Case,
     person: Person,

@@ -15,7 +15,7 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.selectors.settled import Settled, settled_with
-from escalation.selectors.timeline import read_events
+from escalation.selectors.timeline import read_words
 from escalation.services.panel import limit_before_chair
 from escalation.services.timetables import is_set_inside, may_be_shorter, timed
 from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
@@ -119,7 +119,7 @@ class AcceptForm(AboutResponseForm):
 
     def prepare(self) -> None:
         super().prepare()
-        rows = read_events(self.case)
+        rows = read_words(self.case, self.person)
         asked = {request.agency_id for request in self.case.requests if request.state == RequestState.ANSWERED}
         answers = [(event.agency_id, body.text) for event, body in rows if event.kind == EventKind.ANSWERED and event.agency_id in asked and body]
         agency, answer = answers[-1] if answers else (None, {})

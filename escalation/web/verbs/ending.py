@@ -11,9 +11,8 @@ from agencies.web.fields import MomentField, Paragraphs, PastDayField
 from agencies.web.widgets import Radios
 from agencies.words import upper_first
 from escalation import policy
-from escalation.record_policy import may_read_line
 from escalation.selectors.settled import settled_with
-from escalation.selectors.timeline import read_events
+from escalation.selectors.timeline import read_words
 from escalation.services.learning import goes_to
 from escalation.services.resolution import kinds_of, may_leave_out, missing_for_close, parties, unconfirmed, unfiled
 from escalation.states import ChangeNeeded, Difference, Outcome, RequestState
@@ -40,10 +39,9 @@ class ProposeOutcomeForm(VerbForm):
     def prepare(self) -> None:
         choice_of(self, "kind").choices = [(kind.value, kind.label) for kind in kinds_of(self.case)]
         choice_of(self, "pursued_by").choices = self.agencies(parties(self.case))
-        if self.case.proposal is None and any(request.state == RequestState.SETTLED for request in self.case.all_requests):
-            rows = [(event, body) for event, body in read_events(self.case) if may_read_line(self.person, self.case, event)]
-            if earlier := settled_with(self.case, rows):
-                settle_as_before(self, earlier)
+        is_settled = any(request.state == RequestState.SETTLED for request in self.case.all_requests)
+        if self.case.proposal is None and is_settled and (earlier := settled_with(self.case, read_words(self.case, self.person))):
+            settle_as_before(self, earlier)
 
     def given(self) -> dict[str, Any]:
         data = super().given()
