@@ -16,6 +16,8 @@ from escalation.models import Party
 from escalation.services.held import HeldKind, Left, left_behind
 from escalation.services.moving import LEFT, Leaving, move_each
 
+# What is held in whichever agency of the disagreement its owner sits.
+OF_ANY_AGENCY = frozenset({HeldKind.LEARNING, HeldKind.PLAN})
 ENDED = "The role for which this was held has ended."
 
 
@@ -46,14 +48,23 @@ def pass_on_left(now: datetime) -> int:
 
 
 def _placed(found: list[Left]) -> Iterator[Left]:
-    """A learning point with the agency, of those in its disagreement, in which its owner had a place: whoever holds it there takes it over."""
-    owners = {item.holder_id for item in found if item.kind is HeldKind.LEARNING}
+    """A learning point and a plan with the agency, of those in its disagreement, in which its owner had a place: whoever holds it there takes it
+    over. Where they had none, it stays where it was found."""
+    owners = {item.holder_id for item in found if item.kind in OF_ANY_AGENCY}
     sat = set(Membership.objects.filter(user__in=owners, agency__isnull=False).values_list("user", "agency")) if owners else set()
     sat |= set(PostHolding.objects.filter(user__in=owners).values_list("user", "post__agency")) if owners else set()
-    parties = Party.objects.filter(dispute__in={item.dispute_id for item in found}).order_by("side", "pk") if owners else ()
+    parties: defaultdict[UUID, list[Party]] = defaultdict(list)
+    if owners:
+        for row in Party.objects.filter(dispute__in={item.dispute_id for item in found}).select_related("agency").order_by("side", "pk"):
+            parties[row.dispute_id].append(row)
     for item in found:
-        own = next((row.agency_id for row in parties if (row.dispute_id, (item.holder_id, row.agency_id) in sat) == (item.dispute_id, True)), None)
-        yield replace(item, agency_id=own) if item.kind is HeldKind.LEARNING else item
+        there = (row.agency_id for row in parties[item.dispute_id] if {(item.holder_id, key) for key in _seats_for(row)} & sat)
+        yield replace(item, agency_id=next(there, item.agency_id)) if item.kind in OF_ANY_AGENCY else item
+
+
+def _seats_for(party: Party) -> tuple[UUID | None, UUID | None]:
+    """The agency and the one that acts for it: a seat in either is one there."""
+    return (party.agency_id, party.agency.acting_agency_id)
 
 
 def _is_theirs(item: Left, person: Person) -> bool:

@@ -55,6 +55,13 @@ def without_contact(cast: Cast, world: World) -> set[str]:
     return {row.reference for row in rows}
 
 
+def departed(leaver: User, successor: User, last_day: date, *, place: Agency, by: User | None = None) -> Departure:
+    """Their departure from an agency was planned, and is done."""
+    at = london(f"{last_day} 12:00")
+    row = {"person": leaver, "successor": successor, "planned_by": by, "last_day": last_day, "planned_at": at, "done_at": at + timedelta(hours=12)}
+    return Departure.objects.create(partnership=place.partnership, agency=place, **row)
+
+
 def bristol(cast: Cast) -> Journey:
     return Journey(cast, "bristol", "2026-03-02 10:00").sent(cast.social_care)
 
@@ -213,6 +220,45 @@ def test_what_somebody_may_hold_by_cover_stays_with_them(world: World, cast: Cas
     Referral.objects.filter(dispute=dispute).update(chair=cast.panel_member)
     access_ends()
     assert Referral.objects.get(dispute=dispute).chair == cast.panel_member
+
+
+def led_by(user: User, cast: Cast) -> Dispute:
+    """A disagreement with an action plan that this person leads; in social care there is one more who could."""
+    dispute = bristol(cast).dispute
+    Dispute.objects.filter(pk=dispute.pk).update(lead_manager=user)
+    return dispute
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_plan_that_was_led_from_the_receiving_side_stays_there(cast: Cast, named: bool) -> None:
+    """With the successor who was named there, or with whoever else can act there; never with the side that raised it."""
+    dispute, other = led_by(cast.receiver, cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
+    successor = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
+    last_day(cast.receiver)
+    if named:
+        departed(cast.receiver, successor, LAST_DAY, place=cast.social_care)
+    access_ends()
+    expected = successor if named else other
+    assert (Dispute.objects.get(pk=dispute.pk).lead_manager, Request.objects.get(dispute=dispute).holder) == (expected, expected)
+    lines = Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED)
+    assert {(line.agency, chosen(line)["to"]) for line in lines} == {(cast.social_care, str(expected.pk))}
+
+
+def test_a_plan_that_was_led_from_the_raising_side_stays_there(cast: Cast) -> None:
+    dispute = led_by(cast.own_manager, cast)
+    last_day(cast.own_manager)
+    access_ends()
+    assert Dispute.objects.get(pk=dispute.pk).lead_manager in {cast.lead, cast.own_senior, cast.raiser}
+    assert {line.agency for line in Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED)} == {cast.school}
+
+
+def test_a_plan_that_was_led_from_the_agency_that_acts_for_a_side_stays_with_that_side(cast: Cast) -> None:
+    dispute = led_by(cast.police_manager, cast)
+    cast.social_care.acting_agency, cast.social_care.acting_from_level = cast.police, 2
+    cast.social_care.save()
+    last_day(cast.police_manager)
+    access_ends()
+    assert {line.agency for line in Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED)} == {cast.social_care}
 
 
 # -- what cannot be passed on -----------------------------------------------------------------------------------------------------------------
