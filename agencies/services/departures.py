@@ -111,15 +111,17 @@ def _end_by(leaver: User, place: Agency | Partnership, last_day: date, today: da
 
 @transaction.atomic
 def withdraw_departure(*, actor: User | None, departure: Departure, now: datetime) -> None:
-    """Takes a planned departure back: what was to end goes on. Raises NotFound once the last day is over, NotAllowed as `plan_departure`."""
+    """Takes a planned departure back: what was to end goes on. Raises NotFound once the last day is over, NotAllowed and, where everybody of the
+    business unit would then sit in that agency (`apart`), InvalidInput as `plan_departure`."""
     today = london(now).date()
     row = Departure.objects.select_for_update(of=("self",)).filter(id=departure.id, done_at=None, last_day__gte=today).first()
     if row is None:
         raise NotFound(gettext("The last day is over already."))
     if person := acting_person(actor, now):
         require(may_end_all(person, row.person_id, row.place, today), NOT_YOURS)
-    roles_at(row.person_id, row.place, today).filter(until=row.last_day).update(until=None)
-    PostHolding.objects.filter(pk__in=posts_at(row.person_id, row.place, today).values("pk"), until=row.last_day).update(until=None)
+    with unit_stays_apart(actor, row.partnership, today):
+        roles_at(row.person_id, row.place, today).filter(until=row.last_day).update(until=None)
+        PostHolding.objects.filter(pk__in=posts_at(row.person_id, row.place, today).values("pk"), until=row.last_day).update(until=None)
     words = said(gettext_noop("{name} stays in {place} after all."), name=row.person.name, place=row.place.name)
     record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id, giving=Giving(row.person_id))
     row.delete()

@@ -59,8 +59,10 @@ def give_role(
     there or somebody as their own supervisor, and where everybody of the business unit would sit in that agency (`apart`).
     """
     partnership = place.partnership if isinstance(place, Agency) else place
-    led = leading({user.pk}, partnership.pk, london(now).date())
-    return _give(actor=actor, user=user, place=place, role=role, now=now, job_title=job_title, supervisor=supervisor, led=led)
+    today = london(now).date()
+    led = leading({user.pk}, partnership.pk, today)
+    with unit_stays_apart(_watched(actor, user, partnership, now), partnership, today):
+        return _give(actor=actor, user=user, place=place, role=role, now=now, job_title=job_title, supervisor=supervisor, led=led)
 
 
 def _give(
@@ -87,8 +89,7 @@ def _give(
         _leave_alone(actor, user, agency, now)
     fields = {"job_title": job_title, "supervisor": supervisor, "since": london(now).date(), "until": None}
     practised = before_first_place({user.pk}, partnership)
-    with unit_stays_apart(_watched(actor, user, partnership, now), partnership, london(now).date()):
-        row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
+    row, _ = Membership.objects.update_or_create(agency=agency, partnership=partnership, user=user, role=role, defaults=fields)
     words = said(gettext_noop("{name} became {role} of {place}."), name=user.name, role=small(named(role.label)), place=place.name)
     record(partnership.id, actor, words, now=now, agency_id=agency.id if agency else None, giving=Giving(user.id, {role}))
     after_first_place(practised, partnership, actor=actor, now=now)
@@ -99,21 +100,29 @@ def _give(
 
 @transaction.atomic
 def change_role(*, actor: User | None, membership: Membership, role: Role, now: datetime) -> Membership:
-    """Ends one role today and begins another in the same place, job title and supervisor kept. Both must lie under the actor's ceiling."""
+    """Ends one role today and begins another in the same place, job title and supervisor kept. Both must lie under the actor's ceiling; what the two
+    come to together must leave somebody of the business unit apart (`apart`).
+    """
     place = membership.agency or membership.partnership
     if role == membership.role:
         raise InvalidInput(gettext("This is the role that the person has now."), field="role")
-    led = leading({membership.user_id}, membership.partnership_id, london(now).date())
-    end_membership(actor=actor, membership=membership, now=now)
-    return _give(
-        actor=actor, user=membership.user, place=place, role=role, now=now, job_title=membership.job_title, supervisor=membership.supervisor, led=led
-    )
+    user, partnership, today = membership.user, membership.partnership, london(now).date()
+    led = leading({user.pk}, partnership.pk, today)
+    with unit_stays_apart(_watched(actor, user, partnership, now), partnership, today):
+        _end(actor=actor, membership=membership, now=now)
+        title, supervisor = membership.job_title, membership.supervisor
+        return _give(actor=actor, user=user, place=place, role=role, now=now, job_title=title, supervisor=supervisor, led=led)
 
 
 @transaction.atomic
 def end_membership(*, actor: User | None, membership: Membership, now: datetime) -> Membership:
     """Ends a role: yesterday (London) was its last day, so it gives nothing any more at once. Ending it twice is refused as NotFound; as InvalidInput
     where all that are left of the business unit sit in one agency (`apart`)."""
+    with unit_stays_apart(_watched(actor, membership.user, membership.partnership, now), membership.partnership, london(now).date()):
+        return _end(actor=actor, membership=membership, now=now)
+
+
+def _end(*, actor: User | None, membership: Membership, now: datetime) -> Membership:
     today = london(now).date()
     row = Membership.objects.select_for_update().filter(id=membership.id).filter(in_force(today)).select_related("user").first()
     if row is None:
@@ -122,8 +131,7 @@ def end_membership(*, actor: User | None, membership: Membership, now: datetime)
     _guard(actor, row.user, Role(row.role), place, now)
     row.until = today - timedelta(days=1)
     row.since = min(row.since, row.until) if row.since else None
-    with unit_stays_apart(_watched(actor, row.user, membership.partnership, now), membership.partnership, today):
-        row.save(update_fields=["until", "since"])
+    row.save(update_fields=["until", "since"])
     role = small(named(Role(row.role).label))
     words = said(gettext_noop("{name} is no longer {role} of {place}."), name=row.user.name, role=role, place=place.name)
     record(row.partnership_id, actor, words, now=now, agency_id=row.agency_id, giving=Giving(row.user_id, ends=True))
