@@ -6,8 +6,10 @@ Looked for anew with each run, so that nothing stays behind for good: what faile
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
 
 from agencies.models import Departure, Membership, Partnership, PostHolding, User
 from agencies.person import Person, person_of
@@ -43,7 +45,7 @@ def pass_on_left(now: datetime) -> int:
     moved = 0
     for (person, place, agency), held in items.items():
         if (person, place, agency) not in planned:
-            moved += move_each(_leaving(users[person], place, agency), held, now=now + ahead.get(place, timedelta()))
+            moved += move_each(_leaving(users[person], place, agency, today), held, now=now + ahead.get(place, timedelta()))
     return moved
 
 
@@ -73,10 +75,16 @@ def _is_theirs(item: Left, person: Person) -> bool:
     return lent or (item.kind is not HeldKind.LEARNING and item.agency_id in person.seated_for)
 
 
-def _leaving(user: User, partnership: UUID, agency: UUID | None) -> Leaving:
-    """With the successor and whoever named them, where their departure from that place was planned and is done."""
+def _leaving(user: User, partnership: UUID, agency: UUID | None, today: date) -> Leaving:
+    """With the successor and whoever named them, where the seat that they had there last ended with a departure that was planned and is done."""
     done = Departure.objects.filter(person=user, partnership=partnership, agency=agency, done_at__isnull=False)
-    last = done.select_related("planned_by").order_by("done_at").last()
+    # A closed account ends what its rows call in force.
+    over = Q(until__lt=today) if user.is_active else Q(since=None) | Q(since__lte=today)
+    # Who came back and leaves anew leaves nothing to the successor of the time before.
+    later = over & (Q(until=None) | Q(until__gt=OuterRef("last_day")))
+    roles = Membership.objects.filter(later, user=user, partnership=partnership, agency=agency)
+    posts = PostHolding.objects.filter(later, user=user, post__agency=agency)
+    last = done.filter(~Exists(roles), ~Exists(posts)).select_related("planned_by").order_by("done_at").last()
     why = ENDED if user.is_active else LEFT
     if last is None:
         return Leaving(user.pk, agency, why=why)

@@ -261,6 +261,40 @@ def test_a_plan_that_was_led_from_the_agency_that_acts_for_a_side_stays_with_tha
     assert {line.agency for line in Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED)} == {cast.social_care}
 
 
+
+@pytest.mark.parametrize("since", [date(2025, 6, 2), None])
+def test_the_successor_of_an_earlier_departure_takes_over_nothing_after_the_person_came_back(cast: Cast, since: date | None) -> None:
+    journey, directory = bristol(cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
+    earlier = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
+    departed(cast.receiver, earlier, date(2025, 1, 20), place=cast.social_care, by=cast.receiving_lead)
+    for rows in (Membership, PostHolding):
+        rows.objects.filter(user=cast.receiver).update(since=since, until=LAST_DAY)
+    access_ends()
+    assert Request.objects.get(dispute=journey.dispute).holder == directory
+    assert Event.objects.get(dispute=journey.dispute, kind=EventKind.REASSIGNED).actor is None
+
+
+def test_the_successor_of_the_departure_with_which_the_last_role_ended_takes_over_what_was_left(cast: Cast) -> None:
+    """And the record names whoever planned it."""
+    journey, other = bristol(cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
+    named = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
+    departed(cast.receiver, other, date(2025, 1, 20), place=cast.social_care)
+    departed(cast.receiver, named, LAST_DAY, place=cast.social_care, by=cast.receiving_lead)
+    last_day(cast.receiver)
+    access_ends()
+    assert Request.objects.get(dispute=journey.dispute).holder == named
+    assert Event.objects.get(dispute=journey.dispute, kind=EventKind.REASSIGNED).actor == cast.receiving_lead
+
+
+def test_an_account_that_is_closed_after_its_owner_came_back_leaves_nothing_to_the_successor_of_before(cast: Cast) -> None:
+    journey, directory = bristol(cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
+    earlier = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
+    departed(cast.receiver, earlier, date(2025, 1, 20), place=cast.social_care)
+    User.objects.filter(pk=cast.receiver.pk).update(is_active=False)
+    access_ends()
+    assert Request.objects.get(dispute=journey.dispute).holder == directory
+
+
 # -- what cannot be passed on -----------------------------------------------------------------------------------------------------------------
 
 
