@@ -70,8 +70,9 @@ def held_in(place: Agency | Partnership, user_id: UUID) -> list[Held]:
 
 
 def left_behind(partnership: Partnership | None, today: date) -> list[Left]:
-    """What is held on this London date by somebody who can hold it no longer, of one partnership or of all: the account is closed, or no role or post
-    is left where they held it, nor in the agency that acts for that one. Another seat there lets them hold it still. Eleven queries.
+    """What is held on this London date by somebody who can hold it no longer, of one partnership or of all: the account is closed, the agency
+    retired, or no role or post is left where they held it, nor in the agency that acts for that one. Another seat there lets them hold it still.
+    Eleven queries.
     """
     live, on_panels = Q(dispute__state__in=LIVE_STATES), PanelMember.objects.filter(left_at=None, gone_at=None)
     stages, presided = StageRun.objects.filter(live, left_at=None), _before_the_partnership()
@@ -169,23 +170,32 @@ class _Asked:
     def gone(self, today: date, partnership: Partnership | None) -> Iterator[Left]:
         """Those whose holder can act there no longer. One query."""
         named = self.rows.filter(**{f"{self.holder}__isnull": False} | ({} if partnership is None else {self.place: partnership}))
-        away = User.objects.filter(pk=OuterRef(self.holder), is_active=False)
+        away = Exists(User.objects.filter(pk=OuterRef(self.holder), is_active=False))
         seats = [~Exists(rows.filter(in_force(today), user=OuterRef(self.holder))) for rows in self._seats()]
-        found = named.filter(Exists(away) | reduce(and_, seats)).order_by("pk")
+        found = named.filter(away | reduce(and_, seats) | self._retired()).order_by("pk")
         agency = F(self.agency) if self.agency else Value(None, output_field=UUIDField())
         for key, who, place, where in found.values_list(F(self.way), F(self.holder), F(self.place), agency):
             yield Left(self.kind, key, who, place, where, self.roles)
+
+    def _retired(self) -> Q:
+        """Held for an agency that is in use no longer, whoever sits there still or in the one that acts for it."""
+        is_there_alone = self.agency and not self.roles and self.kind is not HeldKind.PLAN
+        return Q(**{f"{self.agency}__is_active": False}) if is_there_alone else Q()
 
     def _seats(self) -> list[Rows]:
         roles = Membership.objects.filter(agency=None, partnership=OuterRef(self.place), role__in=self.roles)
         if not self.agency:
             here = OuterRef(self.place)
-            anywhere: list[Rows] = [Membership.objects.filter(partnership=here), PostHolding.objects.filter(post__agency__partnership=here)]
+            anywhere: list[Rows] = [
+                Membership.objects.filter(Q(agency=None) | Q(agency__is_active=True), partnership=here),
+                PostHolding.objects.filter(post__agency__partnership=here, post__agency__is_active=True),
+            ]
             return [roles] if self.roles else anywhere
         if self.kind is HeldKind.PLAN:  # of whichever agency in it
-            parties = Party.objects.filter(dispute=OuterRef(OuterRef("pk"))).values("agency")
+            parties = Party.objects.filter(dispute=OuterRef(OuterRef("pk")), agency__is_active=True).values("agency")
             there = Q(agency__in=parties) | Q(agency__acts_for__in=parties)
-            return [Membership.objects.filter(there), PostHolding.objects.filter(Q(post__agency__in=parties) | Q(post__agency__acts_for__in=parties))]
+            posts = PostHolding.objects.filter(Q(post__agency__in=parties) | Q(post__agency__acts_for__in=parties))
+            return [Membership.objects.filter(there, agency__is_active=True), posts.filter(post__agency__is_active=True)]
         own, acting = OuterRef(self.agency), OuterRef(f"{self.agency}__acting_agency")
-        posts = PostHolding.objects.filter(Q(post__agency=own) | Q(post__agency=acting))
-        return [roles, Membership.objects.filter(Q(agency=own) | Q(agency=acting)), posts]
+        posts = PostHolding.objects.filter(Q(post__agency=own) | Q(post__agency=acting), post__agency__is_active=True)
+        return [roles, Membership.objects.filter(Q(agency=own) | Q(agency=acting), agency__is_active=True), posts]

@@ -56,9 +56,9 @@ def _placed(found: list[Left]) -> Iterator[Left]:
     sat = set(Membership.objects.filter(user__in=owners, agency__isnull=False).values_list("user", "agency")) if owners else set()
     sat |= set(PostHolding.objects.filter(user__in=owners).values_list("user", "post__agency")) if owners else set()
     parties: defaultdict[UUID, list[Party]] = defaultdict(list)
-    if owners:
-        for row in Party.objects.filter(dispute__in={item.dispute_id for item in found}).select_related("agency").order_by("side", "pk"):
-            parties[row.dispute_id].append(row)
+    known = Party.objects.filter(dispute__in={item.dispute_id for item in found}).select_related("agency").order_by("side", "pk")
+    for row in known if owners else ():
+        parties[row.dispute_id].append(row)
     for item in found:
         there = (row.agency_id for row in parties[item.dispute_id] if {(item.holder_id, key) for key in _seats_for(row)} & sat)
         yield replace(item, agency_id=next(there, item.agency_id)) if item.kind in OF_ANY_AGENCY else item
@@ -85,7 +85,5 @@ def _leaving(user: User, partnership: UUID, agency: UUID | None, today: date) ->
     roles = Membership.objects.filter(later, user=user, partnership=partnership, agency=agency)
     posts = PostHolding.objects.filter(later, user=user, post__agency=agency)
     last = done.filter(~Exists(roles), ~Exists(posts)).select_related("planned_by").order_by("done_at").last()
-    why = ENDED if user.is_active else LEFT
-    if last is None:
-        return Leaving(user.pk, agency, why=why)
-    return Leaving(user.pk, agency, planned_by=last.planned_by, successor_id=last.successor_id, why=why)
+    planned_by, successor = (last.planned_by, last.successor_id) if last else (None, None)
+    return Leaving(user.pk, agency, planned_by, successor, why=ENDED if user.is_active else LEFT)

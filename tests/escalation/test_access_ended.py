@@ -261,7 +261,6 @@ def test_a_plan_that_was_led_from_the_agency_that_acts_for_a_side_stays_with_tha
     assert {line.agency for line in Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED)} == {cast.social_care}
 
 
-
 @pytest.mark.parametrize("since", [date(2025, 6, 2), None])
 def test_the_successor_of_an_earlier_departure_takes_over_nothing_after_the_person_came_back(cast: Cast, since: date | None) -> None:
     journey, directory = bristol(cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
@@ -293,6 +292,25 @@ def test_an_account_that_is_closed_after_its_owner_came_back_leaves_nothing_to_t
     User.objects.filter(pk=cast.receiver.pk).update(is_active=False)
     access_ends()
     assert Request.objects.get(dispute=journey.dispute).holder == directory
+
+
+def test_what_is_held_for_an_agency_that_is_retired_stays_with_nobody_there(world: World, cast: Cast, dispute: Dispute) -> None:
+    """Its people have no seat by it any more; what the other agency holds stays, and the business unit is told, once."""
+    due = {"what": "A visit.", "due_at": world.now + timedelta(days=9)}
+    for owner, agency in ((cast.receiver, cast.social_care), (cast.own_manager, cast.school)):
+        world.do(dispute, Verb.ADD_ACTION, cast.own_manager, agency=agency.pk, owner=owner.pk, **due)
+    Dispute.objects.filter(pk=dispute.pk).update(lead_manager=cast.receiver)
+    access_ends()
+    assert Request.objects.get(dispute=dispute).holder == cast.receiver
+    Agency.objects.filter(pk=cast.social_care.pk).update(is_active=False)
+    for _ in range(2):
+        access_ends()
+    assert Request.objects.get(dispute=dispute).holder is None
+    assert {row.agency: row.owner for row in AgreedAction.objects.all()} == {cast.social_care: None, cast.school: cast.own_manager}
+    assert world.fresh(dispute).lead_manager is None
+    assert dispute.runs.get(left_at=None).holder == cast.own_manager
+    assert Notification.objects.filter(dispute=dispute, recipient=cast.business_manager, kind=Message.NO_CONTACT).exists()
+    assert Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED).count() == 1
 
 
 # -- what cannot be passed on -----------------------------------------------------------------------------------------------------------------
