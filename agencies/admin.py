@@ -16,6 +16,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext, gettext_noop
 
 from agencies import wall_clock
+from agencies.errors import InvalidInput
 from agencies.models import (
     Agency,
     ClosureDay,
@@ -31,7 +32,7 @@ from agencies.models import (
 )
 from agencies.roles import DirectoryDoor
 from agencies.said import named, said
-from agencies.services.accounts import note_account_change
+from agencies.services.accounts import note_account_change, refuse_closing
 from agencies.services.identity.second_factor import required_at_first
 from agencies.services.record import record
 from agencies.visits import visit_of
@@ -118,6 +119,16 @@ class UserForm(_UserForm):
     def clean_email(self) -> str:
         """Addresses are kept in lower case."""
         return str(self.cleaned_data["email"]).lower()
+
+    def clean_is_active(self) -> bool:
+        """An account of the business unit is not closed where nobody apart would be left there."""
+        stays = bool(self.cleaned_data["is_active"])
+        if self.instance.is_active and not self.instance._state.adding and not stays:
+            try:
+                refuse_closing(self.instance, timezone.now())
+            except InvalidInput as error:
+                raise forms.ValidationError(error.message) from error
+        return stays
 
 
 @admin.register(User)

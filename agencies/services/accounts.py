@@ -1,7 +1,7 @@
 """Accounts: inviting somebody opens one; closing one ends its sessions and tokens with it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
-from agencies.models import Agency, Membership, Partnership, User
+from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.people import partnerships_ever
-from agencies.person import person_of
+from agencies.person import Seat, person_of, seats_of
 from agencies.policy import may_keep_directory, require
 from agencies.querysets import in_force
 from agencies.roles import LEADING_ROLES, DirectoryDoor, Role
 from agencies.said import said
+from agencies.services.apart import check_closing
 from agencies.services.closing import shut
 from agencies.services.first_place import begin_anew
 from agencies.services.identity.events import note
@@ -84,7 +85,8 @@ def _elsewhere(user: User, partnership: Partnership) -> set[UUID]:
 def close_account(*, actor: User | None, user: User, now: datetime) -> User:
     """Closes an account: no sign-in, no seat, no task from now on; what the person did stays on the record. Their open work is moved before.
 
-    Raises NotAllowed unless the actor keeps the directory of every partnership in which the person sits, InvalidInput for one's own account.
+    Raises NotAllowed unless the actor keeps the directory of every partnership in which the person sits, InvalidInput for one's own account, and
+    where nobody of a business unit would be left apart (`refuse_closing`).
     """
     partnerships = partnerships_ever(user.pk)
     if person := acting_person(actor, now):
@@ -92,10 +94,20 @@ def close_account(*, actor: User | None, user: User, now: datetime) -> User:
             raise InvalidInput(_("Ask somebody else to close your own account."))
         allowed = bool(partnerships) and all(may_keep_directory(person, key) for key in partnerships)
         require(allowed, _("Only the business unit or an administrator of the partnership closes accounts."))
+        refuse_closing(user, now)
     shut(user, now)
     for key in partnerships:
         record(key, actor, said(gettext_noop("The account of {name} was closed."), name=user.name), now=now, giving=Giving(user.id, ends=True))
     return user
+
+
+def refuse_closing(user: User, now: datetime) -> None:
+    """Asked before somebody closes an open account, by whichever door. Raises InvalidInput, beside `is_active`, where it would leave nobody of a
+    business unit who sits in no agency (`apart`)."""
+    try:
+        check_closing(user, partnerships_ever(user.pk), london(now).date())
+    except InvalidInput as error:
+        raise InvalidInput(error.message, field="is_active") from error
 
 
 # Who holds the address, or an account that is open again, has what the account has.
@@ -117,8 +129,9 @@ def note_account_change(*, actor: User, user: User, before: Mapping[str, object]
     """Puts on record what an administrator of the installation changed of an account that is saved already; gives the sentences.
 
     `before` holds the old value of each changed part; it is empty for an account that was added. A line stands on the record of signing in,
-    which the person sees, and on the directory's record of every partnership in which they hold or held a role. A closed account loses its
-    sessions and tokens at once; whoever only practised and is let into the installation's administration begins anew (`first_place`).
+    which the person sees, and on the directory's record of every partnership in which they hold or held a role; the end of an account of the business
+    unit or the chair is told there, as that of a role is. A closed account loses its sessions and tokens at once; whoever only practised and is let
+    into the installation's administration begins anew (`first_place`).
     """
     sentences = [_changed(user, part, old) for part, old in before.items() if part in PARTS] or [
         said(gettext_noop("The account of {name} was added."), name=user.name)
@@ -126,8 +139,9 @@ def note_account_change(*, actor: User, user: User, before: Mapping[str, object]
     note(SignInKind.ACCOUNT_CHANGED, user, visit, now=now, by=actor)
     if before.get("is_staff") is False and user.is_staff and only_practising({user.pk}, is_staff=True):
         sentences.append(begin_anew(user, actor=actor, now=now))
-    for (partnership_id, agency_id), roles in sorted(_places(user, now).items(), key=str):
-        giving = Giving(user.pk, roles if GETS_IN & before.keys() else ())
+    ends = "is_active" in before and not user.is_active
+    for (partnership_id, agency_id), roles in sorted(_places(user, now, ends=ends).items(), key=str):
+        giving = Giving(user.pk, roles if GETS_IN & before.keys() and not ends else (), ends=ends)
         for words in sentences:
             record(partnership_id, actor, words, now=now, agency_id=agency_id, giving=giving, door=DirectoryDoor.ADMINISTRATION)
     if not user.is_active:
@@ -138,16 +152,23 @@ def note_account_change(*, actor: User, user: User, before: Mapping[str, object]
     return sentences
 
 
-def _places(user: User, now: datetime) -> dict[tuple[UUID, UUID | None], set[Role]]:
+def _places(user: User, now: datetime, *, ends: bool) -> dict[tuple[UUID, UUID | None], set[Role]]:
     """Each agency whose leadership the person is of today, and each partnership of which they hold a role, with those roles; else the partnership in
-    which they hold or held any.
+    which they hold or held any. Of an account that `ends` by the change, as it was until then.
     """
     leading: dict[tuple[UUID, UUID | None], set[Role]] = {}
-    for seat in person_of(user, london(now).date()).seats:
+    today = london(now).date()
+    for seat in _own_seats(user, today) if ends else person_of(user, today).seats:
         if seat.agency_id is None or seat.role in LEADING_ROLES:
             leading.setdefault((seat.partnership_id, seat.agency_id), set()).add(seat.role)
     known = partnerships_ever(user.pk) - {key for key, _ in leading}
     return leading | {(key, None): set() for key in known}
+
+
+def _own_seats(user: User, today: date) -> tuple[Seat, ...]:
+    """Whatever the person's own roles and posts of the day give, whether or not the account is open."""
+    held = PostHolding.objects.on(today).filter(user=user).select_related("post__agency", "post__level")
+    return seats_of(user.pk, Membership.objects.on(today).filter(user=user), held)
 
 
 def _changed(user: User, part: str, old: object) -> str:

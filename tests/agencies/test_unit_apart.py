@@ -4,10 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from agencies.errors import InvalidInput
 from agencies.models import Membership, User
 from agencies.roles import Role
+from agencies.services.accounts import close_account
 from agencies.services.apart import closed_to_unit
 from agencies.services.departures import withdraw_departure
 from agencies.services.directory_import import import_files
@@ -65,6 +68,27 @@ def test_the_last_who_sits_in_no_agency_is_not_put_out_of_the_unit(cast: Cast) -
         hand_over(actor=cast.business_manager, **given)
     make_member(make_user("Third Unit"), cast.partnership, Role.BUSINESS_UNIT)
     end_membership(actor=cast.business_manager, membership=seat, now=MONDAY)
+
+
+def test_the_account_of_the_last_who_sits_in_no_agency_is_not_closed_on_a_page_or_in_the_administration(cast: Cast) -> None:
+    make_member(cast.business_manager, cast.school, Role.PRACTITIONER)
+    User.objects.filter(pk=cast.administrator.pk).update(is_staff=True, is_superuser=True)
+    desk = Client()
+    desk.force_login(User.objects.get(pk=cast.administrator.pk))
+    page, sent = reverse("admin:agencies_user_change", args=[cast.business_unit.pk]), {"email": cast.business_unit.email, "name": "Kiran Patel"}
+    with pytest.raises(InvalidInput, match=REFUSED):
+        close_account(actor=cast.administrator, user=cast.business_unit, now=MONDAY)
+    answer = desk.post(page, sent)
+    assert (answer.status_code, REFUSED in answer.content.decode()) == (200, True)
+    assert User.objects.get(pk=cast.business_unit.pk).is_active
+    make_member(make_user("Third Unit"), cast.partnership, Role.BUSINESS_UNIT)
+    assert desk.post(page, sent).status_code == 302
+    assert not User.objects.get(pk=cast.business_unit.pk).is_active
+
+
+def test_the_command_line_closes_it_all_the_same(cast: Cast) -> None:
+    make_member(cast.business_manager, cast.school, Role.PRACTITIONER)
+    assert not close_account(actor=None, user=cast.business_unit, now=MONDAY).is_active
 
 
 # -- what takes effect later ---------------------------------------------------------------------------------------------------------------------

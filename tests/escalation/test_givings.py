@@ -7,7 +7,7 @@ import pytest
 
 from agencies.models import Membership, Post, UntoldGiving
 from agencies.roles import DirectoryDoor, Role
-from agencies.services.accounts import note_account_change
+from agencies.services.accounts import close_account, note_account_change
 from agencies.services.cover import set_cover
 from agencies.services.directory_import import import_files
 from agencies.services.members import end_membership, give_role
@@ -75,6 +75,22 @@ def readdresses(part: str) -> Callable[[Cast], object]:
     )
 
 
+def closes(part: str) -> Callable[[Cast], object]:
+    return lambda cast: close_account(actor=cast.administrator, user=getattr(cast, part), now=MONDAY)
+
+
+def closes_in_the_administration(part: str) -> Callable[[Cast], object]:
+    """As its form does: the account is saved, and the change noted."""
+
+    def act(cast: Cast) -> object:
+        user = getattr(cast, part)
+        user.is_active = False
+        user.save()
+        return note_account_change(actor=cast.administrator, user=user, before={"is_active": True}, visit=Visit(), now=MONDAY)
+
+    return act
+
+
 def and_puts_the_lead_out(cast: Cast) -> None:
     gives("administrator", Role.LEAD)(cast)
     for row in Membership.objects.filter(user=cast.lead, agency=cast.school):
@@ -116,6 +132,10 @@ TOLD: dict[str, tuple[Callable[[Cast], object], set[str]]] = {
     "another agency that acts for it": (by_letting_another_agency_act_for_it, {"lead", *UNIT}),
     "a role of the partnership": (panels("administrator"), UNIT),
     "a role of the partnership that the unit itself gives": (panels("business_unit"), set()),
+    "the chair's account is closed": (closes("chair"), {*UNIT, *CHAIRS}),
+    "the chair's account is closed in the administration": (closes_in_the_administration("chair"), {*UNIT, *CHAIRS}),
+    "an account of the unit is closed in the administration": (closes_in_the_administration("business_unit"), {*UNIT, *CHAIRS}),
+    "the lead's account is closed in the administration": (closes_in_the_administration("lead"), set()),
     "another address for the lead's account": (readdresses("lead"), UNIT),
     "another address for the chair's account": (readdresses("chair"), UNIT),
     "another address for the business manager's account": (readdresses("business_manager"), {"business_unit"}),
@@ -187,3 +207,11 @@ def test_a_chair_reads_what_is_about_the_partnerships_own_people_alone(cast: Cas
     mail = compose(row)
     assert "Somebody of the unit or the chair was given a role in an agency" in mail.body
     assert (row.kind, PAGE in mail.body) == (Message.OUR_PEOPLE, True)
+
+
+def test_a_chair_reads_that_an_account_of_the_unit_was_closed_in_the_administration(cast: Cast) -> None:
+    closes_in_the_administration("business_unit")(cast)
+    closes_in_the_administration("raiser")(cast)
+    text = Visitor(cast.chair, MONDAY).page(PAGE).one("main").text
+    assert f"The account of {cast.business_unit.name} was closed in the administration." in text
+    assert cast.raiser.name not in text
