@@ -1,4 +1,4 @@
-"""What of a line's words still stands: those that were typed, or, where some were taken out, those that were kept. Pure."""
+"""What of a line's words still stands: those that were typed, or what was kept where some were taken out, with the corrections since. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,6 +39,25 @@ def standing(rows: list[tuple[Event, EventBody | None]]) -> list[tuple[Event, Ev
     """The rows with, for each line that lost words, what was kept in place of its empty body; never to be saved."""
     taken = redactions(rows)
     return [(event, _instead(event, body, taken.get(event.number))) for event, body in rows]
+
+
+def correction(event: Event, body: EventBody | None) -> tuple[int, dict[str, str]] | None:
+    """The number of the line that this one corrects, with its new words by key; None for what corrects none, or whose own words are erased."""
+    if event.kind != EventKind.CORRECTED or body is None or body.erased_at is not None:
+        return None
+    return int(event.facts.get("line", 0)), {key: str(new) for key, new in dict(body.text.get("new", {})).items()}
+
+
+def as_corrected(rows: Iterable[tuple[Event, EventBody | None]]) -> dict[int, dict[str, str]]:
+    """By the number of each line that has words its texts after the newest correction. `rows` are in order, as `standing` gives them."""
+    found: dict[int, dict[str, str]] = {}
+    for event, body in rows:
+        if body is None or body.erased_at is not None:
+            continue
+        found[event.number] = {key: value for key, value in body.text.items() if isinstance(value, str)}
+        if newer := correction(event, body):
+            found[newer[0]] = found.get(newer[0], {}) | newer[1]
+    return found
 
 
 def _instead(event: Event, body: EventBody | None, taken: Redaction | None) -> EventBody | None:

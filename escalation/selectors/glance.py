@@ -56,14 +56,13 @@ def _wording(case: Case, record: Record) -> Rows:
 
 def _accepted(case: Case, record: Record, names: Names, events: Events) -> Rows:
     """What was accepted of each agency, until one wording for all of them stands."""
-    found = settled_with(case, events) if case.proposal is None else []
+    found = settled_with(case, [row for row in events if row[0].pk in record.wordings]) if case.proposal is None else []
     return [
         {
             "key": _("Accepted from {agency}").format(agency=names.agency(one.agency)),
             "value": "\n\n".join(filter(None, (one.text["wording"], one.text.get("outstanding")))),
         }
         for one in found
-        if one.event.pk in record.wordings
     ]
 
 

@@ -17,6 +17,7 @@ from agencies.person import Person
 from agencies.words import day
 from agencies.working_days import london
 from escalation import learning_policy
+from escalation.engine.standing import correction
 from escalation.models import Dispute, Event, EventBody, LearningPoint
 from escalation.querysets import DisputeQuerySet, LearningQuerySet
 from escalation.states import ChangeNeeded, EventKind, LearningStatus
@@ -209,9 +210,8 @@ def _corrections(points: Sequence[LearningPoint]) -> Corrected:
     found: defaultdict[tuple[UUID, int], dict[str, str]] = defaultdict(dict)
     lines = Event.objects.filter(dispute__in={point.dispute_id for point in points}, kind=EventKind.CORRECTED).order_by("number")
     for line in lines.select_related("body") if points else []:
-        body: EventBody | None = getattr(line, "body", None)
-        if body is not None and body.erased_at is None:
-            found[line.dispute_id, int(line.facts.get("line", 0))] |= {key: str(new) for key, new in dict(body.text.get("new", {})).items()}
+        if newer := correction(line, getattr(line, "body", None)):
+            found[line.dispute_id, newer[0]] |= newer[1]
     return dict(found)
 
 

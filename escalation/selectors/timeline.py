@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.person import Person
 from escalation import record_policy
 from escalation.engine.case import Case
-from escalation.engine.standing import REDACTED, Redaction, redactions, standing
+from escalation.engine.standing import REDACTED, Redaction, as_corrected, correction, redactions, standing
 from escalation.line_order import in_order
 from escalation.models import Dispute, Event, EventBody
 from escalation.selectors import beside
@@ -163,7 +163,10 @@ class Names:
 
 @dataclass(slots=True)
 class Record:
-    """The lines that this person may read, newest first, and the texts of the last submission as they stand after corrections."""
+    """The lines that this person may read, newest first, and the texts of the last submission as they stand after corrections.
+
+    `wordings` has, by its line, what was typed, after corrections too; of the outcome that stands the words as they were put, which are confirmed.
+    """
 
     entries: list[Entry]
     texts: dict[str, str]
@@ -208,7 +211,12 @@ def record_of(
             kept = corrections[event.number] if shows else {}
             entry = _entry(event, body, words if shows else {}, case, person, names, kept, shows=shows)
             entries.append(_marked(entry, taken.get(event.number), names) if shows else entry)
-    wordings = {event.pk: dict(body.text) for event, body in readable if body and (narrative or event.pk in agreed) and body.erased_at is None}
+    stands, put = as_corrected(readable), case.proposal.event_id if case.proposal else None
+    wordings = {
+        event.pk: dict(body.text) if event.pk == put else stands[event.number]
+        for event, body in readable
+        if body and (narrative or event.pk in agreed) and body.erased_at is None
+    }
     return Record(entries=entries[::-1], texts=texts, wordings=wordings)
 
 
@@ -233,14 +241,15 @@ def _corrections(rows: list[tuple[Event, EventBody | None]], names: Names) -> de
     """By corrected line and key of its text, in order."""
     texts = {event.number: dict(body.text) for event, body in rows if body and body.erased_at is None}
     found: defaultdict[int, dict[str, list[Correction]]] = defaultdict(dict)
-    for event, _body in rows:
-        if event.kind != EventKind.CORRECTED or event.number not in texts:
+    for event, body in rows:
+        newer = correction(event, body)
+        if newer is None or body is None:
             continue
-        line, body = int(event.facts.get("line", 0)), texts[event.number]
-        for key, new in dict(body.get("new", {})).items():
+        line, why = newer[0], str(body.text.get("why", ""))
+        for key, new in newer[1].items():
             earlier = found[line].setdefault(key, [])
             old = earlier[-1].new if earlier else str(texts.get(line, {}).get(key, ""))
-            earlier.append(Correction(old=old, new=new, who=names.who(event.actor_id), moment=event.recorded_at, why=str(body.get("why", ""))))
+            earlier.append(Correction(old=old, new=new, who=names.who(event.actor_id), moment=event.recorded_at, why=why))
     return found
 
 

@@ -20,7 +20,7 @@ from escalation import record_policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
-from escalation.engine.standing import REDACTED, standing
+from escalation.engine.standing import REDACTED, as_corrected, standing
 from escalation.models import Draft, Event, EventBody
 from escalation.services.gaps import has_words, taken_out
 from escalation.services.keeping.access.ending import erase_answers
@@ -60,7 +60,7 @@ def words_to_redact(case: Case, person: Person) -> dict[int, tuple[Event, dict[s
     """The lines out of which this person may take words, the newest first, each with its texts as they stand after corrections. One query."""
     rows = _rows(case)
     lines = [event for event, _ in reversed(rows) if event.kind not in WITH_ANOTHER and record_policy.may_redact(person, case, event)]
-    texts = _texts(rows)
+    texts = as_corrected(standing(rows))
     found = {event.number: (event, texts.get(event.number, {})) for event in lines}
     return {number: row for number, row in found.items() if any(map(has_words, row[1].values()))}
 
@@ -68,18 +68,6 @@ def words_to_redact(case: Case, person: Person) -> dict[int, tuple[Event, dict[s
 def _rows(case: Case) -> Rows:
     events = Event.objects.filter(dispute=case.dispute).select_related("body").order_by("number")
     return [(event, getattr(event, "body", None)) for event in events]
-
-
-def _texts(rows: Rows) -> dict[int, dict[str, str]]:
-    """By the number of each line its texts as they stand: what was typed or kept of it, with the corrections since."""
-    found: dict[int, dict[str, str]] = {}
-    for event, body in standing(rows):
-        if body is None or body.erased_at is not None:
-            continue
-        found[event.number] = {key: value for key, value in body.text.items() if isinstance(value, str)}
-        if corrected := _corrects(event):
-            found[corrected] = found.get(corrected, {}) | {key: str(new) for key, new in dict(body.text.get("new", {})).items()}
-    return found
 
 
 def _has_record(case: Case, person: Person | None = None) -> str | None:
@@ -156,7 +144,7 @@ def _line(change: Change, number: int) -> tuple[Event, dict[str, str]]:
     """The line with its texts. Raises NotFound for one that is not there or not to be read, NotAllowed for another's."""
     rows, actor = _rows(change.case), change.actor
     line = next((event for event, _ in rows if event.number == number), None)
-    texts = _texts(rows).get(number, {})
+    texts = as_corrected(standing(rows)).get(number, {})
     if (
         line is None
         or actor is None

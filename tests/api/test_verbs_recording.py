@@ -8,6 +8,7 @@ from escalation.models import AgreedAction, Dispute, Event
 from escalation.states import EventKind, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.web.signed_in import Visitor
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,17 @@ def test_an_action_is_agreed_and_done(world: World, cast: Cast, dispute: Dispute
     shown = Caller(cast.own_manager).get(f"disputes/{dispute.reference}/").json()["agreed_actions"]
     assert [(row["id"], row["what"], row["is_done"]) for row in shown] == [(str(action.pk), "Visit the home.", False)]
     assert Caller(cast.receiver).do(dispute, Verb.COMPLETE_ACTION, action=action.pk).status_code == 200
+
+
+def test_an_action_that_was_corrected_is_followed_in_its_corrected_words(world: World, cast: Cast, dispute: Dispute) -> None:
+    given = {"what": "Visit the home.", "agency": cast.social_care.pk, "due_at": "2026-03-06T12:00"}
+    assert Caller(cast.receiver).do(dispute, Verb.ADD_ACTION, **given).status_code == 200
+    number = AgreedAction.objects.get().event.number
+    world.do(dispute, Verb.CORRECT, cast.receiver, number=number, text={"what": "Visit the school."}, why="A slip.")
+    shown = Caller(cast.own_manager).get(f"disputes/{dispute.reference}/").json()["agreed_actions"]
+    assert [row["what"] for row in shown] == ["Visit the school."]
+    form = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/complete-action/").one("main").text
+    assert ("Visit the school." in form, "Visit the home." in form) == (True, False)
 
 
 def test_an_action_of_a_third_agency_is_refused(world: World, cast: Cast) -> None:

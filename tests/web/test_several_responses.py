@@ -2,8 +2,9 @@
 
 import pytest
 
+from agencies.models import User
 from escalation.models import Dispute, OutcomeProposal
-from escalation.states import Answer, Outcome, Verb
+from escalation.states import Answer, EventKind, Outcome, Verb
 from tests.cast import Cast
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
@@ -11,6 +12,7 @@ from tests.world import World
 
 pytestmark = pytest.mark.django_db
 FIRST = "Social care assesses by 13 March."
+RIGHT = "Social care assesses by 20 March."
 AGAIN = "When the last response is accepted it stands here again"
 SAME = "Each agency confirms these same words."
 
@@ -92,6 +94,42 @@ def test_one_wording_for_every_agency_begins_with_what_was_accepted_of_each(worl
     assert page.one("textarea", name="wording").text == f"Northshire Social Care: {FIRST}"
     assert page.one("textarea", name="outstanding").text == "The report."
     assert [box.attrs["value"] for box in page.all("input", name="kind") if "checked" in box.attrs] == ["position_kept"]
+
+
+def correct(world: World, dispute: Dispute, who: User, kind: EventKind, **text: str) -> None:
+    line = dispute.events.filter(kind=kind).latest("number")
+    world.do(dispute, Verb.CORRECT, who, number=line.number, text=text, why="A slip.")
+
+
+def test_what_was_corrected_since_stands_corrected_wherever_it_is_put_forward(world: World, cast: Cast, both: Dispute) -> None:
+    accept_first(world, both)
+    for words in ("Social care assesses by 30 March.", RIGHT):
+        correct(world, both, cast.own_manager, EventKind.ACCEPTED, wording=words)
+    page = form(world, both, "propose-outcome")
+    assert page.one("textarea", name="wording").text == f"Northshire Social Care: {RIGHT}"
+    assert page.one("textarea", name="outstanding").text == "The report."
+    assert RIGHT in page.one("main").text
+    assert FIRST not in page.one("main").text
+    police_answer(world, both)
+    correct(world, both, cast.police_manager, EventKind.ANSWERED, actions="A visit on Monday.")
+    page = form(world, both)
+    assert page.one("textarea", name="wording").text.split() == f"Northshire Social Care: {RIGHT} Northshire Police: A visit on Monday.".split()
+    assert "A visit on Friday." not in page.one("main").text
+
+
+def test_the_record_keeps_what_was_accepted_beside_its_correction(world: World, cast: Cast, both: Dispute) -> None:
+    accept_first(world, both)
+    correct(world, both, cast.own_manager, EventKind.ACCEPTED, wording=RIGHT)
+    said = Visitor(cast.own_manager, world.now).page(f"/d/{both.reference}/").one("main").text
+    assert FIRST in said
+    assert RIGHT in said
+
+
+def test_the_outcome_stays_in_the_words_that_were_put_to_be_confirmed(world: World, cast: Cast, both: Dispute) -> None:
+    world.do(both, Verb.PROPOSE_OUTCOME, cast.own_manager, wording="Both visit.", kind=Outcome.AGREED_ACTION)
+    correct(world, both, cast.own_manager, EventKind.OUTCOME_PROPOSED, wording="Nobody visits.")
+    page = Visitor(cast.receiver, world.now).page(f"/d/{both.reference}/confirm-outcome/").one("main").text
+    assert ("Both visit." in page, "Nobody visits." in page) == (True, False)
 
 
 def test_a_wording_in_place_of_another_and_one_before_any_was_accepted_begin_empty(world: World, cast: Cast, both: Dispute) -> None:

@@ -14,6 +14,7 @@ from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
+from escalation.engine.standing import as_corrected
 from escalation.selectors.settled import Settled, settled_with
 from escalation.selectors.timeline import read_words
 from escalation.services.panel import limit_before_chair
@@ -121,7 +122,12 @@ class AcceptForm(AboutResponseForm):
         super().prepare()
         rows = read_words(self.case, self.person)
         asked = {request.agency_id for request in self.case.requests if request.state == RequestState.ANSWERED}
-        answers = [(event.agency_id, body.text) for event, body in rows if event.kind == EventKind.ANSWERED and event.agency_id in asked and body]
+        texts = as_corrected(rows)
+        answers = [
+            (event.agency_id, texts[event.number])
+            for event, _ in rows
+            if event.kind == EventKind.ANSWERED and event.agency_id in asked and event.number in texts
+        ]
         agency, answer = answers[-1] if answers else (None, {})
         own = answer.get("actions", "")
         if len(self.case.unsettled) > 1:

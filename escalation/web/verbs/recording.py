@@ -16,8 +16,10 @@ from agencies.web.widgets import Checkboxes, Radios
 from agencies.words import joined
 from escalation import policy
 from escalation.engine.change import Change
+from escalation.engine.standing import as_corrected
 from escalation.line_order import in_order
 from escalation.models import AgreedAction, EventBody
+from escalation.selectors.timeline import read_events
 from escalation.services.chasing import leaves_at, to_chase, written_to
 from escalation.services.record import lines_to_confirm, lines_to_correct, may_take_on, open_actions
 from escalation.services.resolution import parties
@@ -165,7 +167,8 @@ class CompleteActionForm(VerbForm):
 
     def prepare(self) -> None:
         rows = open_actions(self.case, self.person)
-        choice_of(self, "action").choices = [(str(row.pk), _action_words(row)) for row in rows]
+        texts = as_corrected(read_events(self.case)) if rows else {}
+        choice_of(self, "action").choices = [(str(row.pk), _action_words(row, texts.get(row.event.number, {}))) for row in rows]
 
     def refusal(self) -> str:
         return "" if choice_of(self, "action").choices else gettext("No agreed action is still to be done.")
@@ -175,8 +178,8 @@ class CompleteActionForm(VerbForm):
         return {**data, "action": UUID(data["action"])}
 
 
-def _action_words(row: AgreedAction) -> str:
-    return gettext("{action} (by {day})").format(action=row.event.body.text.get("what") or gettext("Action"), day=day(row.due_at))
+def _action_words(row: AgreedAction, text: dict[str, str]) -> str:
+    return gettext("{action} (by {day})").format(action=text.get("what") or gettext("Action"), day=day(row.due_at))
 
 
 class CorrectForm(VerbForm):
