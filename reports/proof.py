@@ -140,6 +140,13 @@ class Hiding:
         self._begin(0)
         return all(self._puts(self.system.numbers[name], change) for name, change in move.items() if change) and self._is_right()
 
+    def still_fits(self, move: Mapping[Name, int]) -> bool:
+        """The same of a move that fitted where one more was hidden, which it leaves as it is: all that can be otherwise is why something is hidden."""
+        self.system.work += 1
+        self._begin(0)
+        self._move = {self.system.numbers[name]: change for name, change in move.items() if change}
+        return self._is_hidden_for_a_reason()
+
     def witness(self, name: Name, *, is_quick: bool = False) -> Move | None:
         """A move to another fitting set of counts in which this one differs; None where none was found. `is_quick`: only a near one."""
         number = self.system.numbers[name]
@@ -314,7 +321,7 @@ def _proofs_without(system: System, name: Name, hidden: set[Name], proofs: Mappi
     hiding = Hiding(system, hidden)
     for each, move in proofs.items():
         if each != name:
-            other = move if hiding.fits(move) else hiding.witness(each)
+            other = move if not move.get(name) and hiding.still_fits(move) else hiding.witness(each)
             if other is None:
                 return None
             found[each] = other

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, TypeVar
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 T = TypeVar("T")
@@ -95,7 +95,15 @@ class Layers:
             for builder in wanted[same:]:
                 layer = transaction.atomic()
                 layer.__enter__()
-                self._open.append(Layer(layer, builder, copying(builder(self._open[-1].copied() if self._open else None))))
+                made = copying(builder(self._open[-1].copied() if self._open else None))
+                self.settle()
+                self._open.append(Layer(layer, builder, made))
+
+    def settle(self) -> None:
+        """What is deferred to the end of a transaction is checked now, of the rows that stay for many tests: else PostgreSQL does it at the end of
+        each of them for all that lie below it, which took longer than the tests."""
+        with self._blocker.unblock():
+            connection.check_constraints()
 
     def own(self, builder: Builder) -> Any:
         """The test's own copy of what the builder made; None where its rows are not kept."""
@@ -154,6 +162,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
     layers.reach([])
     done = yield
     if lasts(fixturedef):
+        layers.settle()
         layers.stand_back += 1
         fixturedef.addfinalizer(lambda: setattr(layers, "stand_back", layers.stand_back - 1))
     else:
