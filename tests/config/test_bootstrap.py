@@ -57,8 +57,27 @@ def test_an_old_python_is_told_with_what_to_install(root: Path, tmp_path: Path) 
     for name in ("python3.11", "python3.12", "python3.13", "python3.14", "python3"):
         (tmp_path / name).write_text(OLD)
         (tmp_path / name).chmod(0o755)
-    told = bootstrap(root, f"venv={tmp_path}/none; packages requirements.txt", PATH=f"{tmp_path}:{os.environ['PATH']}")
+    told = bootstrap(root, f"system={tmp_path} venv={tmp_path}/none; packages requirements.txt", PATH=f"{tmp_path}:{os.environ['PATH']}")
     assert told == "Python 3.11 or newer is needed; this machine has Python 3.9.2. Install python3.11 and python3.11-venv and start again."
+
+
+def found_python(root: Path, system: Path, path: Path) -> str:
+    """Which Python a machine with these two folders has."""
+    script = f"source bin/_bootstrap; system={system}; python_of_this_machine"
+    own = {"PATH": f"{path}:{os.environ['PATH']}"}
+    return subprocess.run(["bash", "-c", script], cwd=root, env=own, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_the_systems_own_python_goes_before_another_and_one_that_makes_no_environment_after_it(root: Path, tmp_path: Path) -> None:
+    system, path = tmp_path / "system", tmp_path / "path"
+    for folder in (system, path):
+        folder.mkdir()
+        (folder / "python3.11").symlink_to(sys.executable)
+    assert found_python(root, system, path) == f"{system}/python3.11"
+    (system / "python3.11").unlink()
+    (system / "python3.11").write_text('#!/bin/sh\ncase "$2" in *ensurepip*) exit 1 ;; esac\n')
+    (system / "python3.11").chmod(0o755)
+    assert found_python(root, system, path) == f"{path}/python3.11"
 
 
 def test_without_a_network_the_packages_are_asked_for_in_vain_and_that_is_told(root: Path, tmp_path: Path) -> None:
