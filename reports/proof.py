@@ -141,7 +141,7 @@ class Hiding:
         return all(self._puts(self.system.numbers[name], change) for name, change in move.items() if change) and self._is_right()
 
     def still_fits(self, move: Mapping[Name, int]) -> bool:
-        """The same of a move that fitted where one more was hidden, which it leaves as it is: all that can be otherwise is why something is hidden."""
+        """The same of a move that fitted where one more was hidden, which it leaves as it is: only why something is hidden can be otherwise."""
         self.system.work += 1
         self._begin(0)
         self._move = {self.system.numbers[name]: change for name, change in move.items() if change}
