@@ -144,7 +144,7 @@ class Hiding:
         """The same of a move that fitted where one more was hidden, which it leaves as it is: only why something is hidden can be otherwise."""
         self.system.work += 1
         self._begin(0)
-        self._move = {self.system.numbers[name]: change for name, change in move.items() if change}
+        self._move.update({self.system.numbers[name]: change for name, change in move.items() if change})
         return self._is_hidden_for_a_reason()
 
     def witness(self, name: Name, *, is_quick: bool = False) -> Move | None:
