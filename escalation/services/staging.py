@@ -29,6 +29,8 @@ UNSETTLED = frozenset({RequestState.AWAITING, RequestState.ANSWERED, RequestStat
 
 # What an agency hears that was asked before, where it goes up without it.
 STAYS_ACCEPTED = gettext_noop("It is at {stage} now with another agency: your agency’s response stays accepted, and it is not asked to respond there")
+BEFORE_PARTNERSHIP = gettext_noop("It is at {stage} now, with the partnership")
+STAYS_ACCEPTED_THERE = gettext_noop("It is at {stage} now, with the partnership: your agency’s response stays accepted")
 NOT_ASKED_THERE = gettext_noop("It is at {stage} now with another agency: yours is not asked to respond there")
 
 
@@ -273,7 +275,9 @@ def _tell(change: Change, stage: StageDefinition) -> None:
     run = case.run
     for request in case.requests:
         _tell_asked(change, stage, request)
-    if case.requests and _what_happened(change) == Message.MOVED_UP:
+    if stage.is_partnership:
+        _tell_before_partnership(change, stage)
+    elif case.requests and _what_happened(change) == Message.MOVED_UP:
         _tell_not_asked(change, stage)
     if run is not None:
         _tell_raising(change, stage, run)
@@ -333,6 +337,17 @@ def _tell_not_asked(change: Change, stage: StageDefinition) -> None:
     for agency in sorted(latest.keys() - {request.agency_id for request in case.requests}):
         form = STAYS_ACCEPTED if latest[agency] == RequestState.SETTLED else NOT_ASKED_THERE
         change.tell([last_holder(case, agency)], kind=Message.MOVED_UP, action=said(form, stage=name))
+
+
+def _tell_before_partnership(change: Change, stage: StageDefinition) -> None:
+    """Each receiving agency hears that it is with the partnership, and whether its response stays accepted; not whoever takes it there."""
+    case = change.case
+    latest = {request.agency_id: request.state for request in case.all_requests}
+    name, sender = stage_named(case.procedure, stage.position), change.actor.id if change.actor is not None else None
+    for agency in sorted(case.receiving_ids):
+        form = STAYS_ACCEPTED_THERE if latest.get(agency) == RequestState.SETTLED else BEFORE_PARTNERSHIP
+        holder = last_holder(case, agency)
+        change.tell([holder] if holder != sender else [], kind=_what_happened(change), action=said(form, stage=name))
 
 
 def _forms_filled(stage: StageDefinition) -> list[Said]:

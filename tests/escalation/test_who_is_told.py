@@ -9,6 +9,7 @@ from agencies.roles import Role
 from escalation.models import Dispute, Notification
 from escalation.states import Answer, Ground, Message, Outcome, Verb
 from tests.cast import Cast
+from tests.escalation.verbs import before_chair
 from tests.factories import make_holder
 from tests.world import World
 
@@ -68,6 +69,33 @@ def test_an_agency_against_which_it_does_not_go_up_hears_that_it_is_not_asked_th
     world, dispute = asked_two(cast)
     moved(world, dispute, against=[cast.police.pk])
     assert told(cast.receiver, Message.MOVED_UP) == ["It is at Stage 2 now with another agency: yours is not asked to respond there"]
+
+
+WITH = "It is at Stage 4 now, with the partnership"
+
+
+def told_there(cast: Cast) -> dict[User | None, str]:
+    """Whoever of the receiving agencies hears that it is with the partnership."""
+    found = Notification.objects.filter(recipient__memberships__agency__in=[cast.social_care, cast.police], action__startswith=WITH)
+    return {message.recipient: message.action for message in found.select_related("recipient")}
+
+
+def test_whoever_held_it_last_of_each_receiving_agency_hears_that_it_is_with_the_partnership(world: World, cast: Cast) -> None:
+    inspector = make_holder(cast.police, 5, "Zoltan Ferenc", Role.BOARD_MEMBER, title="Assistant chief constable", is_board_member=True)
+    dispute = world.sent(cast.social_care, cast.police)
+    world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="Yes.", actions="An assessment.")
+    world.do(dispute, Verb.ACCEPT, cast.own_manager, agency=cast.social_care.pk, wording="An assessment.")
+    before_chair(world, dispute)
+    assert told_there(cast) == {cast.receiver: f"{WITH}: your agency’s response stays accepted", inspector: WITH}
+
+
+def test_whoever_keeps_out_of_it_does_not_hear_that_it_is_with_the_partnership_but_who_holds_it_instead(world: World, cast: Cast) -> None:
+    dispute = world.sent(cast.social_care)
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground=Ground.RISK, reason="He is home tonight.", to=3)
+    world.do(dispute, Verb.MARK_CONFLICT, cast.receiving_board, reason="My sister is his aunt.")
+    assert told_there(cast) == {}
+    world.do(dispute, Verb.REFER, cast.own_board, ground=Ground.RISK, efforts="Three talks.", reason="No agreement.")
+    assert told_there(cast) == {cast.receiving_lead: WITH}
 
 
 def test_agencies_that_are_all_asked_again_hear_nothing_of_another(cast: Cast) -> None:

@@ -97,7 +97,7 @@ def _goes_before_the_chair(j: Journey) -> None:
     raising, receiving = (cast.own_board, cast.raiser), (cast.receiver, cast.receiving_lead, cast.receiving_board)
     j.told(
         (M.ANSWERED, (*raising, cast.raiser, cast.receiving_board)),
-        (M.MOVED_UP, raising),
+        (M.MOVED_UP, (*raising, cast.receiving_board)),
         (M.UNIT, unit),
         (M.HALF_WAY, (cast.chair,)),
         (M.ACKNOWLEDGED, (*raising, *receiving)),

@@ -86,7 +86,7 @@ def _is_reviewed(j: Journey) -> None:
     )
     own, unit = (cast.own_senior, cast.raiser), (cast.business_manager, cast.business_unit)
     j.told(
-        (M.MOVED_UP, (*own, cast.lead, cast.raiser)),
+        (M.MOVED_UP, (*own, cast.lead, cast.raiser, cast.receiving_lead)),
         (M.ASSIGNED, (cast.receiving_lead, cast.subgroup_chair)),
         (M.DUE, (cast.receiving_lead,)),
         (M.ANSWERED, (*own, cast.raiser, cast.receiving_lead)),
