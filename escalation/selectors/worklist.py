@@ -22,6 +22,8 @@ from agencies.models import Cover, PostHolding
 from agencies.person import Person
 from agencies.words import END_OF_DAY
 from agencies.working_days import LONDON, instant
+from escalation import policy
+from escalation.engine.case import load
 from escalation.engine.turns import brings_it_on
 from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Referral, Request, StageRun
 from escalation.part_policy import written_by
@@ -306,13 +308,20 @@ def _by(day: date, today: date) -> Due:
     return Due(str(DUE[tone]), tone, instant(day, END_OF_DAY))
 
 
-def find(person: Person, reference: str | None, typed: str) -> list[Dispute]:
+def find(person: Person, reference: str | None, typed: str, now: datetime) -> list[Dispute]:
     """Disagreements that the person may know of: by reference (already read), or by the own agency's reference of the child in any case and spacing.
 
+    By the child's only those of which the person may see who the child is: it would else say who it is to whoever has the reference from elsewhere.
     Newest first, at most one more than MOST_FOUND, by which it is seen that there are more; what may not be seen is not found.
     """
     visible = Dispute.objects.named_visible_to(person).select_related("raising_agency").order_by("-created_at", "-pk")
     if reference is not None and (found := list(visible.filter(reference=reference))):
         return found
     own = ChildReference.objects.known_as((agency, typed) for agency in person.agency_ids).values("child__dispute")
-    return list(visible.exclude(state=State.DRAFT).filter(pk__in=own)[: MOST_FOUND + 1])
+    about, read = visible.exclude(state=State.DRAFT).filter(pk__in=own), 0
+    known: list[Dispute] = []
+    while len(known) <= MOST_FOUND and (some := list(about[read : read + MOST_FOUND + 1])):
+        seen = {case.dispute.pk for case in load([row.pk for row in some], now=now, lock=False) if policy.sees_child(person, case)}
+        known += [row for row in some if row.pk in seen]
+        read += len(some)
+    return known[: MOST_FOUND + 1]

@@ -169,7 +169,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "escalation/search.html", {"form": form, "typed": ""})
     typed = form.cleaned_data["q"]
     person = person_for(request)
-    found = find(person, read_reference(typed), typed)
+    found = find(person, read_reference(typed), typed, wall_clock.now())
     if len(found) == 1:
         return redirect(_found_url(person, found[0]))
     shown = found[:MOST_FOUND]

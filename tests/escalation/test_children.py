@@ -61,8 +61,8 @@ def seen_by(world: World, dispute: Dispute, user: User) -> list[str]:
 def test_a_receiving_holder_adds_their_own_reference_and_finds_it_by_that(world: World, dispute: Dispute, cast: Cast) -> None:
     world.do(dispute, Verb.ADD_REFERENCE, cast.receiver, reference=" SC 4411 ")
     assert ChildReference.objects.get(agency=cast.social_care).reference == "SC 4411"
-    assert [row.pk for row in find(world.person(cast.receiver), None, "sc 4411")] == [dispute.pk]
-    assert find(world.person(cast.own_manager), None, "SC 4411") == []
+    assert [row.pk for row in find(world.person(cast.receiver), None, "sc 4411", world.now)] == [dispute.pk]
+    assert find(world.person(cast.own_manager), None, "SC 4411", world.now) == []
 
 
 def test_the_record_says_to_that_agency_alone_that_a_reference_was_added_and_never_which(world: World, dispute: Dispute, cast: Cast) -> None:
@@ -134,7 +134,7 @@ def test_in_any_case_and_spacing_a_reference_finds_its_child_by_every_door_as_a_
     other = world.sent(children=[{"initials": "XX", "is_unborn": True, "reference": typed}])
     unlike = world.sent(children=[{"initials": "YY", "is_unborn": True, "reference": "lcs44722"}])
     lead = world.person(cast.lead)
-    assert set(find(lead, None, typed)) == {dispute, other}
+    assert set(find(lead, None, typed, world.now)) == {dispute, other}
     assert seen_by(world, dispute, cast.lead) == [other.reference]
     assert seen_by(world, unlike, cast.lead) == []
     again = [ChildAnswer("ZZ", None, reference=typed)]

@@ -208,7 +208,7 @@ def test_whoever_has_a_conflict_does_not_know_of_it_in_any_list(world: World, di
     assert [row.pk for row in listed(person, Wanted(), now=world.now)] == [dispute.pk]
     Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(cast.stranger.pk), str(user.pk)])
     assert listed(person, Wanted(), now=world.now) == []
-    assert find(person, dispute.reference, dispute.reference) == []
+    assert find(person, dispute.reference, dispute.reference, world.now) == []
     with refused(dispute, NotFound):
         world.do(dispute, Verb.ADD_NOTE, user, text="I should not know of this.")
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from agencies.models import Post
+from agencies.models import Membership, Post
 from escalation.models import ChildReference, Dispute, Notification
 from escalation.selectors import worklist as selector
 from escalation.services import drafts
@@ -15,7 +15,7 @@ from tests.bench.seeding import LATER, grow
 from tests.cast import Cast
 from tests.escalation.learning import learnt
 from tests.escalation.verbs import routed
-from tests.factories import make_cover, make_holding
+from tests.factories import make_cover, make_holder, make_holding
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.world import World, london
@@ -224,6 +224,18 @@ def test_the_own_agencys_reference_of_the_child_finds_it_and_another_agencys_doe
     assert ChildReference.objects.get().agency == cast.school
     assert Visitor(cast.lead, world.now).post("/search/", {"q": "s-1001"}).headers["Location"] == f"/d/{dispute.reference}/"
     assert "Nothing found" in searched(Visitor(cast.receiver, world.now), "S-1001").one("h1").text
+
+
+def test_whoever_may_not_see_the_child_does_not_find_it_by_the_childs_reference_but_by_its_own(cast: Cast, world: World, dispute: Dispute) -> None:
+    manager = make_holder(cast.social_care, 2, "Wren Abbott")
+    Membership.objects.filter(user=cast.other_practitioner, agency=cast.social_care).update(supervisor=manager)
+    world.do(dispute, Verb.ADD_REFERENCE, cast.receiver, child=dispute.children.get().pk, reference="SC-7788")
+    given = {"what": "Visit.", "agency": cast.social_care.pk, "due_at": world.now + timedelta(days=3), "owner": cast.other_practitioner.pk}
+    world.do(dispute, Verb.ADD_ACTION, cast.own_manager, **given)
+    follows, does = Visitor(manager, world.now), Visitor(cast.other_practitioner, world.now)
+    assert "Nothing found" in searched(follows, "SC-7788").one("h1").text
+    assert follows.post("/search/", {"q": dispute.reference}).headers["Location"] == f"/d/{dispute.reference}/"
+    assert does.post("/search/", {"q": "sc-7788"}).headers["Location"] == f"/d/{dispute.reference}/"
 
 
 @pytest.mark.engines
