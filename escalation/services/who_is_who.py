@@ -5,15 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from django.db.models import Q
+
 from escalation.engine.chain import age_of
 from escalation.engine.vouched import VOUCHED, Held, held_parts, own_parts, spelt
-from escalation.models import Dispute, Event, PanelMember, Party, Referral, Request, StageRun
-from escalation.states import EventKind
+from escalation.models import AgreedAction, Clock, Dispute, Event, PanelMember, Party, Referral, Request, StageRun
+from escalation.states import EventKind, Measure
 
 OWN = {
     "raised": "who raised or logged it",
     "disputed": "whose decision is disputed",
     "offered": "who is offered as a mediator",
+    "leads": "who leads the agreed plan",
     "marks": "what it is marked as (serious, stuck, between two others, inside one agency, left out of the figures)",
     "stands": "where it stands, or since when others read it",
     "agencies": "which agencies are in it",
@@ -23,7 +26,11 @@ HELD = {
     "request": ("whom {where} is with", "a request"),
     "referral": ("who presides or mediates", "what was put before the partnership"),
     "panelmember": ("who sits on the panel", "a seat on the panel"),
+    "agreedaction": ("who is to do an agreed action, or whether it is done,", "an agreed action"),
+    "clock": ("who is to do an agreed action, or whether it is done,", "the clock of an agreed action"),
 }
+# Lines vouch for these since later than for the others: a record that began before says nothing of those in it.
+LATER = frozenset({"leads", "agreedaction", "clock"})
 # Only anonymising says which lines held findings.
 ANONYMISES = "findings"
 
@@ -49,6 +56,10 @@ def beside(keys: Sequence[UUID]) -> defaultdict[UUID, Beside]:
         found[referral.dispute_id].held.append(referral)
     for seat in PanelMember.objects.filter(panel__referral__dispute__in=keys).select_related("panel__referral"):
         found[seat.panel.referral.dispute_id].held.append(seat)
+    for action in AgreedAction.objects.filter(dispute__in=keys):
+        found[action.dispute_id].held.append(action)
+    for clock in Clock.objects.filter(Q(measures=Measure.ACTION) | Q(action__isnull=False), dispute__in=keys).defer("working_out"):
+        found[clock.dispute_id].held.append(clock)
     return found
 
 
@@ -69,14 +80,15 @@ def faults(dispute: Dispute, genuine: Iterable[Event], rows: Beside) -> Iterator
         return
     said = {name: (event.number, digest) for event in lines for name, digest in event.facts.get(VOUCHED, {}).items()}
     # What the first change of a record left stands whole in one line; of an older record only what changed since.
-    is_known_whole = any(event.facts.get(VOUCHED, {}).keys() >= OWN.keys() for event in lines)
+    wholes = [event.facts[VOUCHED].keys() for event in lines if event.facts.get(VOUCHED, {}).keys() >= OWN.keys() - LATER]
+    is_known_whole, is_later_known = bool(wholes), any(whole >= OWN.keys() for whole in wholes)
     parts = own_parts(dispute, rows.parties) | held_parts(rows.held)
     where = _places(rows.held)
     for name, value in parts.items():
         number, digest = said.get(name, (0, ""))
         if digest and age_of(digest, spelt(dispute, name, value)) is None:
             yield number, f"had {where.get(name) or OWN[name]} altered"
-        elif not digest and is_known_whole:
+        elif not digest and (is_later_known if name.split(":")[0] in LATER else is_known_whole):
             yield 0, f"had {_kind(name)[1]} added, and no line of the record says so"
     for name in said.keys() - parts.keys():
         yield said[name][0], f"has lost {_kind(name)[1]}"

@@ -1,17 +1,20 @@
 """Who is who in a disagreement, set by hand as the tables' owner can, is found, and the line is named that says otherwise."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from agencies.models import User
-from escalation.models import Dispute, PanelMember, Party, Referral, Request, StageRun
+from escalation.engine.vouched import vouch
+from escalation.models import AgreedAction, Clock, Dispute, PanelMember, Party, Referral, Request, StageRun
 from escalation.services.audit import verify
 from escalation.services.handover import hand_over
 from escalation.services.seals import seal_partnerships
-from escalation.states import LeftOut, Side, State, Verb
+from escalation.states import ClockState, LeftOut, Side, State, Verb
 from tests.cast import Cast
 from tests.escalation.keeping import anonymised, ended
 from tests.escalation.verbs import routed
@@ -25,9 +28,14 @@ Tamper = Callable[[Cast, Dispute], Any]
 
 @pytest.fixture
 def dispute(world: World, tmp_path: Path, settings: Any) -> Dispute:
-    """Sealed, before the chair, who had a panel convened."""
+    """Sealed, before the chair, who had a panel convened; an action was agreed, another is done."""
     settings.CONCORD_SEALS_DIR = tmp_path
-    found, cast = routed(world, world.sent(), "panel"), world.cast
+    sent, cast = world.sent(), world.cast
+    for what in ("Visit.", "Call."):
+        asked = {"agency": cast.receiving.pk, "owner": cast.receiver.pk, "due_at": world.now + timedelta(days=9), "what": what}
+        world.do(sent, Verb.ADD_ACTION, cast.own_manager, **asked)
+    world.do(sent, Verb.COMPLETE_ACTION, cast.receiver, action=AgreedAction.objects.filter(dispute=sent).latest("event__number").pk)
+    found = routed(world, sent, "panel")
     seats = {cast.lead.pk: cast.raising.pk, cast.receiving_lead.pk: cast.receiving.pk, cast.police_manager.pk: cast.police.pk}
     world.do(found, Verb.CONVENE, cast.chair, meets_at=world.now.replace(day=17), members=seats)
     seal_partnerships(MONDAY)
@@ -50,6 +58,17 @@ def _run(cast: Cast, dispute: Dispute) -> None:
     StageRun.objects.create(dispute=dispute, stage=1, number=9, holder=cast.stranger, entered_at=MONDAY, left_at=MONDAY)
 
 
+def actions_clock(dispute: Dispute, **more: Any) -> Any:
+    return of(Clock, dispute, action__isnull=False, **more)
+
+
+def _opens(cast: Cast, dispute: Dispute) -> None:
+    (clock,) = actions_clock(dispute, state=ClockState.RUNNING)
+    clock.pk, clock.key, clock.owner, clock._state.adding = uuid4(), "another", cast.stranger, True
+    clock.save()
+
+
+TO_DO = "had who is to do an agreed action, or whether it is done, altered."
 # By what was done: how, and what is said of it. LINE stands for a line of its record.
 TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "who raised it": (lambda cast, d: row(d).update(raiser=cast.stranger), "LINE: had who raised or logged it altered."),
@@ -73,6 +92,20 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
         "LINE: had who sits on the panel altered.",
     ),
     "a conflict on the panel": (lambda _cast, d: seat(d).update(has_conflict=True), "LINE: had who sits on the panel altered."),
+    "who leads the agreed plan": (lambda cast, d: row(d).update(lead_manager=cast.stranger), "LINE: had who leads the agreed plan altered."),
+    "whose an agreed action is": (lambda cast, d: of(AgreedAction, d, done_at=None).update(owner=cast.stranger), f"LINE: {TO_DO}"),
+    "of which agency it is": (lambda cast, d: of(AgreedAction, d, done_at=None).update(agency=cast.police), f"LINE: {TO_DO}"),
+    "to whom it opens": (lambda cast, d: actions_clock(d, state=ClockState.RUNNING).update(owner=cast.stranger), f"LINE: {TO_DO}"),
+    "that it is done": (lambda _cast, d: of(AgreedAction, d).exclude(done_at=None).update(done_at=None), f"LINE: {TO_DO}"),
+    "that its time is over": (
+        lambda _cast, d: actions_clock(d).update(state=ClockState.RUNNING, next_check_at=MONDAY, ended_at=None),
+        f"LINE: {TO_DO}",
+    ),
+    "its clock removed": (
+        lambda _cast, d: actions_clock(d, state=ClockState.RUNNING).delete(),
+        "LINE: has lost the clock of an agreed action.",
+    ),
+    "another clock that opens it": (_opens, "REF: had the clock of an agreed action added, and no line of the record says so."),
     "a seat removed": (lambda cast, d: seat(d).filter(user=cast.police_manager).delete(), "LINE: has lost a seat on the panel."),
     "a request removed": (lambda _cast, d: of(Request, d, run__stage=1).delete(), "LINE: has lost a request."),
     "a stage held that never was": (_run, "REF: had a stage added, and no line of the record says so."),
@@ -135,6 +168,25 @@ def test_of_a_record_from_before_lines_vouched_only_what_changed_since_is_known(
     assert verify().findings == [], "No line says who raised it."
     of(Request, dispute).update(holder=world.cast.stranger)
     assert len(verify().findings) == 1
+
+
+def test_of_a_record_from_before_lines_vouched_for_what_was_agreed_nothing_is_missed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is known whole but for that: neither the action nor its clock is called added, and who raised it is held as ever."""
+    cast, since = world.cast, {"leads", "agreedaction", "clock"}
+    with monkeypatch.context() as before:
+        before.setattr(
+            "escalation.engine.change.vouched.vouch", lambda *given: {k: v for k, v in vouch(*given).items() if k.split(":")[0] not in since}
+        )
+        dispute = world.sent()
+        world.do(dispute, Verb.ADD_ACTION, cast.own_manager, what="Visit.", agency=cast.receiving.pk, due_at=MONDAY + timedelta(days=9))
+    assert verify().findings == []
+    of(AgreedAction, dispute).update(owner=cast.stranger)
+    assert verify().findings == [], "No line says whose it is."
+    world.do(dispute, Verb.COMPLETE_ACTION, cast.receiver, action=of(AgreedAction, dispute).get().pk)
+    of(AgreedAction, dispute).update(owner=cast.receiver)
+    assert [str(found).partition(": ")[2] for found in verify().findings] == [TO_DO]
+    row(dispute).update(raiser=cast.stranger)
+    assert len(verify().findings) == 2
 
 
 def test_no_reader_is_shown_the_digests(world: World, cast: Cast, dispute: Dispute) -> None:
