@@ -98,13 +98,17 @@ def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool 
     """How far off the due moment is, in working time: "in 3 working hours", "in 2 working days", "1 working day late".
 
     Days are counted as the clock rule counts them: the day from which it is looked at never counts, and a day later is the same time of day. So a
-    limit of 15 working days is "in 15 working days" when it begins, whenever on its day that is. Below one day it is office time.
+    limit of 15 working days is "in 15 working days" when it begins, whenever on its day that is. Below one day it is office time; what fell due
+    before nobody worked any more is late since the last working day. `elapsed`: every hour counts, and from 48 hours on every whole day.
     """
+    if abs(due - now) < MINUTE:
+        return gettext("right now") if due >= now else gettext("just passed")
     early, late = (now, due) if due >= now else (due, now)
     form = gettext("in {length}") if due >= now else gettext("{length} late")
-    if elapsed and late - early < DAY_AND_MORE:
+    if elapsed:
         return form.format(length=_length(late - early, working=False))
-    is_today = due >= now and early.astimezone(LONDON).date() == late.astimezone(LONDON).date()
+    is_one_day = early.astimezone(LONDON).date() == late.astimezone(LONDON).date()
+    is_today = due >= now and is_one_day
     days = _days_between(early, late, calendar)
     if days and not is_today:
         return form.format(length=_days(days))
@@ -112,11 +116,11 @@ def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool 
     if office >= MINUTE and not (is_today and office >= _office_day(calendar)):
         return form.format(length=_length(office, working=True))
     if is_today:
-        is_end = due == now or due.astimezone(LONDON).time() >= calendar.closes
+        is_end = due.astimezone(LONDON).time() >= calendar.closes
         return gettext("by the end of today") if is_end else form.format(length=_length(late - early, working=False))
     if due >= now:
         return gettext("by the next working day")
-    return gettext("just passed")
+    return form.format(length=_length(late - early, working=False)) if is_one_day else gettext("since the last working day")
 
 
 def _days_between(early: datetime, late: datetime, calendar: Calendar) -> int:
@@ -141,10 +145,12 @@ def _office_day(calendar: Calendar) -> timedelta:
 
 
 def _length(length: timedelta, *, working: bool) -> str:
-    """Whole hours, rounded to the nearest; below one hour in minutes."""
+    """Whole hours, rounded to the nearest; below one hour in minutes, and where every hour counts from 48 on in whole days that have gone by."""
     if length < HOUR:
         minutes = max(int(length.total_seconds() // 60), 1)
         return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+    if not working and length >= DAY_AND_MORE:
+        return ngettext("{n} day", "{n} days", length.days).format(n=length.days)
     hours = int((length + HOUR / 2) // HOUR)
     said = ngettext("{n} working hour", "{n} working hours", hours) if working else ngettext("{n} hour", "{n} hours", hours)
     return said.format(n=hours)

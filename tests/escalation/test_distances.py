@@ -1,5 +1,7 @@
 """How far off a due moment is, in words. Expected words counted by hand on the calendar of March 2026; office hours nine to five."""
 
+from datetime import timedelta
+
 import pytest
 
 from agencies.holidays import Nation
@@ -24,12 +26,21 @@ CALENDAR = Calendar.of(Nation.ENGLAND_AND_WALES)
         ("2026-03-02 10:00", "2026-03-04 10:00", "in 2 working days"),
         ("2026-03-02 18:00", "2026-03-02 23:59", "by the end of today"),
         ("2026-03-02 07:00", "2026-03-02 09:00", "in 2 hours"),
-        ("2026-03-02 10:00", "2026-03-02 10:00", "by the end of today"),
+        ("2026-03-02 10:00", "2026-03-02 10:00", "right now"),
+        ("2026-03-02 09:59", "2026-03-02 10:00", "in 1 minute"),
+        ("2026-03-02 10:01", "2026-03-02 10:00", "1 minute late"),
+        ("2026-03-06 17:00", "2026-03-06 17:00", "right now"),
         ("2026-03-02 11:00", "2026-03-02 10:00", "1 working hour late"),
         ("2026-03-02 10:30", "2026-03-02 10:00", "30 minutes late"),
         ("2026-03-03 10:00", "2026-03-02 10:00", "1 working day late"),
         ("2026-03-09 10:00", "2026-03-05 10:00", "2 working days late"),
-        ("2026-03-07 12:00", "2026-03-06 23:59", "just passed"),
+        # Nobody has worked since: through the weekend, and until the office has been open for a while.
+        ("2026-03-07 12:00", "2026-03-06 23:59", "since the last working day"),
+        ("2026-03-07 10:00", "2026-03-06 17:00", "since the last working day"),
+        ("2026-03-09 09:00", "2026-03-06 17:00", "since the last working day"),
+        ("2026-03-09 09:30", "2026-03-06 17:00", "30 minutes late"),
+        ("2026-03-09 17:00", "2026-03-06 17:00", "1 working day late"),
+        ("2026-03-02 20:00", "2026-03-02 18:00", "2 hours late"),
         ("2026-04-07 10:00", "2026-04-02 10:00", "1 working day late"),
         # Sunday, Tuesday at nine: one working day, Monday's. Friday at three in the night: Tuesday, Wednesday and Thursday have gone by.
         ("2026-03-01 12:00", "2026-03-03 09:00", "in 1 working day"),
@@ -84,8 +95,28 @@ def test_a_limit_that_begins_is_as_many_working_days_off_as_the_procedure_gives(
     assert distance(due, begun, CALENDAR) == f"in {days} working day{'s' if days > 1 else ''}"
 
 
-def test_where_it_is_urgent_every_hour_counts() -> None:
-    assert distance(london("2026-03-07 22:00"), london("2026-03-07 19:00"), CALENDAR, elapsed=True) == "in 3 hours"
+@pytest.mark.parametrize(
+    ("now", "due", "words"),
+    [
+        ("2026-03-07 19:00", "2026-03-07 22:00", "in 3 hours"),
+        ("2026-03-02 10:00", "2026-03-02 10:00", "right now"),
+        ("2026-03-07 10:00", "2026-03-06 17:00", "17 hours late"),
+        ("2026-03-08 16:00", "2026-03-06 17:00", "47 hours late"),
+        # 64 hours over a weekend, and 71: two whole days. Then three, office or not.
+        ("2026-03-09 09:00", "2026-03-06 17:00", "2 days late"),
+        ("2026-03-09 16:00", "2026-03-06 17:00", "2 days late"),
+        ("2026-03-09 17:00", "2026-03-06 17:00", "3 days late"),
+        ("2026-03-06 10:00", "2026-03-08 12:00", "in 2 days"),
+    ],
+)
+def test_where_it_is_urgent_every_hour_and_day_counts(now: str, due: str, words: str) -> None:
+    assert distance(london(due), london(now), CALENDAR, elapsed=True) == words
+
+
+def test_within_the_minute_after_it_fell_due_it_has_just_passed() -> None:
+    due = london("2026-03-02 10:00")
+    for elapsed in (False, True):
+        assert distance(due, due + timedelta(seconds=40), CALENDAR, elapsed=elapsed) == "just passed"
 
 
 @pytest.mark.parametrize(
