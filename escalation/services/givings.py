@@ -84,7 +84,8 @@ def _of_seats(act: list[DirectoryEvent], day: date) -> list[DirectoryEvent]:
     """Those by which somebody of the business unit or the chair got a role in an agency, or lost a place of their own."""
     found = [event for event in act if event.whom_id and bool(event.agency_id) == bool(event.gives)]
     seated = officers({event.whom_id for event in found if event.whom_id}, act[0].partnership_id, day) if found else set()
-    return [event for event in found if event.whom_id in seated]
+    # The end of a place is noted of these alone: a file may have ended it on an earlier day.
+    return [event for event in found if event.whom_id in seated or event.agency_id is None]
 
 
 def _seated(partnership: UUID, day: date, roles: Collection[Role]) -> set[UUID]:

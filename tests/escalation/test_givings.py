@@ -109,6 +109,15 @@ def for_the_chair_by_import(cast: Cast) -> object:
     return imports(cast, f"{cast.school.code},{cast.chair.name},{cast.chair.email},practitioner,,\n")
 
 
+def ends_the_deputy_chair_by_import(days: int) -> Callable[[Cast], object]:
+    def act(cast: Cast) -> object:
+        row = f",{cast.deputy_chair.name},{cast.deputy_chair.email},deputy_chair,{MONDAY.date() + timedelta(days=days)}"
+        texts = {"people.csv": f"agency,name,email,role,until\n{row}\n"}
+        return import_files(texts, actor=cast.business_manager, partnership=cast.partnership, now=MONDAY)
+
+    return act
+
+
 def ends_the_deputy_chair(cast: Cast) -> object:
     return end_membership(actor=cast.business_manager, membership=cast.deputy_chair.memberships.get(), now=MONDAY)
 
@@ -126,6 +135,8 @@ TOLD: dict[str, tuple[Callable[[Cast], object], set[str]]] = {
     "the business manager gives a colleague of the unit one": (for_the_unit("business_manager"), {"lead", "business_unit", *CHAIRS}),
     "an import gives the chair one": (for_the_chair_by_import, {"lead", *UNIT, *CHAIRS}),
     "the business manager ends the deputy chair": (ends_the_deputy_chair, {"business_unit", *CHAIRS}),
+    "an import ends the deputy chair tonight": (ends_the_deputy_chair_by_import(0), {"business_unit", *CHAIRS}),
+    "an import ends the deputy chair a month ago": (ends_the_deputy_chair_by_import(-30), {"business_unit", *CHAIRS}),
     "an import": (by_import, {"lead", *UNIT}),
     "an import that makes a post the lead's": (by_a_post_made_the_leads, {"lead", *UNIT}),
     "cover for the lead": (by_cover, {"lead", *UNIT}),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -101,13 +102,14 @@ def write_rows(
     application = Application(partnership_for(rows, partnership), rows, today)
     before = Places(application, today)
     people, place = application.people(), application.partnership
+    seated = officers(people, place.pk, today)
     practised, led = before_first_place(people, place), leading(people, place.pk, today)
     try:
         with unit_stays_apart(actor, place, today):
             application.write()
     except InvalidInput as error:
         raise ImportRefused([Problem("people.csv", 0, "", error.message)]) from error
-    done = _report(application, list(givings_of(application, before, today)), actor, now, door)
+    done = _report(application, list(givings_of(application, before, today)), seated, actor, now, door)
     after_first_place(practised, place, actor=actor, now=now, door=door)
     arranged = {cover.pk for cover in (*application.cover.made.values(), *application.cover.changed.values())}
     take_back_cover(leading(people, place.pk, today) - led, place, actor=actor, now=now, door=door, but=arranged)
@@ -130,8 +132,9 @@ def _place_problems(rows: Rows, partnership: Partnership | None, *, by_person: b
     return []
 
 
-def _report(application: Application, givings: list[Line], actor: User | None, now: datetime, door: DirectoryDoor) -> Imported:
-    """Counts what was written and puts it on the directory's record: a line for the whole, and those of the givings.
+def _report(application: Application, givings: list[Line], seated: set[UUID], actor: User | None, now: datetime, door: DirectoryDoor) -> Imported:
+    """Counts what was written and puts it on the directory's record: a line for the whole, and those of the givings. `seated` are those of the files
+    who sat in the business unit or the chair before.
 
     Whoever imports keeps the directory: what they gave of an agency's leadership is told to its leads, and roles of the partnership to its business
     unit where that did not give them.
@@ -144,7 +147,7 @@ def _report(application: Application, givings: list[Line], actor: User | None, n
     if any(made.values()) or any(changed.values()):
         key = application.partnership.id
         others = {giving.whom for _, _, giving in givings if giving.whom is not None and (importer is None or giving.whom != importer.id)}
-        seats = officers(others, key, london(now).date())
+        seats = officers(others, key, london(now).date()) | (seated & others)
         lines, untold = [line(key, actor, said(IMPORTED, done=done.words), now=now, door=door)], []
         for words, agency, giving in givings:
             lines.append(line(key, actor, words, now=now, agency_id=agency, giving=giving, door=door))

@@ -25,7 +25,13 @@ class Places:
         open_posts = [row for row in application.holdings.rows.values() if row.until is None or row.until >= today]
         self.proxies = {key: (row.acting_agency_id, row.acting_from_level) for key, row in self.agencies.items() if row.acting_agency_id}
         self.roles = {(row.user_id, row.agency_id, Role(row.role)) for row in open_roles}
+        self.periods = {(row.user_id, row.agency_id, Role(row.role)): (max(row.since or today, today), row.until or date.max) for row in open_roles}
         self.held = {(row.post_id, row.user_id): leading_roles(self.posts[row.post_id], rank=row.rank) for row in open_posts}
+
+    def shortens(self, before: "Places", key: tuple[UUID, UUID | None, Role]) -> bool:
+        """Whether a role that was there is over, ends sooner or begins later than it did."""
+        (began, ended), (begins, ends) = before.periods.get(key, (date.max, date.min)), self.periods.get(key, (date.max, date.min))
+        return key in before.periods and (begins > began or ends < ended)
 
     def leads(self, user_id: UUID) -> dict[UUID, Roles]:
         """The agencies whose leadership somebody is of, with those roles."""
@@ -46,8 +52,9 @@ def givings_of(application: Application, before: Places, today: date) -> Iterato
     names = _names(application, after)
     for row in [*application.roles.made.values(), *application.roles.changed.values()]:
         place = after.agencies[row.agency_id].name if row.agency_id else application.partnership.name
-        gained = {(row.user_id, row.agency_id, Role(row.role))} & after.roles - before.roles
-        giving = Giving(row.user_id, {role for _, _, role in gained})
+        role = (row.user_id, row.agency_id, Role(row.role))
+        gained = {role} & after.roles - before.roles
+        giving = Giving(row.user_id, {given for _, _, given in gained}, ends=after.shortens(before, role))
         words = said(gettext_noop("{name}: {role} of {place}."), name=names[row.user_id], role=small(named(Role(row.role).label)), place=place)
         yield words, row.agency_id, giving
     touched = {(row.post_id, row.user_id) for row in [*application.holdings.made.values(), *application.holdings.changed.values()]}
