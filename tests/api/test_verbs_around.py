@@ -11,7 +11,7 @@ from escalation.states import Answer, EventKind, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.escalation.verbs import respond, routed
-from tests.world import World
+from tests.world import World, chosen
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_a_conference_is_asked_for_and_answered(enfield: Dispute, cast: Cast) ->
     refused = receiving.do(enfield, Verb.ANSWER_CONFERENCE, answer="refused")
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["reasons"])
     assert receiving.do(enfield, Verb.ANSWER_CONFERENCE, answer="convened", conference_on="2026-03-12").status_code == 200
-    assert last(enfield).facts == {"conference": "convened", "conference_on": "2026-03-12"}
+    assert chosen(last(enfield)) == {"conference": "convened", "conference_on": "2026-03-12"}
     assert Verb.ANSWER_CONFERENCE not in actions(receiving, enfield)
 
 
