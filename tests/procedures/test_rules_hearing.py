@@ -11,6 +11,7 @@ from escalation.states import ClockState, EventKind, Ground, Message, Route, Sta
 from tests.cast import Cast
 from tests.procedures.journey import Journey
 from tests.procedures.on_pages import page_of, press
+from tests.web.page import Page
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
@@ -287,6 +288,25 @@ def test_another_panel_takes_the_place_of_the_first(panel: Journey) -> None:
     members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.panel_member.pk: cast.police.pk}
     panel.do(Verb.CONVENE, cast.chair, meets_at=london("2026-03-18 10:00"), members=members)
     assert (sees(panel, cast.police_manager), sees(panel, cast.panel_member)) == (False, True)
+
+
+def test_a_panel_is_convened_anew_from_what_was_chosen_before_as_far_as_it_can_be_chosen_still(panel: Journey) -> None:
+    """BRI-14: the day while it is to come, and whoever may sit on; a member with a conflict stays unticked, and the rules refuse as before."""
+    cast = panel.cast
+
+    def chosen() -> tuple[list[str], list[str]]:
+        page = Page(page_of(panel, cast.chair, "convene/"))
+        ticked = [one.attrs["value"].split()[1] for one in page.all("input", name="members") if "checked" in one.attrs]
+        return sorted(ticked), [page.one(id=f"id_meets_at_{part}").attrs.get("value", "") for part in range(4)]
+
+    every = [str(one.pk) for one in (cast.own_board, cast.receiving_board, cast.police_manager)]
+    assert chosen() == (sorted(every), ["17", "3", "2026", "10am"])
+    panel.do(Verb.DECLARE_INTEREST, cast.police_manager, interest="My sister teaches there.", conflicts=True).at("2026-03-17 10:00")
+    assert chosen() == (sorted(every[:2]), ["", "", "", ""])
+    again = {f"meets_at_{part}": text for part, text in enumerate(("18", "3", "2026", "10am"))}
+    two = [f"{cast.school.pk} {cast.own_board.pk}", f"{cast.social_care.pk} {cast.receiving_board.pk}"]
+    answer = press(panel, cast.chair, Verb.CONVENE, **again, members=two)
+    assert (answer.status_code, "at least 3 agencies" in answer.content.decode()) == (400, True)
 
 
 @pytest.mark.parametrize("part", ["own_manager", "receiver", "raiser"])

@@ -8,13 +8,15 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies import wall_clock
 from agencies.models import Agency, Membership, User
 from agencies.roles import Role
 from agencies.templatetags.ui import moment
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
 from escalation.engine.case import Case
-from escalation.services.panel import dated_by_chair, may_sit
+from escalation.models import PanelMember
+from escalation.services.panel import barred_from_panel, dated_by_chair, may_sit
 from escalation.services.resolution import parties
 from escalation.states import Force, Route
 from escalation.web.verbs.action_rows import ActionRows
@@ -89,7 +91,24 @@ class ConveneForm(VerbForm):
         rows = seats_of(self.case)
         involved = parties(self.case)
         choices = {f"{m.agency_id} {m.user_id}": seat_words(m, concerned=m.agency_id in involved) for m in rows}
+        if self.case.panel:
+            self._as_convened(choices)
         choice_of(self, "members").choices = list(choices.items())
+
+    def _as_convened(self, choices: dict[str, str]) -> None:
+        """Begin anew with what was chosen before, as far as it can be chosen still: not a day that has passed, nor a member to be replaced.
+
+        Whoever sits is offered, though a program chose them whom the page would not have offered.
+        """
+        before, barred = self.case.panel[0].panel, barred_from_panel(self.case)
+        if before.meets_at > wall_clock.now():
+            self.initial.setdefault("meets_at", before.meets_at)
+        self.initial.setdefault("place", before.place)
+        able = [seat.pk for seat in self.case.panel if not seat.is_to_be_replaced and seat.user_id not in barred]
+        sitting = PanelMember.objects.filter(pk__in=able, user__is_active=True).select_related("user", "agency").order_by("user__name")
+        seats = {f"{seat.agency_id} {seat.user_id}": f"{seat.user.name}, {seat.agency}" for seat in sitting}
+        choices |= {value: words for value, words in seats.items() if value not in choices}
+        self.initial.setdefault("members", list(seats))
 
     def pause(self) -> Pause | None:
         """A meeting after the date by which it was to be resolved is unusual."""
