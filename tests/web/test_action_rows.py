@@ -54,9 +54,10 @@ def test_actions_are_recorded_with_the_meeting_each_with_its_clock(cast: Cast, w
 
 def test_without_rows_it_is_a_meeting_and_no_more_and_the_rows_lie_folded(cast: Cast, world: World, dispute: Dispute) -> None:
     visitor = Visitor(cast.own_manager, world.now)
-    details = visitor.page(f"/d/{dispute.reference}/record-meeting/").one("details")
-    assert "open" not in details.attrs
-    assert "Actions that were agreed" in details.text
+    page = visitor.page(f"/d/{dispute.reference}/record-meeting/")
+    assert "open" not in page.one("details").attrs
+    assert "Actions that were agreed" in page.one("details").text
+    assert "details" in page.one("textarea", name="action_1_what").inside
     assert record(visitor, dispute, cast).status_code == 302
     assert not AgreedAction.objects.exists()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies import wall_clock
-from agencies.web.fields import MomentField
+from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.forms import Fold
 from escalation.services.record import MOST_ACTIONS, may_do_action, may_take_on
 from escalation.web.finding import FIND_PERSON
@@ -45,7 +45,7 @@ class ActionRows(VerbForm):
         for number in range(1, MOST_ACTIONS + 1):
             words = {"number": number}
             rows: dict[str, forms.Field] = {
-                "what": forms.CharField(label=gettext("Action {number}: what will be done").format(**words), max_length=2_000),
+                "what": Paragraphs(label=gettext("Action {number}: what will be done").format(**words), rows=2, max_length=2_000),
                 "agency": forms.ChoiceField(
                     label=gettext("Action {number}: which agency does it").format(**words), choices=[("", gettext("Choose")), *agencies]
                 ),
