@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from agencies.said import Said, said
 from escalation.clocks import Unit
+from escalation.engine import clockwork, own_clocks
 from escalation.engine.asks import BY_CHAIR, asked_of
 from escalation.engine.case import HOP, Case
 from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOMENT, MOVE, NEXT_STEP, SEND, SET_DATE, Asking, follows_state
@@ -238,13 +239,21 @@ def _on_own_stop(case: Case) -> list[Turn]:
 
 
 def _on_own_moment(case: Case) -> list[Turn]:
-    """The raising side, where its own moment of an urgent matter passed while it waited, and it waits still: to set another."""
-    own = case.dispute.respond_by if case.dispute.is_urgent else None
-    if own is None or case.dispute.stage == HOP or case.proposal is not None:
+    """The raising side, to set another moment of an urgent matter: where its own has passed, and then the time for what it waits for; inside the own
+    agency for what is asked there. Once for each moment that passes, at a later stage too."""
+    if not case.is_own_moment_over or case.proposal is not None or case.is_with_unit:
         return []
-    waits = [clock for clock in case.running() if clock.owed_by in {Side.RECEIVING, Side.CHAIR} and clock.effective_due == own]
-    is_over = any(clock.breached_at is not None and clock.breached_at > own for clock in waits)
+    waits = [clock for clock in case.running() if _is_awaited(case, clock)]
+    is_over = any(clock.breached_at is not None and clock.breached_at > clock.effective_due for clock in waits)
     return [replace(_raising(case, ASKED[MOMENT]), key=MOMENT)] if is_over else []
+
+
+def _is_awaited(case: Case, clock: Clock) -> bool:
+    """Whether the raising side waits for what it asks: a response, the chair’s acknowledgement, or before it is sent what is asked inside."""
+    stage = case.stage_definition
+    if stage is not None and stage.is_own:
+        return clock.key == NEXT_STEP or clock.measures == Measure.DISCUSSION
+    return clockwork.waits_for_an_answer(clock) or clock.key == own_clocks.REPLY
 
 
 def turn_to_move(case: Case) -> Turn:

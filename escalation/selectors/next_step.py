@@ -86,6 +86,9 @@ def turn_for(case: Case, person: Person) -> Turn:
     """Whose turn this reader sees: their own where they are among those who are asked at once, else the first."""
     turns = turns_of(case)
     own = [turn for turn in turns if turn.owner == person.id]
+    if is_set_inside(case) and case.dispute.stage > HOP:
+        # Inside the own agency its people have the moment before them first: what else is asked there is to move it up, which stands beside it.
+        own.sort(key=lambda turn: turn.key != MOMENT)
     return next(iter([*own, *(turn for turn in turns if _is_mine(turn, case, person)), *turns]))
 
 

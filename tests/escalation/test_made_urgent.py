@@ -127,7 +127,7 @@ def passed(cast: Cast, key: str = "bristol") -> Journey:
     return journey.at("2026-03-02 20:01")
 
 
-@pytest.mark.parametrize("key", ["bristol", "bromley", "buckinghamshire", "enfield"])
+@pytest.mark.parametrize("key", ["bristol", "bromley", "buckinghamshire", "enfield", "devon"])
 def test_once_it_is_over_whoever_may_set_another_is_asked_for_it_in_message_row_and_page(cast: Cast, key: str) -> None:
     journey = passed(cast, key)
     holder = journey.holder()
@@ -148,6 +148,17 @@ def test_nobody_is_asked_for_another_moment_before_the_first_is_over_or_once_it_
     assert asked(journey.world, cast.own_manager) == []
     journey.disagrees(cast.receiver).at("2026-03-02 20:01")
     assert SET not in [ask for ask, _ in asked(journey.world, cast.own_manager)]
+
+
+def test_another_is_asked_for_at_the_own_managers_and_after_that_only_once_the_time_of_the_stage_has_passed_too(cast: Cast) -> None:
+    journey = let_pass(cast)
+    assert Notification.objects.filter(dispute=journey.dispute, recipient=cast.own_manager, action=SET, due_at=london("2026-03-02 22:01")).exists()
+    assert SET not in [ask for ask, _ in asked(journey.world, cast.own_manager)], "it was sent on"
+    assert journey.clock("response").due_at == london("2026-03-04 09:00")
+    journey.at("2026-03-04 09:01")
+    assert (SET, london("2026-03-04 11:01")) in asked(journey.world, cast.own_manager)
+    told = Notification.objects.filter(dispute=journey.dispute, recipient=cast.own_manager, action=SET, kind=Message.ASSIGNED)
+    assert [message.due_at for message in told.order_by("due_at")] == [london("2026-03-02 22:01"), london("2026-03-04 11:01")]
 
 
 @pytest.mark.parametrize("by", ["set", "answered"])
