@@ -127,6 +127,8 @@ def _subgroup(case: Case, latest: dict[EventKind, Event], names: "Names") -> str
     mediator = decided.facts.get("mediator")
     if not mediator:
         return _and_then(said, gettext("It has answered."))
+    if str(case.dispute.offered_mediator_id) != mediator:
+        return _and_then(said, gettext("The mediator whom it offered is offered no longer."))
     who = names.people.get(UUID(mediator)) or gettext("Somebody")
     return _and_then(said, gettext("{name} is offered as mediator.").format(name=who))
 

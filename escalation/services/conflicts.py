@@ -123,8 +123,6 @@ def _pass_on(change: Change, whom: Person) -> None:
     own = min(whom.agency_ids & (case.receiving_ids | {case.raising_id}), default=None)
     work = OpenWork(change, leaver=key, successor=None, agency=own, everywhere=True, why=PASSED_ON)
     work.run(HELD, list(actions), list(learning))
-    if case.dispute.offered_mediator_id == key:
-        case.dispute.offered_mediator_id = None
     bar(change, key)
     for clock in [clock for clock in case.running() if clock.owner_id == key]:
         request = next((one for one in case.requests if one.pk == clock.request_id), None)

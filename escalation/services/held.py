@@ -38,6 +38,7 @@ class HeldKind(StrEnum):
     PLAN = "plan"
     REFERRAL = "referral"
     PANEL = "panel"
+    OFFER = "offer"
     BESIDE = "beside"
     LEARNING = "learning"
     DRAFT = "draft"
@@ -72,7 +73,7 @@ def held_in(place: Agency | Partnership, user_id: UUID) -> list[Held]:
 def left_behind(partnership: Partnership | None, today: date) -> list[Left]:
     """What is held on this London date by somebody who can hold it no longer, of one partnership or of all: the account is closed, the agency
     retired, or no role or post is left where they held it, nor in the agency that acts for that one. Another seat there lets them hold it still.
-    Eleven queries.
+    Twelve queries.
     """
     live, on_panels = Q(dispute__state__in=LIVE_STATES), PanelMember.objects.filter(left_at=None, gone_at=None)
     stages, presided = StageRun.objects.filter(live, left_at=None), _before_the_partnership()
@@ -86,6 +87,7 @@ def left_behind(partnership: Partnership | None, today: date) -> list[Left]:
         _Asked(HeldKind.REFERRAL, presided, "chair", roles=PRESIDES),
         _Asked(HeldKind.REFERRAL, presided, "mediator", roles=MEDIATES),
         _Asked(HeldKind.PANEL, on_panels.filter(panel__referral__in=presided), "user", agency="agency", roles=PANEL, **OF_PANEL),
+        _Asked(HeldKind.OFFER, _open_offers(), "offered_mediator", roles=MEDIATES, way="pk", place="partnership"),
         _Asked(HeldKind.BESIDE, Clock.objects.running().filter(key=CONFERENCE), "owner", agency="agency"),
         _Asked(HeldKind.BESIDE, Clock.objects.running().filter(key=SUBGROUP), "owner", roles=frozenset({Role.SUBGROUP_CHAIR})),
         _Asked(HeldKind.LEARNING, _open_learning(), "owner"),
@@ -125,13 +127,19 @@ def _of_partnership(partnership: Partnership, user_id: UUID) -> Iterator[Held]:
     parties = Q(dispute__raising_agency__in=agencies) | Q(dispute__parties__agency__in=agencies)
     learning = others.exclude(pk__in=others.filter(parties).values("pk"))
     stages = StageRun.objects.filter(AT_UNIT, holder=user_id, left_at=None, dispute__partnership=partnership, dispute__state__in=LIVE_STATES)
-    found = ((HeldKind.STAGE, stages, "dispute"), (HeldKind.REFERRAL, referrals, "dispute"))
+    offers = _open_offers().filter(offered_mediator=user_id, partnership=partnership)
+    found = ((HeldKind.STAGE, stages, "dispute"), (HeldKind.REFERRAL, referrals, "dispute"), (HeldKind.OFFER, offers, "pk"))
     yield from _items(user_id, *found, (HeldKind.BESIDE, beside, "dispute"), (HeldKind.LEARNING, learning, "dispute"))
 
 
 def _before_the_partnership() -> QuerySet[Referral]:
     """What the partnership has still to decide: not what it gave back to the agencies, nor what was left otherwise."""
     return Referral.objects.filter(decided_at=None, run__left_at=None, dispute__state__in=LIVE_STATES)
+
+
+def _open_offers() -> QuerySet[Dispute]:
+    """Where the subgroup's offer of a mediator may still be taken up."""
+    return Dispute.objects.filter(state=State.OPEN)
 
 
 def _beside(user_id: UUID) -> QuerySet[Clock]:

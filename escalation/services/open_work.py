@@ -13,6 +13,7 @@ from escalation.models import AgreedAction, LearningPoint
 from escalation.services.filling import HANDED, fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
 from escalation.services.holding import pass_request
+from escalation.services.offered import withdraw_offer
 from escalation.services.offices import BESIDE, able_to_hold, able_to_preside, unit_ids
 from escalation.services.record import may_do_action
 from escalation.states import LIVE, EventKind, Message, Side
@@ -47,6 +48,9 @@ class OpenWork:
             to = self._follower(self.agency)
             self.case.dispute.lead_manager_id = to if to != self.case.dispute.disputed_person_id else None
             self.takers[self.case.dispute.lead_manager_id] = None
+        if HeldKind.OFFER in kinds and self.case.dispute.offered_mediator_id == self.leaver:
+            self.record_move(None)
+            withdraw_offer(self.change, why=self.why)
         fill(self.change, first=self.successor)
         self._say()
 

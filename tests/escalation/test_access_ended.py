@@ -15,7 +15,7 @@ from escalation.models import AgreedAction, Clock, Dispute, Event, EventBody, No
 from escalation.selectors.board import rows_of
 from escalation.selectors.worklist import worklist
 from escalation.services.handover import carry_out_due
-from escalation.services.held import left_behind
+from escalation.services.held import HeldKind, held_in, left_behind
 from escalation.services.left_over import ENDED
 from escalation.services.moving import FAILED
 from escalation.services.sweep import failures
@@ -24,6 +24,7 @@ from tests.cast import Cast
 from tests.escalation.verbs import before_chair
 from tests.factories import make_cover, make_holder, make_member
 from tests.procedures.journey import Journey
+from tests.procedures.on_pages import page_of
 from tests.world import World, chosen, london
 
 pytestmark = pytest.mark.django_db
@@ -187,6 +188,33 @@ def test_an_action_and_a_plan_pass_on_with_the_role(world: World, cast: Cast, di
     access_ends()
     assert AgreedAction.objects.get().owner == cast.receiver
     assert world.fresh(dispute).lead_manager != cast.other_practitioner
+
+
+GONE = "The mediator whom the subgroup offered can act no longer"
+
+
+@pytest.mark.parametrize("also_waits", [False, True])
+def test_an_offer_to_mediate_goes_back_to_the_subgroup_and_to_no_successor(cast: Cast, *, also_waits: bool) -> None:
+    """While a serious matter waits for its answer, the chair and the business unit read of it as news."""
+    devon = Journey(cast, "devon", "2026-03-02 10:00").logged()
+    devon.do(Verb.MOVE_UP, cast.own_manager, ground="not_resolved", reason="We talked.")
+    devon.do(Verb.PUT_TO_SUBGROUP, cast.raiser, matter="stuck", reason="Nobody yields.")
+    devon.do(Verb.ANSWER_FOR_SUBGROUP, cast.subgroup_chair, mediator=cast.mediator.pk, reasons="Both are weary.")
+    if also_waits:
+        devon.do(Verb.PUT_TO_SUBGROUP, cast.raiser, matter="serious", reason="A third injury.")
+    assert [item.kind for item in held_in(cast.partnership, cast.mediator.pk)] == [HeldKind.OFFER]
+    make_member(cast.mediator, cast.police, Role.PRACTITIONER)
+    last_day_in(cast.mediator, agency=None)
+    access_ends()
+    assert (devon.now.offered_mediator, devon.now.subgroup_asked) == (None, "serious" if also_waits else "stuck")
+    told = Notification.objects.filter(dispute=devon.dispute, created_at=NIGHT)
+    assert set(told.filter(action=GONE).values_list("recipient__name", flat=True)) >= {cast.raiser.name, cast.other_practitioner.name}
+    assert told.filter(recipient=cast.business_manager, action=GONE).exists() is also_waits
+    assert asked(devon.world, cast.subgroup_chair) == ["Answer for the subgroup"]
+    assert told.filter(recipient=cast.subgroup_chair).get().kind == (Message.FEEDBACK if also_waits else Message.ASSIGNED)
+    assert "Waiting for the answer of its chair" in page_of(devon, cast.raiser)
+    access_ends()
+    assert Event.objects.filter(dispute=devon.dispute, kind=EventKind.REASSIGNED).count() == 1
 
 
 def test_what_the_business_unit_has_in_place_of_the_agency_stays_in_the_unit(world: World, cast: Cast) -> None:
