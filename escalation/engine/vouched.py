@@ -1,30 +1,46 @@
-"""Who is who in a disagreement, vouched for by its lines: the last of each change holds a keyed digest of each part that it left otherwise.
+"""What stands beside the lines of a disagreement, vouched for by them: the last of each change holds a keyed digest of each part left otherwise.
 
-A part is a choice of the disagreement's own (who raised it, where it stands), a stage with its holder, a request with whom it is with, who
-presides, a seat on the panel, an agreed action with whoever is to do it, and its clock, which lets them know of the disagreement. Without the key
-nobody can try people against a digest, so it tells nothing and may stay once it is anonymised.
+Some parts say who is who: who raised it, a stage with its holder, a request with whom it is with, who presides, a seat on the panel, an agreed action
+with whoever is to do it, its clock, which lets them know of the disagreement, and whose something learnt is. Without the key nobody can try people
+against a digest, so it tells nothing and may stay once it is anonymised. The others are what figures count, name nobody, and hold then too: when
+each clock began, is due and ended, the outcomes that were put, who confirmed them, how it ended, and what comes of what was learnt.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
 from escalation.engine.case import Case
 from escalation.engine.chain import canonical, instant, keyed
-from escalation.models import AgreedAction, Clock, Dispute, PanelMember, Party, Referral, Request, StageRun
+from escalation.models import (
+    AgreedAction,
+    Clock,
+    Dispute,
+    LearningPoint,
+    OutcomeConfirmation,
+    OutcomeProposal,
+    PanelMember,
+    Party,
+    Referral,
+    Request,
+    StageRun,
+)
 from escalation.states import ClockState, Measure
 
 # The fact that holds the digests, by the part's name.
 VOUCHED = "vouched"
-Held = StageRun | Request | Referral | PanelMember | AgreedAction | Clock
+Held = StageRun | Request | Referral | PanelMember | AgreedAction | Clock | OutcomeProposal | OutcomeConfirmation | LearningPoint
 Parts = dict[str, tuple[Any, ...]]
-HELD = (StageRun, Request, Referral, PanelMember, AgreedAction, Clock)
+HELD = (StageRun, Request, Referral, PanelMember, AgreedAction, Clock, OutcomeProposal, OutcomeConfirmation, LearningPoint)
+# The parts that figures count: they name nobody, and hold for what is anonymised too.
+COUNTED = frozenset({"ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt"})
 
 
 def parts_of(case: Case) -> Parts:
-    """Each part of it by name, as it stands in memory: what was agreed is not there, and each change of it is vouched for anew."""
-    referrals = [case.referral] if case.referral is not None else []
-    return own_parts(case.dispute, case.parties) | held_parts([*case.runs, *case.all_requests, *referrals, *case.panel, *case.clocks])
+    """Each part of it by name, as it stands in memory: what was agreed or learnt is not there, and each change of it is vouched for anew."""
+    single = [row for row in (case.referral, case.proposal) if row is not None]
+    held = [*case.runs, *case.all_requests, *single, *case.panel, *case.clocks, *case.confirmations]
+    return own_parts(case.dispute, case.parties) | held_parts(held)
 
 
 def own_parts(dispute: Dispute, parties: Iterable[Party]) -> Parts:
@@ -41,12 +57,30 @@ def own_parts(dispute: Dispute, parties: Iterable[Party]) -> Parts:
             str(dispute.state), dispute.stage, _moment(dispute.sent_at), _moment(dispute.unit_told_at), _moment(dispute.reviewing_told_at),
         ),
         "agencies": (dispute.raising_agency_id, *sorted(f"{party.side} {party.agency_id}" for party in parties)),
+        "ends": (str(dispute.outcome), str(dispute.difference), dispute.resolved_at, dispute.ended_at),
     }  # fmt: skip
 
 
 def held_parts(rows: Iterable[Held]) -> Parts:
-    """What somebody holds, or is asked. Of clocks those of an agreed action: the others open nothing to their owner."""
-    return {_name(row): _people(row) for row in rows if not isinstance(row, Clock) or is_of_action(row)}
+    """What somebody holds, or is asked, and what is counted of it: the parts of each row."""
+    return {f"{kind}:{row.pk}": value for row in rows for kind, value in parts_of_row(row)}
+
+
+def parts_of_row(row: Held) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Each part of the row: its kind, and what it says. Of clocks those of an agreed action alone open anything to their owner."""
+    if isinstance(row, Clock):
+        if is_of_action(row):
+            yield "clock", (row.action_id, row.agency_id, row.owner_id, row.state == ClockState.RUNNING)
+        yield "timed", (row.key, row.started_at, row.due_at, row.agreed_due_at, str(row.state), row.ended_at, row.breached_at)
+    elif isinstance(row, LearningPoint):
+        yield "learner", (row.owner_id,)
+        yield "learnt", (row.event_id, row.is_none, row.change_needed, row.is_for_chair, row.due_on, str(row.status), row.done_at)
+    elif isinstance(row, OutcomeProposal):
+        yield "outcomeproposal", (row.event_id, str(row.kind), row.is_binding, row.replaced_at)
+    elif isinstance(row, OutcomeConfirmation):
+        yield "outcomeconfirmation", (row.proposal_id, row.agency_id, row.confirmed_at, row.is_gap)
+    else:
+        yield type(row).__name__.lower(), _people(row)
 
 
 def is_of_action(clock: Clock) -> bool:
@@ -62,14 +96,16 @@ def vouch(case: Case, before: Parts, rows: Iterable[Held]) -> dict[str, str]:
 
 def spelt(dispute: Dispute, name: str, value: tuple[Any, ...]) -> bytes:
     """The part as it is hashed: no part of one disagreement stands for that of another."""
-    return canonical([VOUCHED, str(dispute.pk), name, *(each if isinstance(each, bool | int) else str(each or "") for each in value)])
+    return canonical([VOUCHED, str(dispute.pk), name, *(_spelt(each) for each in value)])
 
 
-def _name(row: Held) -> str:
-    return f"{type(row).__name__.lower()}:{row.pk}"
+def _spelt(value: Any) -> bool | int | str:  # noqa: ANN401 - whatever a part says
+    if isinstance(value, datetime):
+        return instant(value)
+    return value if isinstance(value, bool | int) else str(value or "")
 
 
-def _people(row: Held) -> tuple[Any, ...]:
+def _people(row: StageRun | Request | Referral | PanelMember | AgreedAction) -> tuple[Any, ...]:
     if isinstance(row, StageRun):
         return row.stage, row.holder_id
     if isinstance(row, Request):
@@ -78,8 +114,6 @@ def _people(row: Held) -> tuple[Any, ...]:
         return row.chair_id, row.mediator_id
     if isinstance(row, AgreedAction):
         return row.agency_id, row.owner_id, row.done_at is None
-    if isinstance(row, Clock):
-        return row.action_id, row.agency_id, row.owner_id, row.state == ClockState.RUNNING
     return row.user_id, row.agency_id, row.is_chair, row.has_conflict, row.left_at is None
 
 

@@ -94,6 +94,9 @@ def _check(stored: Stored, latest: UUID | None, report: AuditReport) -> None:
             findings = findings_of(stored)
     report.disputes += 1
     report.lines += len(stored.events)
+    if stored.events:
+        report.beside += stored.counted["held"]
+        report.unsaid += stored.counted["nothing"]
     report.erased += sum(1 for body in stored.bodies.values() if body.erased_at)
     report.since_seal += sum(1 for event in stored.events if event.number > stored.sealed_to)
     report.add(findings)

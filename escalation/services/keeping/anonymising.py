@@ -17,6 +17,7 @@ from agencies.errors import InvalidInput
 from agencies.person import Person
 from agencies.words import day
 from agencies.working_days import london
+from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
@@ -115,6 +116,8 @@ def anonymise(change: Change) -> None:
     dispute.anonymised_at = change.now
     dispute.disputed_person = dispute.lead_manager = dispute.offered_mediator = None
     dispute.conflicts = []
+    for clock in change.case.running():
+        clockwork.end(change, clock, ClockState.MISSED)
     change.record(EventKind.ERASED, facts=facts | emptied(dispute.pk))
     change.afterwards.append(partial(erase_rows, dispute.pk, change.now))
     change.afterwards.append(partial(transaction.on_commit, partial(erase_answers, dispute.partnership_id, dispute.pk, ERASED_TOO, change.now)))
@@ -150,7 +153,6 @@ def erase_rows(key: UUID, now: datetime) -> None:
     StageRun.objects.filter(dispute=key).update(holder=None, holder_post="")
     Request.objects.filter(dispute=key).update(holder=None, holder_post="")
     LearningPoint.objects.filter(dispute=key).update(owner=None, referred_to="")
-    Clock.objects.running().filter(dispute=key).update(state=ClockState.MISSED, ended_at=now, next_check_at=None)
     for model in (Clock, AgreedAction):
         model._default_manager.filter(dispute=key).update(owner=None)
     Referral.objects.filter(dispute=key).update(referred_by=None, chair=None, mediator=None)
