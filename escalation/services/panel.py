@@ -152,6 +152,15 @@ def limit_before_chair(case: Case) -> datetime | None:
     return min((clock.due_at for clock in dated_by_chair(case) if clock.is_procedural), default=None)
 
 
+def date_missed_by(case: Case, meets_at: datetime) -> datetime | None:
+    """The soonest date by which it is to be brought to its end that a panel which meets then would miss, set by the chair or by what runs before the
+    partnership; None where it would keep them."""
+    dates = [clock.effective_due for clock in dated_by_chair(case)]
+    if case.referral is not None and case.referral.resolve_by is not None:
+        dates.append(case.referral.resolve_by)
+    return min((date for date in dates if date < meets_at), default=None)
+
+
 def _to_route(case: Case, _person: Person | None) -> str | None:
     refusal = before_chair(case)
     if refusal:
@@ -266,7 +275,9 @@ def convene(
         case.panel.append(seat)
         change.add(seat)
     seats = {str(user): str(agency) for user, agency in members.items()}
-    change.record(EventKind.CONVENED, facts={"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies), "seats": seats})
+    facts = {"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies), "seats": seats}
+    missed = date_missed_by(case, meets_at)
+    change.record(EventKind.CONVENED, facts=facts | ({"resolve_by": missed.isoformat()} if missed is not None else {}))
     asked = {seat.user_id for seat in case.panel if seat.declared_at is None}
     ask_to_declare(change, asked)
     others = {*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)} - asked

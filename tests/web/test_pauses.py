@@ -1,13 +1,21 @@
 """A short page before a rare step: skipping a stage, closing with something left undone, and withdrawing."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from agencies.roles import Role
 from agencies.words import joined
 from escalation.engine.perform import Seen
-from escalation.models import Dispute, Notification
-from escalation.states import State, Verb
+from escalation.models import Dispute, Event, Notification
+from escalation.procedures.definition import ProcedureDefinition
+from escalation.procedures.schema import shipped
+from escalation.services.procedures import publish
+from escalation.states import EventKind, State, Verb
 from tests.cast import Cast
-from tests.escalation.verbs import resolved
+from tests.escalation.verbs import resolved, routed
+from tests.factories import make_member
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.world import World
@@ -116,3 +124,36 @@ def test_one_that_came_back_is_withdrawn_without_a_message_and_one_with_a_child_
     page = sent(Visitor(cast.raiser, world.now), world.fresh(dispute), "withdraw", still_at_risk="yes", reason="Settled.")
     assert page.one("title").text.startswith("Error: ")
     assert page.one("textarea").text.strip() == "Settled."
+
+
+def without_a_time_for_its_end() -> ProcedureDefinition:
+    """Bristol, but that the chair's date sets no clock."""
+    *before, last = shipped()["bristol"].stages
+    clocks = tuple(replace(clock, sets="") for clock in last.clocks if clock.key != "resolution")
+    return replace(shipped()["bristol"], key="timeless", stages=(*before, replace(last, clocks=clocks)))
+
+
+@pytest.mark.parametrize("procedure", [shipped()["bristol"], without_a_time_for_its_end()], ids=lambda found: found.key)
+@pytest.mark.parametrize(("day", "is_late"), [("20", False), ("24", True)])
+def test_a_panel_after_the_chairs_date_is_remarked_on_with_both_dates_and_the_record_shows_it(
+    cast: Cast, world: World, procedure: ProcedureDefinition, day: str, *, is_late: bool
+) -> None:
+    """BRI-12, BRI-14: the timetable says Friday 20 March at noon."""
+    world.version = publish(procedure, cast.partnership, now=world.now, in_force_from=world.now.date()).version
+    dispute = routed(world, world.sent(), "panel")
+    make_member(cast.police_manager, cast.police, Role.SENIOR)
+    seats = {cast.own_board: cast.school, cast.receiving_board: cast.social_care, cast.police_manager: cast.police}
+    given = {"seen": str(Seen.of(world.fresh(dispute))), "members": [f"{agency.pk} {user.pk}" for user, agency in seats.items()]}
+    given |= {"meets_at_0": day, "meets_at_1": "3", "meets_at_2": "2026", "meets_at_3": "09:00", "confirmed": "1"}
+    chair, address = Visitor(cast.chair, world.now), f"/d/{dispute.reference}/convene/"
+    answer = chair.post(address, given)
+    assert (answer.status_code == 200) is is_late
+    for words in ("after the date that was set", "by Friday 20 March, midday", "on Tuesday 24 March, 9am"):
+        assert (words in answer.content.decode()) is is_late
+    if is_late:
+        chair.post(address, given | {"paused": "1"})
+    convened = Event.objects.get(dispute=dispute, kind=EventKind.CONVENED)
+    assert ("resolve_by" in convened.facts) is is_late
+    chair.at = world.now + timedelta(minutes=1)
+    shown = chair.page(f"/d/{dispute.reference}/").one("main").text
+    assert shown.count("To be resolved by") == (2 if is_late else 1), "of the acknowledgement, and of the panel where it meets later"

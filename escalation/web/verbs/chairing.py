@@ -16,7 +16,7 @@ from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Checkboxes, Radios
 from escalation.engine.case import Case
 from escalation.models import PanelMember
-from escalation.services.panel import barred_from_panel, dated_by_chair, may_sit
+from escalation.services.panel import barred_from_panel, date_missed_by, dated_by_chair, may_sit
 from escalation.services.resolution import parties
 from escalation.states import Force, Route
 from escalation.web.verbs.action_rows import ActionRows
@@ -111,15 +111,20 @@ class ConveneForm(VerbForm):
         self.initial.setdefault("members", list(seats))
 
     def pause(self) -> Pause | None:
-        """A meeting after the date by which it was to be resolved is unusual."""
-        dates = [clock.effective_due for clock in dated_by_chair(self.case)]
-        if not dates or self.cleaned_data["meets_at"] <= min(dates):
+        """A meeting after the date by which it was to be resolved is unusual: it is said with both dates, and may be."""
+        meets_at = self.cleaned_data["meets_at"]
+        missed = date_missed_by(self.case, meets_at)
+        if missed is None:
             return None
+        runs = [clock for clock in dated_by_chair(self.case) if clock.effective_due < meets_at]
+        reminded = gettext("That date stays, and the reminders go by it. An earlier meeting would keep it.")
+        after = gettext("That date stays on the record. The decision is expected within 2 working days of the meeting. An earlier one would keep it.")
         return Pause(
             title=gettext("The panel meets after the date that was set"),
             lines=(
-                gettext("It is to be brought to its end by {moment}.").format(moment=moment(min(dates))),
-                gettext("That date stays, and the reminders go by it. An earlier meeting would keep it."),
+                gettext("It is to be brought to its end by {moment}.").format(moment=moment(missed)),
+                gettext("The panel would meet on {moment}.").format(moment=moment(meets_at)),
+                reminded if runs else after,
             ),
             proceed=gettext("Convene it for then"),
             stay=gettext("Go back to the disagreement"),
