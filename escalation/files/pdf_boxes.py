@@ -38,11 +38,6 @@ def around(path: list[tuple[float, float]]) -> Box:
     return min(xs), min(ys), max(xs), max(ys)
 
 
-def boxed(corners: Any, at: Matrix) -> Box:  # noqa: ANN401 - points
-    """The box around the corners, turned so."""
-    return around([point(corner, at) for corner in corners])
-
-
 def rectangle(path: list[tuple[float, float]]) -> Box | None:
     """The box where the path is one that stands upright, else None."""
     points = path[:-1] if len(path) == 5 and path[0] == path[4] else path

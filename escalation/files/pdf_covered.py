@@ -1,10 +1,11 @@
-"""Words of a PDF that somebody believes gone: under a bar or a box that was drawn over them, or written on one in its own colour.
+"""Words of a PDF that somebody believes gone: under a bar, a box or a picture that was laid over them, or written on one in its own colour.
 
-They are in the file, and whoever marks and copies them reads them. What lies under a picture is not told from the words that a scanner's program puts
-there; what is cut to a shape or drawn with curves, and what a document draws beyond `MOST_STEPS`, is not looked at.
+They are in the file, and whoever marks and copies them reads them. A picture over all the words of a page is not told from what a scanner's program
+makes. What cannot be looked through is refused: more than `MOST_STEPS`, and pages that are not made as the standard says.
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from decimal import DecimalException
 from typing import Any
 
@@ -12,43 +13,54 @@ import pikepdf
 
 from agencies.marks import gettext_noop
 from escalation.files.pdf_boxes import Box
-from escalation.files.pdf_drawing import Colour, Letter, Painted, Pen, TooMuch, drawn
+from escalation.files.pdf_drawing import drawn
+from escalation.files.pdf_shapes import Point
+from escalation.files.pdf_things import Colour, Letter, Painted, Pen, TooMuch
 from escalation.files.refusal import Refused
 
 COVERED = gettext_noop(
-    "Words in the PDF lie under a bar or a box, or dark on one of their own colour: they are not seen, and can still be read in it. "
+    "Words in the PDF lie under a bar, a box or a picture, or dark on one of their own colour: they are not seen, and can still be read in it. "
     "Take them out in the document that it was made from, or have a program black them out for good (Redact), then attach that."
 )
+TOO_LONG = gettext_noop(
+    "The PDF is too long, or drawn of too many pieces, to look for words in it that are covered: that is done for some 250 pages. "
+    "Attach it in pieces; a plan or a drawing as a picture."
+)
+NOT_LOOKED_AT = gettext_noop("A page of the PDF is made so that nobody could look for covered words in it. Print it to a new PDF, then attach that.")
 ROW = 12.0
 # One letter may lie under a frame or a sign; two are somebody's initials.
 ENOUGH = 2
 MOST_LOOKS = 3_000_000
 NEAR, DARK = 0.02, 0.4
-# A page that cannot be reckoned is left to the eye: it is no reason to refuse the file.
+# How far to each side of its middle a letter must lie under a shape, as a part of what is between its two points: the stem of a letter that is
+# drawn as a shape, where the words are there as words too, hides none.
+ASIDE = 0.6
 UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, DecimalException, RecursionError)
 
 
 def require_nothing_covered(pdf: Any) -> None:  # noqa: ANN401 - pikepdf's document
-    """Raises Refused where words of a page are covered."""
+    """Raises Refused where words of a page are covered, and where that cannot be looked for."""
     pen = Pen()
     for page in pdf.pages:
         try:
             is_covered = Sheet().covers(page, pen)
         except TooMuch:
-            return
+            raise Refused(TOO_LONG) from None
         except UNREADABLE:
-            continue
+            raise Refused(NOT_LOOKED_AT) from None
         if is_covered:
             raise Refused(COVERED)
 
 
 class Sheet:
-    """What lies on a page, by rows, so that each thing is compared with its neighbours alone."""
+    """What lies on a page, by rows, so that each thing is compared with its neighbours alone. Letters with their place in the order of drawing."""
 
     def __init__(self) -> None:
-        self.letters: defaultdict[int, list[Letter]] = defaultdict(list)
+        self.letters: defaultdict[int, list[tuple[int, Letter]]] = defaultdict(list)
         self.painted: defaultdict[int, list[Painted]] = defaultdict(list)
-        self.looks = self.found = 0
+        self.looks = self.found = self.written = 0
+        # Words under pictures, and how many had been written when the last of those was laid.
+        self.under = self.until = 0
 
     def covers(self, page: Any, pen: Pen) -> bool:  # noqa: ANN401 - pikepdf's page
         """Whether words of it are covered. Raises TooMuch beyond what is looked at."""
@@ -61,18 +73,22 @@ class Sheet:
                 self._paint(each, sheet)
             if self.found >= ENOUGH:
                 return True
-        return False
+        return self.under >= ENOUGH and self._is_seen_beside()
+
+    def _is_seen_beside(self) -> bool:
+        """Words that were there before the picture are seen: it is none of a scan, whose words all lie under it."""
+        return any(at <= self.until and letter.is_inked for row in self.letters.values() for at, letter in row)
 
     def _write(self, letter: Letter, sheet: Any) -> None:  # noqa: ANN401 - four numbers
         if not _is_in(letter, sheet):
             return
+        self.written += 1
         row = int(letter.low[1] // ROW)
-        self.letters[row].append(letter)
+        self.letters[row].append((self.written, letter))
         if letter.colour is None:
             return
         for below in reversed(self.painted[row]):
-            self._look()
-            if _is_in(letter, below.box):
+            if self._is_on(letter, below):
                 self.found += _is_same(letter.colour, below.colour)
                 return
 
@@ -82,25 +98,45 @@ class Sheet:
             return
         for row in range(int(low // ROW), int(high // ROW) + 1):
             self.painted[row].append(painted)
-            if not painted.covers:
-                continue
-            left = []
-            for letter in self.letters[row]:
-                self._look()
-                if _is_in(letter, painted.box):
-                    self.found += 1
-                else:
-                    left.append(letter)
-            self.letters[row] = left
+            if painted.covers or painted.is_picture:
+                self._hide(row, painted)
 
-    def _look(self) -> None:
-        self.looks += 1
+    def _hide(self, row: int, painted: Painted) -> None:
+        """Take the letters of the row that lie under it from those that are seen; of words behind a scan's picture nothing is said."""
+        left = []
+        for at, letter in self.letters[row]:
+            if not (letter.is_inked or painted.covers) or not self._is_on(letter, painted):
+                left.append((at, letter))
+            elif painted.covers:
+                self.found += 1
+            else:
+                self.under, self.until = self.under + 1, self.written
+        self.letters[row] = left
+
+    def _is_on(self, letter: Letter, painted: Painted) -> bool:
+        self._look()
+        if not _is_in(letter, painted.box):
+            return False
+        for shape in painted.shapes:
+            self._look(shape.edges)
+        return all(shape.holds(x, y) for shape in painted.shapes for x, y in _body(letter))
+
+    def _look(self, number: int = 1) -> None:
+        self.looks += number
         if self.looks > MOST_LOOKS:
             raise TooMuch
 
 
 def _is_in(letter: Letter, box: Box) -> bool:
     return all(box[0] <= x <= box[2] and box[1] <= y <= box[3] for x, y in (letter.low, letter.high))
+
+
+def _body(letter: Letter) -> Iterator[Point]:
+    """Its two points, and one to each side of the middle between them, whichever way it is turned."""
+    (x, y), (high_x, high_y) = letter.low, letter.high
+    along, across = (high_x - x) * ASIDE, (high_y - y) * ASIDE
+    middle = (x + high_x) / 2, (y + high_y) / 2
+    yield from (letter.low, letter.high, (middle[0] + across, middle[1] - along), (middle[0] - across, middle[1] + along))
 
 
 def _is_same(one: Colour, other: Colour) -> bool:

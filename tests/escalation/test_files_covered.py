@@ -9,7 +9,7 @@ import pytest
 
 from escalation.files.cleaning import cleaned
 from escalation.files.kinds import FileKind
-from escalation.files.pdf_covered import COVERED
+from escalation.files.pdf_covered import COVERED, NOT_LOOKED_AT, TOO_LONG
 from escalation.files.pdf_layers import LAYERS
 from escalation.files.refusal import Refused
 
@@ -17,7 +17,14 @@ WORDS = "BT /F1 12 Tf 72 700 Td (Seen on Friday: Kian Whitfield.) Tj ET"
 UNSEEN = "BT /F1 12 Tf 3 Tr 72 700 Td (Seen on Friday: Kian Whitfield.) Tj ET"
 # Helvetica says no widths here: each letter counts half its size, so the words end at 72 + 31 * 6.
 BAR = "150 697 60 14 re f"
+# The same bar, its corners drawn as curves.
+ROUND = "155 697 m 205 697 l 208 697 210 699 210 702 c 210 706 l 210 709 208 711 205 711 c 155 711 l 150 711 150 706 v 150 702 l 150 697 155 697 y h"
 DRAWN = {"bar": BAR, "words": WORDS}
+# Four letters of twenty points each, drawn as shapes.
+STEMS = " ".join(
+    f"{80 + 20 * n} 698 m {84 + 20 * n} 698 l {84 + 20 * n} 732 l {82 + 20 * n} 733 {81 + 20 * n} 733 {80 + 20 * n} 732 c h" for n in range(4)
+)
+TILES = {"whole": "0 g 0 0 8 8 re f", "hatched": "0 g 0 0 2 8 re f"}
 
 
 def sheet(content: str, **more: Any) -> Callable[[Any], None]:
@@ -37,6 +44,15 @@ def sheet(content: str, **more: Any) -> Callable[[Any], None]:
         dots = {"Type": pikepdf.Name.XObject, "Subtype": pikepdf.Name.Image, "ColorSpace": pikepdf.Name.DeviceGray, "BitsPerComponent": 8}
         page.Resources.XObject["/dot"] = new.make_stream(b"\x00", Width=1, Height=1, **dots)
         page.Resources.XObject["/scan"] = new.make_stream(bytes(10_000), Width=100, Height=100, **dots)
+        page.Resources.XObject["/through"] = new.make_stream(bytes(10_000), Width=100, Height=100, **dots, SMask=page.Resources.XObject["/scan"])
+        tile = {"PatternType": 1, "PaintType": 1, "TilingType": 1, "BBox": [0, 0, 8, 8], "XStep": 8, "YStep": 8, "Resources": pikepdf.Dictionary()}
+        patterns = {name: new.make_stream(inner.encode(), **tile) for name, inner in TILES.items()}
+        run = pikepdf.Dictionary(
+            ShadingType=2, ColorSpace=pikepdf.Name.DeviceGray, Coords=[0, 0, 612, 0], Extend=[True, True],
+            Function=pikepdf.Dictionary(FunctionType=2, Domain=[0, 1], C0=[0], C1=[0.4], N=1),
+        )  # fmt: skip
+        page.Resources.Pattern = pikepdf.Dictionary(**patterns, run=pikepdf.Dictionary(PatternType=2, Shading=run))
+        page.Resources.Shading = pikepdf.Dictionary(run=run)
         page.Contents = new.make_stream(content.encode())
         for key, value in more.items():
             page[f"/{key}"] = value(new)
@@ -76,6 +92,17 @@ COVERING = {
     "black words on a black box": sheet(f"0 0 0 rg {BAR} {WORDS}"),
     "a bar over initials alone": sheet("BT /F1 12 Tf 72 700 Td (A child, ) Tj (KW) Tj ( of nine) Tj ET 0 g 125 697 14 14 re f"),
     "a black box as a mark over the page": sheet(WORDS, Annots=square),
+    "a bar with round corners": sheet(f"{WORDS} {ROUND} f"),
+    "a bar at a slant": sheet(f"{WORDS} 148 690 m 212 702 l 209 718 l 145 706 l h f"),
+    "what was scribbled over words with a thick pen": sheet(f"{WORDS} 9 w 140 698 m 180 706 l 220 700 l S"),
+    "a bar cut to a round shape": sheet(f"{WORDS} q {ROUND} W n 0 0 612 792 re f Q"),
+    "a bar of two boxes in one": sheet(f"{WORDS} 150 697 40 14 re 170 697 40 14 re f"),
+    "a bar filled with a pattern that has no gaps": sheet(f"{WORDS} /Pattern cs /whole scn {BAR}"),
+    "a bar of colours that run": sheet(f"{WORDS} /Pattern cs /run scn {BAR}"),
+    "colours that run over a part of the page": sheet(f"{WORDS} q 150 697 60 14 re W n /run sh Q"),
+    "black words on a black box with round corners": sheet(f"0 0 0 rg {ROUND} f {WORDS}"),
+    "a picture over a name": sheet(f"{WORDS} q 60 0 0 14 150 697 cm /scan Do Q"),
+    "a picture over a name, at a slant": sheet(f"{WORDS} q 60 8 -3 18 150 693 cm /scan Do Q"),
 }
 SEEN = {
     "words alone": sheet(WORDS),
@@ -93,7 +120,15 @@ SEEN = {
     "a box of which nothing is shown there": sheet(f"{WORDS} q 300 600 10 10 re W n 0 0 612 792 re f Q"),
     "a scan with its words under it": sheet(f"{UNSEEN} q 612 0 0 792 0 0 cm /scan Do Q"),
     "black words on a picture on a black box": sheet(f"0 g {BAR} q 612 0 0 792 0 0 cm /scan Do Q {WORDS}"),
-    "a page that cannot be read": sheet("BT /F1 12 Tf (x Tj ET re f ] >>"),
+    "a frame with round corners": sheet(f"{WORDS} {ROUND} 147 694 66 20 re f*"),
+    "a line of dashes through words": sheet(f"{WORDS} 14 w [2 9] 0 d 150 704 m 210 704 l S"),
+    "a bar filled with a pattern that has gaps": sheet(f"{WORDS} /Pattern cs /hatched scn {BAR}"),
+    "colours that run in the forms of letters": sheet("BT /F1 12 Tf 7 Tr 72 700 Td (Seen on Friday: Kian Whitfield.) Tj ET /run sh"),
+    "a scan with seen words under it": sheet(f"{WORDS} q 612 0 0 792 0 0 cm /scan Do Q"),
+    "a scan with seen words under it, and a stamp": sheet(f"{WORDS} q 612 0 0 792 0 0 cm /scan Do Q BT /F1 9 Tf 1 0 0 1 9 9 Tm (Received) Tj ET"),
+    "a picture beside words": sheet(f"{WORDS} q 60 0 0 14 150 720 cm /scan Do Q"),
+    "a picture over words, that is seen through": sheet(f"{WORDS} q 60 0 0 14 150 697 cm /through Do Q"),
+    "words that are drawn as shapes as well": sheet(f"BT /F1 40 Tf 72 700 Td (IIII) Tj ET {STEMS} f"),
 }
 
 
@@ -152,10 +187,16 @@ def test_a_layer_that_is_shown_is_taken() -> None:
     assert cleaned(FileKind.PDF, made(layered(shown, member={"P": pikepdf.Name.AnyOn})))
 
 
-def test_a_long_drawing_is_taken_and_not_looked_at_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It must not take the time and the memory that a file has."""
-    assert cleaned(FileKind.PDF, made(sheet("0 0 1 1 re f " * 310_000 + f"{WORDS} {BAR}")))
-    monkeypatch.setattr("escalation.files.pdf_drawing.MOST_STEPS", 200)
-    assert cleaned(FileKind.PDF, made(sheet("0 0 1 1 re f " * 90 + f"{WORDS} {BAR}")))
-    with pytest.raises(Refused):
-        cleaned(FileKind.PDF, made(sheet("0 0 1 1 re f " * 60 + f"{WORDS} {BAR}")))
+def test_what_cannot_be_looked_through_is_refused_with_what_helps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It must not take the time and the memory that a file has, nor pass as looked through."""
+    with pytest.raises(Refused) as refused:
+        cleaned(FileKind.PDF, made(sheet("BT /F1 Tf (x) Tj ET")))
+    assert refused.value.message == NOT_LOOKED_AT
+    with pytest.raises(Refused) as refused:
+        cleaned(FileKind.PDF, made(sheet("0 0 1 1 re f " * 310_000 + WORDS)))
+    assert refused.value.message == TOO_LONG
+    monkeypatch.setattr("escalation.files.pdf_things.MOST_STEPS", 200)
+    with pytest.raises(Refused) as refused:
+        cleaned(FileKind.PDF, made(sheet("0 0 1 1 re f " * 90 + WORDS)))
+    assert refused.value.message == TOO_LONG
+    assert cleaned(FileKind.PDF, made(sheet("0 0 1 1 re f " * 60 + WORDS)))
