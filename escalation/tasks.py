@@ -84,6 +84,12 @@ def end_access() -> None:
     pass_on_left(now)
 
 
+@shared_task(name="escalation.tasks.look_for_left")
+def look_for_left() -> None:
+    """Look through everything that is open for what its holder can hold no longer for another reason than the end of a role of their own."""
+    pass_on_left(timezone.now(), of_all=True)
+
+
 @shared_task(name="escalation.tasks.write_digests")
 def morning_digests() -> None:
     """Tell each business unit in the morning how much there is."""

@@ -24,6 +24,8 @@ class AgreedAction(models.Model):
 
     class Meta:
         ordering: ClassVar = ["due_at"]
+        # What somebody who may be gone has still to do, among all that was ever agreed.
+        indexes: ClassVar = [models.Index(fields=["owner"], condition=models.Q(done_at=None, owner__isnull=False), name="open_action_by_owner")]
 
     def __str__(self) -> str:
         return f"Action due {self.due_at:%Y-%m-%d}"

@@ -126,6 +126,15 @@ class Dispute(FSMModelMixin, QuickRow):
             # The board and the lists: one partnership's disagreements, newest first.
             models.Index(fields=["partnership", "state", "-submitted_at"], name="dispute_by_partnership"),
             models.Index(fields=["raising_agency", "state"], name="dispute_by_raising_agency"),
+            # What somebody who may be gone leads still, or may still mediate (`services/held_keys.py`): few have either by name.
+            models.Index(
+                fields=["lead_manager"], condition=models.Q(state__in=LIVE_STATES, lead_manager__isnull=False), name="live_dispute_by_lead_manager"
+            ),
+            models.Index(
+                fields=["offered_mediator"],
+                condition=models.Q(state__in=LIVE_STATES, offered_mediator__isnull=False),
+                name="live_dispute_by_offer",
+            ),
             # What is to be reviewed, and what has come to be: the oldest end first.
             models.Index(fields=["ended_at"], condition=models.Q(anonymised_at=None, ended_at__isnull=False), name="dispute_kept_since"),
             # What is on the list of those to review: few among all that ended.

@@ -80,6 +80,8 @@ class LearningPoint(models.Model):
         indexes: ClassVar = [
             # The board's figure, the reminders and the learning list: what is not settled yet, soonest first.
             models.Index(fields=["due_on"], condition=models.Q(is_none=False, done_at=None), name="open_learning_by_day"),
+            # What somebody who may be gone has still to do.
+            models.Index(fields=["owner"], condition=models.Q(is_none=False, done_at=None, owner__isnull=False), name="open_learning_by_owner"),
         ]
 
     def __str__(self) -> str:

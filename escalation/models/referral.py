@@ -31,8 +31,12 @@ class Referral(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        # The board's figure of what waits for the chair: few among all that ever came there.
-        indexes: ClassVar = [models.Index(fields=["dispute"], condition=models.Q(acknowledged_at=None), name="referral_unacknowledged")]
+        indexes: ClassVar = [
+            # The board's figure of what waits for the chair, and what is still before somebody who may be gone: few among all that ever came there.
+            models.Index(fields=["dispute"], condition=models.Q(acknowledged_at=None), name="referral_unacknowledged"),
+            models.Index(fields=["chair"], condition=models.Q(decided_at=None, chair__isnull=False), name="open_referral_by_chair"),
+            models.Index(fields=["mediator"], condition=models.Q(decided_at=None, mediator__isnull=False), name="open_referral_by_mediator"),
+        ]
 
     def __str__(self) -> str:
         return f"Referral of {self.dispute_id}"
@@ -74,6 +78,7 @@ class PanelMember(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["panel", "user"], name="panel_member_once")]
+        indexes: ClassVar = [models.Index(fields=["user"], condition=models.Q(left_at=None, gone_at=None), name="seat_on_panel_by_user")]
 
     def __str__(self) -> str:
         return f"{self.user_id} on the panel"

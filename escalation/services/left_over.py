@@ -11,11 +11,12 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
+from agencies.gone import who_may_be_gone
 from agencies.models import Departure, Membership, Partnership, PostHolding, User
 from agencies.person import Person, person_of
 from agencies.working_days import london
 from escalation.models import Party
-from escalation.services.held import HeldKind, Left, left_behind
+from escalation.services.held import HeldKind, Left, left_behind, left_by
 from escalation.services.moving import LEFT, Leaving, move_each
 
 # What is held in whichever agency of the disagreement its owner sits.
@@ -23,15 +24,16 @@ OF_ANY_AGENCY = frozenset({HeldKind.LEARNING, HeldKind.PLAN})
 ENDED = "The role for which this was held has ended."
 
 
-def pass_on_left(now: datetime) -> int:
+def pass_on_left(now: datetime, *, of_all: bool = False) -> int:
     """Move all that is held by somebody who can hold it no longer, to the successor who was named when they left, else as the directory suggests;
     where nobody can take it, the business unit is asked. Gives the number of disagreements that moved. Safe to run late, twice or at once.
 
+    Looked for by the people of whom the directory says that they may be gone; with `of_all` among everything that is open, whoever holds it.
     Each disagreement by itself: one that fails stays, is told, and is tried again with the next run. What a planned departure has still to move
     waits for it: somebody was named there.
     """
     today = london(now).date()
-    found = left_behind(None, today)
+    found = left_behind(None, today) if of_all else left_by(who_may_be_gone(today), today)
     if not found:
         return 0
     users = User.objects.in_bulk({item.holder_id for item in found})

@@ -41,10 +41,14 @@ def last_day_in(user: User, agency: Agency | None) -> None:
 
 
 def access_ends(now: datetime = NIGHT) -> None:
+    by_the_row("end_access", now)
+
+
+def by_the_row(row: str, now: datetime = NIGHT) -> None:
     """By the row of the timetable that does it."""
     app.loader.import_default_modules()
     with time_machine.travel(now, tick=False):
-        app.tasks[app.conf.beat_schedule["end_access"]["task"]].apply(throw=True)
+        app.tasks[app.conf.beat_schedule[row]["task"]].apply(throw=True)
 
 
 def asked(world: World, user: User) -> list[str]:
@@ -339,6 +343,19 @@ def test_what_is_held_for_an_agency_that_is_retired_stays_with_nobody_there(worl
     assert dispute.runs.get(left_at=None).holder == cast.own_manager
     assert Notification.objects.filter(dispute=dispute, recipient=cast.business_manager, kind=Message.NO_CONTACT).exists()
     assert Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED).count() == 1
+
+
+def test_what_no_end_of_a_role_tells_is_found_by_the_look_through_everything(world: World, cast: Cast, dispute: Dispute) -> None:
+    """The cover by which somebody presides is over, and no role of theirs ended: that one comes each hour."""
+    before_chair(world, dispute)
+    make_cover(cast.chair, cast.panel_member, date(2026, 2, 23), LAST_DAY)
+    Referral.objects.filter(dispute=dispute).update(chair=cast.panel_member)
+    by_the_row("look_for_left", london("2026-03-02 12:00"))
+    access_ends()
+    assert Referral.objects.get(dispute=dispute).chair == cast.panel_member
+    by_the_row("look_for_left")
+    assert Referral.objects.get(dispute=dispute).chair == cast.chair
+    assert app.conf.beat_schedule["look_for_left"]["schedule"] <= 3600
 
 
 # -- what cannot be passed on -----------------------------------------------------------------------------------------------------------------
