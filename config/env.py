@@ -6,6 +6,7 @@ from collections.abc import Collection
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import to_locale
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 SHORTEST_SECRET = 32
@@ -44,6 +45,19 @@ def choice(name: str, default: str, allowed: Collection[str]) -> str:
     value = os.environ.get(name) or default
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} is {value!r}; write {' or '.join(allowed)}.")
+    return value
+
+
+def language(name: str, default: str, folder: Path) -> str:
+    """The language of the pages. One other than English needs its catalogue in the folder: without it pages and documents would be in English, and
+    say that they are not."""
+    value = text(name, default)
+    catalogue = folder / to_locale(value) / "LC_MESSAGES" / "django.mo"
+    if not re.fullmatch("en(-[a-z]{2})?", value) and not catalogue.is_file():
+        raise ImproperlyConfigured(
+            f"{name} is {value!r}, and there is no catalogue of that language: {catalogue} is missing. Compile it, as docs/running.md says, or name "
+            f"its folder in CONCORD_LOCALE; {default} needs none."
+        )
     return value
 
 

@@ -18,6 +18,8 @@ from reports.said import worded
 MOST_BARS = 15
 # Rows that stay on one page though nearly half of the page before is left empty: of a table alone, and of one below its chart.
 KEPT_WHOLE, KEPT_WITH_A_CHART = 10, 18
+# Bars and rows together that are still little enough, about half of a page, for a chart and the table below it to be moved to the next page as one.
+KEPT_TOGETHER = 16
 # How many figures a row may have that a table finds room on paper beside its chart: one of quarters has short labels, one of agencies long ones.
 BESIDE = {ChartKind.BARS: 2, ChartKind.COLUMNS: 3, ChartKind.STACKED: 0}
 MARKS = {
@@ -48,7 +50,7 @@ class ShownRow:
 @dataclass(frozen=True, slots=True)
 class ShownTable:
     """A table ready to print, with its chart where it has one, and on a page with that of a desk's width. `is_long`: it need not stand on one page.
-    `is_beside`: its chart is on its left."""
+    `is_beside`: its chart is on its left. `is_together`: its bars are above it, on the same page."""
 
     key: str
     caption: str
@@ -66,6 +68,7 @@ class ShownTable:
     is_prose: bool
     is_long: bool
     is_beside: bool
+    is_together: bool
 
 
 def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
@@ -131,7 +134,13 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> 
         is_prose=bool(table.row_label) and all(table.columns[at].unit is Unit.TEXT for at in seen),
         is_long=len(rows) > (KEPT_WITH_A_CHART if table.chart else KEPT_WHOLE),
         is_beside=bool(picture) and beside is not None,
+        is_together=bool(picture) and table.chart is not None and table.chart.kind is ChartKind.BARS and _little(rows, table),
     )
+
+
+def _little(rows: Sequence[ShownRow], table: Table) -> bool:
+    """Whether rows and bars together are few enough to be moved to the next page as one."""
+    return len(rows) + len(_charted(table)) <= KEPT_TOGETHER
 
 
 def _left_over(left: int) -> str:

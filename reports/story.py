@@ -150,6 +150,28 @@ def stages(tables: Mapping[str, Table]) -> str:
 
 
 def agencies(tables: Mapping[str, Table]) -> str:
+    """Which agency raised the most, where agencies are named and one did; else how many raised none."""
+    return raised_most(tables) or raised_none(tables)
+
+
+def raised_most(tables: Mapping[str, Table]) -> str:
+    """The agency that raised the most, or those few that raised as many; empty where none is named, or none stands out."""
+    rows = [row for row in tables["raising"].rows if not row.is_total] if "raising" in tables else []
+    best = largest(rows)
+    if best is None:
+        return ""
+    most, whole = best.cells[0].number, sum(row.cells[0].number for row in rows)
+    alike = [row.label for row in rows if row.cells[0].number == most]
+    if len(alike) > MOST_ALIKE:
+        return ""
+    if len(alike) > 1:
+        return _("{agencies} and {last} raised the most, {n:,} each", agencies=listing(alike[:-1], ", "), last=alike[-1], n=most)
+    if most == whole:
+        return ngettext("{agency} raised the only one", "{agency} raised all {n:,}", most, agency=alike[0])
+    return _("{agency} raised the most: {n:,} of the {whole:,}", agency=alike[0], n=most, whole=whole)
+
+
+def raised_none(tables: Mapping[str, Table]) -> str:
     """How many member agencies raised none; where that is not asked, of how many agencies those counted are."""
     if "silent-kinds" not in tables:
         raisers = sum(bool(row.cells[0].number) for row in tables["raising"].rows if not row.is_total)
@@ -262,7 +284,7 @@ def summary(tables: Mapping[str, Table], words: str, *, is_running: bool) -> tup
         much,
         [timeliness(tables), stages(tables), partnership(tables)],
         [outcomes(tables), learning(tables), actions_before(tables)],
-        [themes(tables), agencies(tables)] if "silent-kinds" in tables or number(tables["raised"].total(2)) else [],
+        [themes(tables), raised_most(tables), raised_none(tables)] if "silent-kinds" in tables or number(tables["raised"].total(2)) else [],
     )
     return tuple(listing((_("{sentence}.", sentence=line) for line in lines if line), " ") for lines in paragraphs if any(lines))
 

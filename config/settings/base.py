@@ -90,8 +90,8 @@ CONCORD_PRINT_MB = env.number("CONCORD_PRINT_MB", 1000)
 CONCORD_PROXIES = env.number("CONCORD_PROXIES", 0)
 
 # One installation speaks one language: English is what is written here, any other lies in its catalogue. See docs/running.md.
-LANGUAGE_CODE = env.text("CONCORD_LANGUAGE", "en-gb")
 LOCALE_PATHS = [Path(env.text("CONCORD_LOCALE", str(ROOT / "locale")))]
+LANGUAGE_CODE = env.language("CONCORD_LANGUAGE", "en-gb", LOCALE_PATHS[0])
 TIME_ZONE = "Europe/London"
 USE_I18N = True
 # Where no language is in force, as while something is stored in English: figures are grouped there too.

@@ -35,6 +35,17 @@ def test_a_flag_that_is_neither_stops_the_start(monkeypatch: pytest.MonkeyPatch)
         env.flag("CONCORD_X", default=True)
 
 
+def test_a_language_without_its_catalogue_stops_the_start_and_with_it_is_taken(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert env.language("CONCORD_X", "en-gb", tmp_path) == "en-gb"
+    monkeypatch.setenv("CONCORD_X", "cy")
+    with pytest.raises(ImproperlyConfigured, match="CONCORD_X is 'cy', and there is no catalogue of that language: .*cy/LC_MESSAGES/django.mo"):
+        env.language("CONCORD_X", "en-gb", tmp_path)
+    place = tmp_path / "cy" / "LC_MESSAGES"
+    place.mkdir(parents=True)
+    (place / "django.mo").touch()
+    assert env.language("CONCORD_X", "en-gb", tmp_path) == "cy"
+
+
 def test_a_number_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONCORD_X", "ten")
     with pytest.raises(ImproperlyConfigured, match="write a whole number"):

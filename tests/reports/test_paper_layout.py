@@ -16,7 +16,7 @@ from weasyprint.formatting_structure.boxes import TextBox
 
 from agencies.models import Agency
 from reports import charts, own, quarterly, services
-from reports.figures import Cell, Column, Definition, Document, Edition, Row, Section, Table, Unit
+from reports.figures import Cell, Chart, ChartKind, Column, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.findings import findings_report
 from reports.periods import Year
 from reports.rendering import context_of
@@ -137,6 +137,18 @@ def test_a_narrow_table_stands_beside_its_chart_and_most_of_each_page_is_used(an
     ends = [max(box.position_y + box.height for box in texts(page) if box.position_y < page.margin_top + page.height) for page in pages[1:-1]]
     full = [(end - pages[1].margin_top) / pages[1].height for end in ends]
     assert [(at, round(part, 2)) for at, part in enumerate(full, 2) if part < 0.6] == []
+
+
+def test_a_table_that_goes_on_says_so_and_a_small_one_stands_with_its_bars(annual: Document) -> None:
+    """The first ends within its second page; of the second table's bars and rows only the bars would find room there."""
+    long = Table("long", "Who raised with whom", "Pair", (Column("Raised"),), tuple(Row(f"Pair {at}", (Cell(at),)) for at in range(54)))
+    rows = tuple(Row(f"Row {at}", (Cell(7),) * 5) for at in range(7))
+    small = Table("small", "By kind", "Kind", tuple(map(Column, "ABCDE")), rows, chart=Chart(ChartKind.BARS, "Bars", (0,)))
+    sections = (Section("agencies", "Agencies", "All", (long, small), (Definition("Pairs", "Words."), Definition("Kinds", "Words."))),)
+    pages = [[box.text for box in texts(page)] for page in laid_out("annual_pdf", replace(annual, sections=sections), charts.WIDE)]
+    assert [at for at, words in enumerate(pages) if "Pair" in words] == [2, 3]
+    assert [at for at, words in enumerate(pages) if "Who raised with whom, continued" in words] == [3]
+    assert [at for at, words in enumerate(pages) if {"Bars, 2025/26", "By kind"} & set(words)] == [4]
 
 
 def test_no_line_of_paper_ends_within_a_reference(annual: Document) -> None:

@@ -57,6 +57,20 @@ def test_no_area_is_called_the_most_frequent_where_another_is_as_frequent(counts
     assert story.themes({"themes": table(*((name, [number, 0, 0]) for name, number in zip(names, counts, strict=False)))}) == words
 
 
+@pytest.mark.parametrize(("counts", "words"), [
+    ([9, 4, 0], "Hillside raised the most: 9 of the 13"), ([4, 4, 1], "Hillside and Police raised the most, 4 each"),
+    ([1, 0, 0], "Hillside raised the only one"), ([3, 0, 0], "Hillside raised all 3"),
+    ([2, 2, 2, 2], "1 of 5 member agencies raised none"), ([0, 0, 0], "1 of 5 member agencies raised none"),
+    (None, "1 of 5 member agencies raised none"),
+])  # fmt: skip
+def test_the_chapter_of_the_agencies_begins_with_who_raised_the_most_where_agencies_are_named(counts: list[int] | None, words: str) -> None:
+    names = ("Hillside", "Police", "Health", "Early Help")
+    tables = {"silent-kinds": table(("Police", [1, 5, 0]))}
+    if counts is not None:
+        tables["raising"] = table(*((name, [number, 0, 0]) for name, number in zip(names, counts, strict=False)))
+    assert story.agencies(tables) == words
+
+
 def test_a_hidden_figure_stays_out_of_the_message() -> None:
     hidden = Table("t", "", "", (Column("a"),), (Row("All", (HIDDEN, HIDDEN, HIDDEN), is_total=True),))
     assert story.volume({"raised": hidden}) == ""
