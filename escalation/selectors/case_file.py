@@ -28,7 +28,7 @@ from escalation.selectors.files import FileLine, files_of
 from escalation.selectors.guests import guest_words
 from escalation.selectors.keeping import keeping_notes
 from escalation.selectors.naming import names_of, people_on
-from escalation.selectors.next_step import Step, step_of, turn_for
+from escalation.selectors.next_step import Step, led_to_actions, step_of, turn_for
 from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
@@ -148,11 +148,14 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
     if not any(event.body_digest and may_redact(person, case, event) for event, _ in events):
         verbs = [verb for verb in verbs if verb != Verb.REDACT]
     others = others_of(case, person, children, named=named_in([events]), has_links=EventKind.LINKED in kinds)
-    agreed = {row.event_id for row in actions if row.pk in theirs}
-    record = record_of(case, person, events, known, narrative=narrative, seen=others.seen, agreed=agreed)
+    told_of = {row.event_id for row in actions if row.pk in theirs}
+    record = record_of(case, person, events, known, narrative=narrative, seen=others.seen, agreed=told_of)
     turn = turn_of(case)
+    lines = [_action_line(row, case, now, known, record.wordings) for row in actions if narrative or row.pk in theirs]
+    agreed = {line.id: line.what for line in lines if not line.is_done and line.id in theirs}
     # What was asked and is over is on the record: it was no date of the procedure.
     shown = [c for c in clocks if may_see_clock(c, case, person) and not (follows_state(c) and c.state != ClockState.RUNNING)]
+    step = step_of(case, person, now, turn_for(case, person), verbs, shown, known)
     return CaseFile(
         reference=case.dispute.reference,
         seen=str(Seen.of(case.dispute)),
@@ -163,7 +166,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         narrative=narrative,
         sees_child=policy.sees_child(person, case),
         turn=turn,
-        step=step_of(case, person, now, turn_for(case, person), verbs, shown, known),
+        step=led_to_actions(step, case, person, now, shown, known, agreed),
         stages=stages_of(case, clocks, person, now),
         entries=record.entries,
         verbs=verbs,
@@ -171,7 +174,7 @@ def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
         particulars=_particulars(case, record.texts, known.people) if narrative else [],
         holdings=[_holding(request, known, to_try(case, request, person)) for request in case.requests],
         clocks=[_clock_line(clock, case, now, known) for clock in shown],
-        actions=[_action_line(row, case, now, known, record.wordings) for row in actions if narrative or row.pk in theirs],
+        actions=lines,
         outcome=_outcome(case, known, record.wordings) if narrative else None,
         filed=done,
         unfiled=undone,

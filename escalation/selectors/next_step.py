@@ -1,12 +1,13 @@
 """What happens next: whose turn it is, by when, whom to ring, and what this reader may do, most likely first."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agencies.person import Person
@@ -14,6 +15,7 @@ from agencies.roles import CHAIR_ROLES
 from agencies.said import shown
 from agencies.words import lower_first
 from escalation import policy
+from escalation.action_policy import does
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork, own_move
 from escalation.engine.case import HOP, Case
@@ -21,7 +23,7 @@ from escalation.engine.own_clocks import MOMENT
 from escalation.engine.turns import Turn, asked_by, asked_to_confirm, clock_on, rests_on, turns_of, waits_for_others
 from escalation.models import Clock
 from escalation.selectors.explained import explained
-from escalation.selectors.offering import HEADINGS, LABELS, Here, Paper, offered
+from escalation.selectors.offering import HEADINGS, LABELS, MOST_BESIDE, Here, Paper, heading_of, offered
 from escalation.selectors.timeline import Names
 from escalation.selectors.words import Due, due_of, stage_name, words_of
 from escalation.services.deciding import not_met
@@ -36,15 +38,18 @@ ELSEWHERE = frozenset(
 )
 
 
+# So much of what was agreed names it in the box.
+LONGEST_NAMED = 80
 BEFORE_PARTNERSHIP = frozenset({Side.CHAIR, Side.PARTNERSHIP})
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """Something that the reader may do or look at now, in the words of this page."""
+    """Something that the reader may do or look at now, in the words of this page; `action` is the agreed action (its key) that it is about."""
 
     choice: Verb | Paper
     label: str
+    action: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +117,48 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
     if step.mine and turn.key == MOMENT:
         return _offered(step, case, person, verbs, here=Here.MOMENT)
     return _offered(step, case, person, verbs, overdue=to_move or (step.due is not None and step.due.tone == "overdue"))
+
+
+def led_to_actions(step: Step, case: Case, person: Person, now: datetime, clocks: list[Clock], known: Names, agreed: Mapping[UUID, str]) -> Step:
+    """The box leads to saying that an agreed action is done (`agreed`: the wording of each of which this reader may say it): whoever nothing else is
+    put to, and so who covers for the owner or follows it, as what happens next; others first among their choices, of what is theirs to do.
+    """
+    is_all = step.primary is None and not step.beside
+    mine = frozenset(agreed) if is_all else does(person, case)
+    theirs = [(clock, agreed[clock.action_id]) for clock in running_of(clocks) if clock.action_id in mine and clock.action_id in agreed]
+    if not theirs:
+        return step
+    (clock, what), *_others = theirs
+    if not is_all:
+        _put_first(step, Offer(Verb.COMPLETE_ACTION, _("Mark as done: {what}").format(what=_brief(what)), clock.action_id))
+        return step
+    turn = Turn(Side(clock.owed_by), clock.agency_id, clock.owner_id, shown(asked_by(case, clock)))
+    found = Step(turn=_turn_words(turn, case, person, known), what=f"{turn.asked}: {_brief(what)}", mine=clock.action_id in does(person, case))
+    _who(found, case, turn, known)
+    found.due, found.clock, found.working_out = due_of(clock, now, case.calendar), clock.pk, _working_out(case, clock)
+    rows = [_running(each, case, person, now, known) for each in running_of(clocks) if each is not clock and not rests_on(case, each)]
+    found.late, found.others = [row for row in rows if row.due.tone == "overdue"], [row for row in rows if row.due.tone != "overdue"]
+    found.primary, found.more = Offer(Verb.COMPLETE_ACTION, _("Mark as done"), clock.action_id), step.more
+    return found
+
+
+def _brief(wording: str) -> str:
+    """What was agreed, on one line that stays one."""
+    return Truncator(" ".join(wording.split())).chars(LONGEST_NAMED)
+
+
+def _put_first(step: Step, offer: Offer) -> None:
+    """Before the other choices; the last of them but the print makes room for it."""
+    step.beside.insert(0, offer)
+    if len(step.beside) <= MOST_BESIDE:
+        return
+    spare = step.beside.pop(-2 if step.beside[-1].choice == Paper.PRINT else -1)
+    heading = str(HEADINGS[heading_of(spare.choice)]) if step.more and step.more[0][0] else ""
+    group = next((offers for words, offers in step.more if words == heading), None)
+    if group is None:
+        step.more.insert(0, (heading, [spare]))
+    else:
+        group.insert(0, spare)
 
 
 def running_of(clocks: Iterable[Clock]) -> list[Clock]:

@@ -210,7 +210,8 @@ def _offered(file: CaseFile, offer: Offer) -> dict[str, str]:
     if isinstance(offer.choice, Paper):
         name, more = PAPERS[offer.choice]
         return {"label": offer.label, "url": reverse(name, args=[file.reference, *more])}
-    return {"label": offer.label, "url": verb_url(file.reference, offer.choice)}
+    about = f"?action={offer.action}" if offer.action else ""
+    return {"label": offer.label, "url": verb_url(file.reference, offer.choice) + about}
 
 
 def _explained(raw: dict[str, Any]) -> dict[str, Any] | WorkingOut:

@@ -65,6 +65,18 @@ def allowed(world: World, dispute: Dispute, user: User) -> set[Verb]:
     return verbs
 
 
+def first_box(user: User, dispute: Dispute) -> tuple[list[str], str, str]:
+    """Of the page's first box: whose turn it is and what they are to do, and the name and address of the first thing that they can do."""
+    page = Visitor(user, MONDAY).page(case_url(dispute.reference))
+    lines = [page.one("p", class_=f"c-next__{part}").text for part in ("turn", "what")]
+    step = next(link for link in page.all("a") if "aside" in link.inside and "?action=" in link.attrs["href"])
+    return lines, step.text, step.attrs["href"]
+
+
+def done_url(dispute: Dispute, row: AgreedAction) -> str:
+    return f"{verb_url(dispute.reference, Verb.COMPLETE_ACTION)}?action={row.pk}"
+
+
 @pytest.mark.engines
 def test_whoever_is_to_do_it_is_sent_the_message_and_finds_it_in_my_work(world: World, cast: Cast, dispute: Dispute, mail_server: MailServer) -> None:
     """BRO-13."""
@@ -105,6 +117,18 @@ def test_whoever_is_to_do_it_may_say_so_see_the_child_and_do_nothing_else(world:
     assert (looked.status_code, dispute.readings.filter(reader=owner, part="child").count()) == (200, 1)
 
 
+def test_the_first_box_leads_whoever_is_to_do_it_to_saying_that_it_is_done(world: World, cast: Cast, dispute: Dispute) -> None:
+    """What they are to do stands there before what others are; for whoever has another part the soonest is among their choices."""
+    owner, row = cast.other_practitioner, agreed(world, dispute, cast.other_practitioner)
+    assert first_box(owner, dispute) == (["Your turn", f"Do the agreed action: {WHAT}"], "Mark as done", done_url(dispute, row))
+    other = agreed(world, dispute, cast.receiver, OTHER)
+    assert first_box(cast.receiver, dispute) == (["Your turn", "Respond: Stage 1"], f"Mark as done: {OTHER}", done_url(dispute, other))
+    beside = [link.text for link in Visitor(cast.receiver, MONDAY).page(case_url(dispute.reference)).all("a") if "aside" in link.inside]
+    assert "Print for the child’s file" in beside
+    closed(world, dispute)
+    assert first_box(owner, dispute) == (["Your turn", f"Do the agreed action: {WHAT}"], "Mark as done", done_url(dispute, row))
+
+
 def test_it_is_done_on_its_own_page_and_nothing_of_it_is_theirs_after_that(world: World, cast: Cast, dispute: Dispute) -> None:
     owner, row = cast.other_practitioner, agreed(world, dispute, cast.other_practitioner)
     other = agreed(world, dispute, cast.receiver, OTHER)
@@ -140,7 +164,7 @@ def test_a_line_manager_follows_what_their_own_people_agreed_and_does_not_see_th
     assert allowed(world, dispute, manager) == NARROW
     _, case = read(world, dispute, manager)
     assert not policy.sees_child(world.person(manager), case)
-    assert WHAT in Visitor(manager, MONDAY).get(case_url(dispute.reference)).content.decode()
+    assert first_box(manager, dispute) == (["Your agency’s turn", f"Do the agreed action: {WHAT}"], "Mark as done", done_url(dispute, row))
     cast.other_practitioner.memberships.create(
         partnership=cast.partnership, agency=cast.police, role=Role.PRACTITIONER, supervisor=cast.police_manager
     )
@@ -152,10 +176,11 @@ def test_a_line_manager_follows_what_their_own_people_agreed_and_does_not_see_th
 @pytest.mark.engines
 def test_whoever_covers_for_them_has_it_while_the_cover_runs(world: World, cast: Cast, dispute: Dispute) -> None:
     deputy = make_member(make_user("Ola Finch"), cast.social_care, Role.PRACTITIONER).user
-    agreed(world, dispute, cast.other_practitioner)
+    row = agreed(world, dispute, cast.other_practitioner)
     cover = make_cover(cast.other_practitioner, deputy, MONDAY.date(), MONDAY.date())
     assert allowed(world, dispute, deputy) == NARROW
     assert dispute.reference in Visitor(deputy, MONDAY).get(reverse("my-work")).content.decode()
+    assert first_box(deputy, dispute) == (["Your agency’s turn", f"Do the agreed action: {WHAT}"], "Mark as done", done_url(dispute, row))
     end_cover(actor=None, cover=cover, now=MONDAY)
     assert allowed(world, dispute, deputy) == set()
 
