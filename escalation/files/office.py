@@ -9,7 +9,8 @@ from escalation.files.packed import Part, packed, unpacked
 from escalation.files.pictures import cleaned_picture
 from escalation.files.refusal import Refused
 from escalation.files.revisions import look_in_open_document, look_in_word
-from escalation.files.unseen import require_all_seen
+from escalation.files.unseen_in_open import require_open_seen
+from escalation.files.unseen_in_word import require_word_seen
 from escalation.files.xml import local, walk
 
 WORD_MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
@@ -80,7 +81,10 @@ def cleaned_document(content: bytes, kind: FileKind) -> bytes:
         _require_open_document(parts, by_name)
     cleaned_parts = [Part(part.name, _kept(part, kind)) for part in parts]
     # What acts or reaches out is said first.
-    require_all_seen(by_name, kind)
+    if kind is FileKind.DOCX:
+        require_word_seen(by_name)
+    else:
+        require_open_seen(by_name.get("styles.xml", b""), by_name.get("content.xml", b""))
     return packed(cleaned_parts)
 
 

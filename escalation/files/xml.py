@@ -8,6 +8,7 @@ from escalation.files.refusal import Refused
 
 Look = Callable[[str, dict[str, str]], None]
 Text = Callable[[Sequence[str], str], None]
+Over = Callable[[str], None]
 DECLARES = gettext_noop("The document declares parts of its own that could reach outside it. Save it again with your word processor, then attach it.")
 BROKEN = gettext_noop("The document is damaged. Open it, save it again, then attach it.")
 MOST_DEEP = 400
@@ -18,8 +19,13 @@ def local(name: str) -> str:
     return name.rpartition(" ")[2]
 
 
-def walk(content: bytes, look: Look, *, text: Text | None = None) -> None:
-    """Calls `look(name, attributes)` for each element and `text(names of what it stands in, words)` for what stands between.
+def value_of(given: dict[str, str], wanted: str) -> str:
+    """The attribute's value, whatever space it claims; empty where there is none."""
+    return next((value for name, value in given.items() if local(name) == wanted), "")
+
+
+def walk(content: bytes, look: Look, *, text: Text | None = None, over: Over | None = None) -> None:
+    """Calls `look(name, attributes)` for each element, `text(names of what it stands in, words)` for what stands between, `over(name)` at its end.
 
     A name is "space local", or "local" where it has no space: the prefix is the writer's to choose and says nothing. Raises Refused for a DOCTYPE,
     an entity, or bad XML.
@@ -37,8 +43,10 @@ def walk(content: bytes, look: Look, *, text: Text | None = None) -> None:
             raise Refused(BROKEN)
         look(name, attributes)
 
-    def ends(_name: str) -> None:
+    def ends(name: str) -> None:
         inside.pop()
+        if over is not None:
+            over(name)
 
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = declares  # type: ignore[assignment]
     parser.StartElementHandler, parser.EndElementHandler = begins, ends

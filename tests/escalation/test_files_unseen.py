@@ -1,4 +1,4 @@
-"""Words of a Word or OpenDocument text that are formatted as hidden, or black on black, are refused; what is seen is taken."""
+"""Words of a Word or OpenDocument text that are formatted as hidden, white on white, or black on black, are refused; what is seen is taken."""
 
 from collections.abc import Callable
 
@@ -12,7 +12,16 @@ from tests.escalation.uploads import W, docx, docx_with, odt, word_with
 
 HIDING = f"""<w:styles xmlns:w="{W}"><w:style w:type="character" w:styleId="Aside"><w:rPr><w:vanish/></w:rPr></w:style>
 <w:style w:type="paragraph" w:styleId="Note"><w:rPr><w:vanish/></w:rPr></w:style>
-<w:style w:type="character" w:styleId="Plain"><w:rPr><w:vanish w:val="0"/></w:rPr></w:style></w:styles>"""
+<w:style w:type="character" w:styleId="Plain"><w:rPr><w:vanish w:val="0"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Later"><w:basedOn w:val="Aside"/><w:rPr><w:b/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Shown"><w:basedOn w:val="Aside"/><w:rPr><w:vanish w:val="0"/></w:rPr></w:style>
+<w:style w:type="character" w:styleId="Ring"><w:basedOn w:val="Ring"/></w:style>
+<w:style w:type="paragraph" w:styleId="Pale"><w:rPr><w:color w:val="FEFEFE"/></w:rPr></w:style>
+<w:style w:type="paragraph" w:styleId="Banner"><w:basedOn w:val="Pale"/><w:pPr><w:shd w:val="clear" w:fill="1F3864"/></w:pPr></w:style>
+<w:style w:type="table" w:styleId="Grid"><w:tblStylePr w:type="firstRow"><w:rPr><w:color w:val="FFFFFF"/></w:rPr>
+<w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr></w:tblStylePr></w:style>
+<w:style w:type="table" w:styleId="Gone"><w:rPr><w:vanish/></w:rPr></w:style></w:styles>"""
+WHITE = '<w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>Kian</w:t></w:r>'
 
 
 def run(looks: str, words: str = "Kian Whitfield") -> str:
@@ -26,6 +35,29 @@ def word(looks: str, words: str = "Kian Whitfield") -> Callable[[], bytes]:
 def styled(piece: str) -> Callable[[], bytes]:
     body = f'<w:document xmlns:w="{W}"><w:body><w:p>{piece}</w:p></w:body></w:document>'
     return lambda: docx(**{"word/styles.xml": HIDING, "word/document.xml": body})
+
+
+def celled(piece: str, *, style: str = "", cell: str = "") -> Callable[[], bytes]:
+    table = f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/></w:tblPr><w:tr><w:tc><w:tcPr>{cell}</w:tcPr><w:p>{piece}</w:p></w:tc></w:tr></w:tbl>'
+    body = f'<w:document xmlns:w="{W}"><w:body>{table}</w:body></w:document>'
+    return lambda: docx(**{"word/styles.xml": HIDING, "word/document.xml": body})
+
+
+def open_based(base: str, looks: str, piece: str = '<text:p text:style-name="P1">Kian</text:p>', more: str = "") -> Callable[[], bytes]:
+    """An OpenDocument whose paragraph's style is based on one that stands after it, among the document's own."""
+    spaces = (
+        'xmlns:office="o" xmlns:text="t" xmlns:style="s" xmlns:fo="f" xmlns:table="b" xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+    )
+    style = f'<style:style style:name="P1" style:family="paragraph" style:parent-style-name="Mid">{looks}</style:style>'
+    body = f"<office:automatic-styles>{style}{more}</office:automatic-styles><office:body><office:text>{piece}</office:text></office:body>"
+    own = f"""<style:style style:name="Mid" style:family="paragraph" style:parent-style-name="Base"/>
+    <style:style style:name="Base" style:family="paragraph"><style:text-properties {base}/></style:style>"""
+    return lambda: odt(
+        **{
+            "styles.xml": f"<office:document-styles {spaces}><office:styles>{own}</office:styles></office:document-styles>",
+            "content.xml": f"<office:document-content {spaces}>{body}</office:document-content>",
+        }
+    )
 
 
 def open_text(looks: str, piece: str = '<text:span text:style-name="T1">Kian Whitfield</text:span>', **more: str) -> Callable[[], bytes]:
@@ -47,10 +79,51 @@ NOT_SEEN = {
     ),
     "hidden in an OpenDocument": (FileKind.ODT, open_text('text:display="none"')),
     "black on black in an OpenDocument": (FileKind.ODT, open_text('fo:color="#000000" fo:background-color="#000000"')),
+    "hidden by what a style is based on": (FileKind.DOCX, styled('<w:r><w:rPr><w:rStyle w:val="Later"/></w:rPr><w:t>Kian</w:t></w:r>')),
+    "hidden by a table's style": (FileKind.DOCX, celled("<w:r><w:t>Kian</w:t></w:r>", style="Gone")),
+    "white on white": (FileKind.DOCX, styled(WHITE)),
+    "nearly white, by a style of the paragraph": (FileKind.DOCX, styled('<w:pPr><w:pStyle w:val="Pale"/></w:pPr><w:r><w:t>Kian</w:t></w:r>')),
+    "white on a white shade": (FileKind.DOCX, word('<y:color y:val="FFFFFF"/><y:shd y:val="clear" y:fill="FFFFFF"/>')),
+    "white in a cell that is not shaded": (FileKind.DOCX, celled(WHITE)),
+    "hidden by what an OpenDocument's style is based on": (FileKind.ODT, open_based('text:display="none"', "")),
+    "white on white in an OpenDocument": (FileKind.ODT, open_text('fo:color="#ffffff"')),
+    "white by what an OpenDocument's style is based on": (FileKind.ODT, open_based('fo:color="#fefefe"', "")),
     "a hidden section": (FileKind.ODT, open_text("", '<text:section text:display="none">Kian</text:section>')),
     "a paragraph hidden by a condition": (FileKind.ODT, open_text("", '<text:hidden-paragraph text:condition="1"/>Kian')),
 }
 SEEN = {
+    "shown by a style that is based on a hidden one": (FileKind.DOCX, styled('<w:r><w:rPr><w:rStyle w:val="Shown"/></w:rPr><w:t>Kian</w:t></w:r>')),
+    "a style that is based on itself": (FileKind.DOCX, styled('<w:r><w:rPr><w:rStyle w:val="Ring"/></w:rPr><w:t>Kian</w:t></w:r>')),
+    "white on a paragraph's own colour": (FileKind.DOCX, styled('<w:pPr><w:pStyle w:val="Banner"/></w:pPr><w:r><w:t>Kian</w:t></w:r>')),
+    "white in a cell that is shaded": (FileKind.DOCX, celled(WHITE, cell='<w:shd w:val="clear" w:fill="1F3864"/>')),
+    "white in the first row of a table that its style shades": (FileKind.DOCX, celled(WHITE, style="Grid")),
+    "white in a shape": (FileKind.DOCX, styled(f"<w:r><w:pict><w:txbxContent><w:p>{WHITE}</w:p></w:txbxContent></w:pict><w:t>Seen</w:t></w:r>")),
+    "a white sign at a paragraph's end": (
+        FileKind.DOCX,
+        styled('<w:pPr><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:pPr><w:r><w:t>Kian</w:t></w:r>'),
+    ),
+    "an OpenDocument's style that shows what the one below hides": (
+        FileKind.ODT,
+        open_based('text:display="none"', '<style:text-properties text:display="true"/>'),
+    ),
+    "white on an OpenDocument's coloured paragraph": (
+        FileKind.ODT,
+        open_based('fo:color="#ffffff"', '<style:paragraph-properties fo:background-color="#1f3864"/>'),
+    ),
+    "white in a cell that an OpenDocument shades": (
+        FileKind.ODT,
+        open_based(
+            'fo:color="#ffffff"',
+            "",
+            '<table:table><table:table-row><table:table-cell table:style-name="A1"><text:p text:style-name="P1">Kian</text:p>'
+            "</table:table-cell></table:table-row></table:table>",
+            '<style:style style:name="A1" style:family="table-cell"><style:table-cell-properties fo:background-color="#1f3864"/></style:style>',
+        ),
+    ),
+    "white in an OpenDocument's shape": (
+        FileKind.ODT,
+        open_based('fo:color="#ffffff"', "", '<draw:frame><draw:text-box><text:p text:style-name="P1">Kian</text:p></draw:text-box></draw:frame>'),
+    ),
     "words as they are": (FileKind.DOCX, word("")),
     "a mark of Word's own that is hidden": (FileKind.DOCX, word_with("<y:pPr><y:rPr><y:vanish/></y:rPr></y:pPr>" + run(""))),
     "an entry of a table of contents": (FileKind.DOCX, word("<y:webHidden/>")),
