@@ -27,9 +27,11 @@ from agencies.models import (
     Partnership,
     Post,
     PostHolding,
+    PrivateMailProvider,
     SeniorityLevel,
     User,
 )
+from agencies.private_mail import shipped_providers
 from agencies.roles import DirectoryDoor
 from agencies.said import named, said
 from agencies.services.accounts import note_account_change, refuse_closing
@@ -42,9 +44,10 @@ from agencies.words import upper_first
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
     _UserForm = forms.ModelForm[User]
+    _ProviderForm = forms.ModelForm[PrivateMailProvider]
 else:  # The stubs know these as generic, Django itself does not.
     _Admin = admin.ModelAdmin
-    _UserForm = forms.ModelForm
+    _UserForm = _ProviderForm = forms.ModelForm
 
 
 def _sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -180,6 +183,31 @@ class DayAdmin(Recorded):
     list_display = ("day", "words", "partnership")
     list_filter = ("partnership",)
     date_hierarchy = "day"
+
+
+class ProviderForm(_ProviderForm):
+    """A provider's domain, as addresses have it."""
+
+    class Meta:
+        model = PrivateMailProvider
+        fields: ClassVar[list[str]] = ["partnership", "domain", "source"]
+
+    def clean_domain(self) -> str:
+        """In small letters, without the @; one that is shipped needs no entering."""
+        domain = str(self.cleaned_data["domain"]).lower()
+        if domain in shipped_providers():
+            raise forms.ValidationError(gettext("{domain} is among the shipped ones already").format(domain=domain))
+        return domain
+
+
+@admin.register(PrivateMailProvider)
+class ProviderAdmin(Recorded):
+    """Providers of private mailboxes besides the shipped ones: the raising side asks nobody at an address of theirs."""
+
+    form = ProviderForm
+    list_display = ("domain", "partnership", "source")
+    list_filter = ("partnership",)
+    search_fields = ("domain",)
 
 
 @admin.register(Agency)

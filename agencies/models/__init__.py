@@ -6,6 +6,7 @@ from .calendar import ClosureDay, HolidayChange
 from .departure import Departure
 from .directory_event import DirectoryEvent, UntoldGiving
 from .edition import DirectoryEdition
+from .mail import PrivateMailProvider
 from .membership import Cover, Membership
 from .partnership import Partnership
 from .second_factor import Authenticator, ExternalIdentity, Passkey, RecoveryCode
@@ -31,6 +32,7 @@ __all__ = [
     "Passkey",
     "Post",
     "PostHolding",
+    "PrivateMailProvider",
     "SeniorityLevel",
     "RecoveryCode",
     "Session",

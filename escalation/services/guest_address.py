@@ -16,6 +16,7 @@ from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Post, PostHolding, User
 from agencies.person import Person
+from agencies.private_mail import is_private_provider
 from agencies.querysets import wants_a_contact
 from agencies.selectors import is_shown
 from escalation import policy
@@ -32,16 +33,6 @@ NOT_THEIRS = _(
     "Your side can only ask at an address of the agency that is to answer, one like those of its entry in the directory. "
     "Ask the business unit to invite this person."
 )
-# At these anybody may have an address: one like it shows nothing.
-PROVIDERS = frozenset(
-    {
-        "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "hotmail.co.uk", "live.com", "live.co.uk", "msn.com", "yahoo.com",
-        "yahoo.co.uk", "ymail.com", "rocketmail.com", "icloud.com", "me.com", "mac.com", "aol.com", "aol.co.uk", "btinternet.com",
-        "btopenworld.com", "sky.com", "virginmedia.com", "ntlworld.com", "blueyonder.co.uk", "talktalk.net", "tiscali.co.uk", "plus.com",
-        "plusnet.com", "proton.me", "protonmail.com", "pm.me", "gmx.com", "gmx.co.uk", "gmx.net", "mail.com", "zoho.com", "fastmail.com",
-        "fastmail.co.uk", "tutanota.com", "tuta.com",
-    }
-)  # fmt: skip
 
 
 def address_of_guest(case: Case, request: Request, inviter: Person | None, typed: str) -> str:
@@ -94,7 +85,9 @@ def _is_of_raising_side(inviter: Person, case: Case, request: Request) -> bool:
 def _is_like_theirs(case: Case, request: Request, address: str) -> bool:
     """Whether it ends as the addresses of the agency's entry in the directory do, and no address of the raising side does, nor anybody's."""
     domain = address.rpartition("@")[2]
-    return domain not in PROVIDERS and domain in _domains(request.agency_id) and domain not in _domains(case.raising_id)
+    if domain not in _domains(request.agency_id) or domain in _domains(case.raising_id):
+        return False
+    return not is_private_provider(domain, case.dispute.partnership_id)
 
 
 def _domains(agency: UUID) -> set[str]:

@@ -7,7 +7,7 @@ import pytest
 from django.core import mail
 
 from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound, WrongState
-from agencies.models import Agency, Membership, PostHolding
+from agencies.models import Agency, Membership, PostHolding, PrivateMailProvider
 from agencies.person import Person
 from agencies.roles import Role
 from escalation import policy
@@ -198,6 +198,13 @@ def test_the_raising_side_asks_at_the_agencys_own_address_and_the_unit_at_any(wo
     with pytest.raises(InvalidInput, match="Ask the business unit"):
         invited(world, dispute, world.cast.own_manager, email=email)
     assert invited(world, dispute, world.cast.business_unit, email=email).email == email
+
+
+def test_an_address_at_a_provider_that_was_added_shows_nothing_either(world: World) -> None:
+    surgery = make_agency(world.cast.partnership, "Northshire Surgery", mailbox="desk@mail.example")
+    PrivateMailProvider.objects.create(partnership=world.cast.partnership, domain="mail.example")
+    with pytest.raises(InvalidInput, match="Ask the business unit"):
+        invited(world, world.sent(surgery), world.cast.own_manager, email="amira@mail.example")
 
 
 # What they may do
