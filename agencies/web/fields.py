@@ -1,5 +1,6 @@
 """Fields that Django does not have: dates, times and moments as people type them, and text of several paragraphs."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -18,6 +19,7 @@ from agencies.web.typed import real_date, time_of_day
 from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
 from agencies.words import LONDON, Words, joined, upper_first
 
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 DATE_PARTS = (_("a day"), _("a month"), _("a year"))
 ENTER = _("Enter {subject}")
 PASSPHRASE, PASSPHRASE_MISSING = _("Passphrase"), _("Enter your passphrase")
@@ -55,6 +57,14 @@ class Paragraphs(forms.CharField):
     def to_python(self, value: object) -> str:
         text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+class WholeNumber(forms.IntegerField):
+    """A whole number, also as the pages write one: in groups of three."""
+
+    def to_python(self, value: Any) -> int | None:  # noqa: ANN401 - what was sent
+        typed = value.strip() if isinstance(value, str) else value
+        return super().to_python(typed.replace(",", "") if isinstance(typed, str) and GROUPED.fullmatch(typed) else typed)
 
 
 class DatePartsField(forms.Field):

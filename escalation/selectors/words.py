@@ -95,8 +95,9 @@ def tone_of(due: datetime, now: datetime) -> str:
 
 
 def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool = False) -> str:
-    """How far off the due moment is, in working time: "in 3 working hours", "in 2 working days", "1 working day late".
+    """How far off the due moment is, in working time: "in 3 working hours", "tomorrow", "in 2 working days", "1 working day late".
 
+    What falls due on the day after, or on the next day on which anybody works, is said by that day: it is no number that somebody counts from today.
     Days are counted as the clock rule counts them: the day from which it is looked at never counts, and a day later is the same time of day. So a
     limit of 15 working days is "in 15 working days" when it begins, whenever on its day that is. Below one day it is office time; what fell due
     before nobody worked any more is late since the last working day. `elapsed`: every hour counts, and from 48 hours on every whole day.
@@ -109,6 +110,8 @@ def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool 
         return form.format(length=_length(late - early, working=False))
     is_one_day = early.astimezone(LONDON).date() == late.astimezone(LONDON).date()
     is_today = due >= now and is_one_day
+    if (named := _next_day(due, now, calendar)) is not None:
+        return named
     days = _days_between(early, late, calendar)
     if days and not is_today:
         return form.format(length=_days(days))
@@ -118,9 +121,16 @@ def distance(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool 
     if is_today:
         is_end = due.astimezone(LONDON).time() >= calendar.closes
         return gettext("by the end of today") if is_end else form.format(length=_length(late - early, working=False))
-    if due >= now:
-        return gettext("by the next working day")
     return form.format(length=_length(late - early, working=False)) if is_one_day else gettext("since the last working day")
+
+
+def _next_day(due: datetime, now: datetime, calendar: Calendar) -> str | None:
+    """Of a moment on the next day, or on the next on which anybody works, that day in a word; None of every other."""
+    today, day = now.astimezone(LONDON).date(), due.astimezone(LONDON).date()
+    if day == today + timedelta(days=1):
+        return gettext("tomorrow")
+    is_next = day > today and calendar.is_working_day(day) and calendar.working_days_between(today, day) == 1
+    return gettext("on the next working day") if is_next else None
 
 
 def _days_between(early: datetime, late: datetime, calendar: Calendar) -> int:

@@ -19,6 +19,7 @@ from agencies.errors import DomainError
 from agencies.models import Agency, Partnership, User
 from agencies.roles import Role
 from agencies.web.access import partnership_for, person_for, refused_beside, user_of
+from agencies.web.fields import WholeNumber
 from agencies.web.forms import Form
 from agencies.web.identity.confirming import confirm_first
 from agencies.words import Words
@@ -88,7 +89,7 @@ class PeriodsForm(Form):
         for record_class, period in PERIODS.items():
             said = IN_YEARS if period.unit == YEAR else IN_DAYS
             least, most = period.words(period.least), period.words(period.most)
-            self.fields[record_class.value] = forms.IntegerField(
+            self.fields[record_class.value] = WholeNumber(
                 label=said.label.format(records=record_class.label),
                 min_value=period.least,
                 max_value=period.most,

@@ -180,6 +180,10 @@ def test_they_are_set_on_a_page(world: World) -> None:
     assert (wrong.status_code, "Enter a whole number of years" in wrong.content.decode()) == (400, True)
     assert "kept 3 years, not 2 years" in client.post(reverse("keeping-periods"), fields | {"messages": "3"}, follow=True).content.decode()
     assert KeepingPeriod.objects.get().length == 3
+    assert "From 7 to 1,825 days." in wrong.content.decode()
+    saved = client.post(reverse("keeping-periods"), fields | {"messages": "3", "drafts": "1,825"}, follow=True).content.decode()
+    assert "kept 1,825 days, not 30 days" in saved
+    assert KeepingPeriod.objects.get(record_class="drafts").length == 1825
 
 
 def test_years_are_counted_by_the_calendar_also_from_a_leap_day() -> None:

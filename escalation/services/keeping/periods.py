@@ -44,7 +44,7 @@ class Period:
 
     def said(self, length: int) -> Said:
         """The same, for a sentence that is kept."""
-        return ngettext("{n} year", "{n} years", length) if self.unit == YEAR else ngettext("{n} day", "{n} days", length)
+        return ngettext("{n} year", "{n} years", length) if self.unit == YEAR else ngettext("{n:,} day", "{n:,} days", length)
 
 
 # Law names no single period for this record. Ten years is a default to think from: longer than most complaints and reviews, and each one is
