@@ -60,6 +60,7 @@ ELSEWHERE = {
     "board": UNIT_ROLES,
     "my-agency": LEADING_ROLES,
     "audits": {Role.AUDITOR},
+    "report-findings": {Role.PANEL_MEMBER},
     "directory": {Role.ADMINISTRATOR},
 }
 TITLES = {

@@ -1,5 +1,7 @@
 """A seat on a panel whose member has a conflict, has none any more, or has left: who is asked, in which words, and who is only told."""
 
+from uuid import UUID
+
 import pytest
 
 from agencies.errors import WrongState
@@ -13,7 +15,8 @@ from escalation.states import Message, SubgroupMatter, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, routed
 from tests.procedures.journey import Journey
-from tests.procedures.on_pages import page_of
+from tests.procedures.on_pages import moment, page_of, press
+from tests.web.page import Page
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
@@ -31,14 +34,37 @@ def told(dispute: Dispute, user: User) -> list[tuple[str, str]]:
     return list(Notification.objects.filter(dispute=dispute, recipient=user).order_by("created_at", "pk").values_list("kind", "action"))
 
 
+def seats(cast: Cast) -> dict[UUID, UUID]:
+    """Who sits, and for which agency."""
+    return {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
+
+
 @pytest.fixture
 def convened(cast: Cast) -> Journey:
     """Bristol's panel, convened on Monday 2 March to meet on the 17th; each member has declared but the board member of social care."""
     journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
     routed(journey.world, journey.dispute, "panel")
-    seats = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
-    journey.do(Verb.CONVENE, cast.business_manager, meets_at=london("2026-03-17 10:00"), members=seats)
+    journey.do(Verb.CONVENE, cast.business_manager, meets_at=london("2026-03-17 10:00"), members=seats(cast))
     return journey.do(Verb.DECLARE_INTEREST, cast.police_manager).do(Verb.DECLARE_INTEREST, cast.own_board)
+
+
+# -- a panel member of the partnership who belongs to no agency -----------------------------------------------------------------------------------
+
+
+def test_a_panel_member_of_no_agency_sits_for_the_one_that_is_chosen_on_the_page_and_takes_a_members_place(convened: Journey) -> None:
+    cast = convened.cast
+    two = [f"{cast.school.pk} {cast.own_board.pk}", f"{cast.social_care.pk} {cast.receiving_board.pk}"]
+    given = {"members": two, **moment("meets_at", london("2026-03-18 10:00"))}
+    assert "for which agency?" in page_of(convened, cast.chair, "convene/")
+    without = press(convened, cast.chair, Verb.CONVENE, **given)
+    assert (without.status_code, "at least 3 agencies" in without.content.decode()) == (400, True)
+    assert press(convened, cast.chair, Verb.CONVENE, **given, **{f"for_{cast.panel_member.pk}": str(cast.police.pk)}).status_code == 302
+    assert PanelMember.objects.get(left_at=None, user=cast.panel_member).agency == cast.police
+    again = Page(page_of(convened, cast.chair, "convene/"))
+    assert {one.attrs["value"] for one in again.all("option") if "selected" in one.attrs} == {str(cast.police.pk)}
+    convened.do(Verb.CONVENE, cast.chair, meets_at=london("2026-03-19 10:00"), members=seats(cast))
+    change = {"member": str(cast.police_manager.pk), "successor": f"{cast.police.pk} {cast.panel_member.pk}", "reason": "A conflict."}
+    assert press(convened, cast.chair, Verb.REPLACE_MEMBER, **change).status_code == 302
 
 
 # -- marked, and lifted again -----------------------------------------------------------------------------------------------------------------

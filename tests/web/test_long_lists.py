@@ -9,10 +9,12 @@ import pytest
 
 from agencies.models import Agency, User
 from escalation.models import AgreedAction, Dispute, LegalHold
+from escalation.states import Route, Verb
 from reports.web.views import MOST_CHECKED
 from tests.bench.weight import HTML_AIM, weigh
 from tests.cast import Cast
 from tests.escalation.learning import learnt
+from tests.escalation.verbs import before_chair
 from tests.kept import kept_fixture
 from tests.large import make_large
 from tests.web.page import Page
@@ -192,6 +194,20 @@ def test_who_does_an_action_that_a_meeting_agreed_is_found_by_name_and_stays_cho
     done = {"find_person": "esi", "agencies": [agency], "action_1_owner": str(owner.pk), "action_1_agency": agency, "action_1_when": "5"}
     assert receiver.post(address, {**typed, **done}).status_code == 302
     assert AgreedAction.objects.get().owner == owner
+
+
+def test_who_sits_on_a_panel_is_found_by_name_those_concerned_are_listed_first_and_who_was_ticked_stays(world: World, sent: Dispute) -> None:
+    cast = world.cast
+    before_chair(world, sent)
+    world.do(sent, Verb.CHOOSE_ROUTE, cast.chair, route=Route.PANEL, reason="It is complex.")
+    chair, address = Visitor(cast.chair, world.now), f"/d/{sent.reference}/convene/"
+    page = read(chair.get(address))
+    boxes = [one.attrs["value"] for one in page.all("input", name="members")]
+    own = f"{cast.school.pk} {cast.own_board.pk}"
+    assert (len(boxes), own in boxes[:10]) == (25, True)
+    found = read(chair.post(address, {"seen": page.one("input", name="seen").attrs["value"], "find": "1", "find_person": SURGERY, "members": [own]}))
+    listed = {one.attrs["value"]: "checked" in one.attrs for one in found.all("input", name="members")}
+    assert (listed.pop(own), list(listed.values())) == (True, [False])
 
 
 def test_the_years_page_says_what_a_few_agencies_say_of_their_figures_and_counts_the_others(unit: Visitor) -> None:

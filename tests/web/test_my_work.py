@@ -155,7 +155,8 @@ def test_a_draft_leads_back_into_its_questions(cast: Cast, world: World) -> None
         ("business_unit", "stands on the Board.", "/board/", True),
         ("lead", "stands under My agency.", "/my-agency/", True),
         ("auditor", "stand under Audits.", "/reports/audits/", True),
-        ("administrator", "read no disagreement", "/directory/", False),
+        ("panel_member", "When you are asked to sit on a panel it stands here", "/reports/findings/", True),
+        ("administrator", "which stand in the Directory. You read no disagreement.", "/directory/", False),
     ],
 )
 def test_where_nothing_waits_by_name_the_page_says_where_ones_work_is(cast: Cast, part: str, words: str, link: str, finds: bool) -> None:

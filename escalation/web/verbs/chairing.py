@@ -1,10 +1,11 @@
 """The matter before the partnership."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -19,10 +20,11 @@ from escalation.models import PanelMember
 from escalation.services.panel import barred_from_panel, date_missed_by, dated_by_chair, may_sit
 from escalation.services.resolution import parties
 from escalation.states import Force, Route
+from escalation.web.finding import FIND_PERSON
 from escalation.web.verbs.action_rows import ActionRows
 from escalation.web.verbs.base import Pause, VerbForm, choice_of, person_choice
 
-SEATS = frozenset({Role.PANEL_MEMBER, Role.BOARD_MEMBER, Role.SENIOR, Role.LEAD})
+SEATS = frozenset({Role.BOARD_MEMBER, Role.SENIOR, Role.LEAD})
 
 
 class RouteForm(VerbForm):
@@ -69,10 +71,33 @@ def seat_words(member: Membership, *, concerned: bool) -> str:
     return gettext("{member} (concerned)").format(member=words) if concerned else words
 
 
-def seats_of(case: Case) -> QuerySet[Membership]:
-    """Who may sit on its panel: the senior people of the partnership's member agencies and of those concerned, by agency and name."""
-    rows = Membership.objects.filter(agency__in=Agency.objects.filter(may_sit(case)), user__is_active=True)
-    return rows.filter(role__in=SEATS - {Role.PANEL_MEMBER}).select_related("user", "agency").order_by("agency__name", "user__name")
+def seats_of(case: Case) -> dict[str, str]:
+    """Who may sit on its panel, by agency and person, in words: the senior people of the partnership's member agencies and of those concerned, and
+    its panel members among the others there. Those concerned come first, then it goes by agency and name. Three queries."""
+    involved = parties(case)
+    able = Q(role__in=SEATS) | Q(user__in=_panel_members(case).values("user"))
+    rows = Membership.objects.on(case.directory.snapshot.today).filter(able, agency__in=Agency.objects.filter(may_sit(case)), user__is_active=True)
+    listed = sorted(rows.select_related("user", "agency"), key=lambda row: (row.agency_id not in involved, str(row.agency), row.user.name))
+    return {f"{row.agency_id} {row.user_id}": seat_words(row, concerned=row.agency_id in involved) for row in listed}
+
+
+def _panel_members(case: Case) -> QuerySet[Membership]:
+    """The partnership's own panel members today."""
+    found = Membership.objects.on(case.directory.snapshot.today).filter(role=Role.PANEL_MEMBER, partnership=case.dispute.partnership_id)
+    return found.filter(user__is_active=True)
+
+
+def of_no_agency(case: Case) -> dict[UUID, str]:
+    """The panel members who have a seat in no agency that may sit, with their names: it is said for which of them they sit. One query."""
+    at_home = Membership.objects.on(case.directory.snapshot.today).filter(agency__in=Agency.objects.filter(may_sit(case)))
+    rows = _panel_members(case).exclude(user__in=at_home.values("user")).order_by("user__name").values_list("user", "user__name")
+    return dict(rows)
+
+
+class ChosenBefore(forms.Select):
+    """A list whose first answer is chosen already: nobody need open it, and it is not called optional."""
+
+    empty_first = True
 
 
 class ConveneForm(VerbForm):
@@ -88,12 +113,31 @@ class ConveneForm(VerbForm):
             asked = gettext("At least {number} agencies, those concerned among them.")
             words = asked if rules.panel_includes_parties else gettext("At least {number} agencies.")
             self.fields["members"].help_text = words.format(number=rules.panel_agencies)
-        rows = seats_of(self.case)
-        involved = parties(self.case)
-        choices = {f"{m.agency_id} {m.user_id}": seat_words(m, concerned=m.agency_id in involved) for m in rows}
+        choices = seats_of(self.case)
+        self.ask_for_which(choices)
         if self.case.panel:
             self._as_convened(choices)
-        choice_of(self, "members").choices = list(choices.items())
+        list_seats(self, "members", choices)
+
+    def ask_for_which(self, choices: dict[str, str]) -> None:
+        """Ask of each panel member who belongs to no agency for which they sit: one of those whose people are listed."""
+        self.elsewhere = of_no_agency(self.case)
+        agencies = self.agencies_of(choices) if self.elsewhere else []
+        for user, name in self.elsewhere.items():
+            self.fields[f"for_{user}"] = forms.ChoiceField(
+                label=gettext("{name}, panel member: for which agency?").format(name=name),
+                choices=[("", gettext("Does not sit on this panel")), *agencies],
+                required=False,
+                widget=ChosenBefore,
+            )
+
+    def agencies_of(self, choices: dict[str, str]) -> list[tuple[str, str]]:
+        """The agencies that a member may sit for, by name; of very many those concerned and those with a board member alone."""
+        rows = Agency.objects.filter(may_sit(self.case)).order_by("name")
+        if len({value.partition(" ")[0] for value in choices}) > self.whole:
+            with_board = Membership.objects.on(self.case.directory.snapshot.today).filter(role=Role.BOARD_MEMBER).values("agency")
+            rows = rows.filter(Q(pk__in=parties(self.case)) | Q(pk__in=with_board))
+        return [(str(row.pk), str(row)) for row in rows]
 
     def _as_convened(self, choices: dict[str, str]) -> None:
         """Begin anew with what was chosen before, as far as it can be chosen still: not a day that has passed, nor a member to be replaced.
@@ -106,7 +150,10 @@ class ConveneForm(VerbForm):
         self.initial.setdefault("place", before.place)
         able = [seat.pk for seat in self.case.panel if not seat.is_to_be_replaced and seat.user_id not in barred]
         sitting = PanelMember.objects.filter(pk__in=able, user__is_active=True).select_related("user", "agency").order_by("user__name")
-        seats = {f"{seat.agency_id} {seat.user_id}": f"{seat.user.name}, {seat.agency}" for seat in sitting}
+        for seat in sitting:
+            if seat.user_id in self.elsewhere:
+                self.initial.setdefault(f"for_{seat.user_id}", str(seat.agency_id))
+        seats = {f"{seat.agency_id} {seat.user_id}": f"{seat.user.name}, {seat.agency}" for seat in sitting if seat.user_id not in self.elsewhere}
         choices |= {value: words for value, words in seats.items() if value not in choices}
         self.initial.setdefault("members", list(seats))
 
@@ -131,12 +178,22 @@ class ConveneForm(VerbForm):
         )
 
     def given(self) -> dict[str, Any]:
-        pairs = [value.partition(" ") for value in self.cleaned_data["members"]]
-        return {
-            "meets_at": self.cleaned_data["meets_at"],
-            "place": self.cleaned_data["place"],
-            "members": {UUID(user): UUID(agency) for agency, _, user in pairs},
-        }
+        data = self.cleaned_data
+        pairs = [value.partition(" ") for value in data["members"]]
+        others = {user: UUID(data[f"for_{user}"]) for user in self.elsewhere if data[f"for_{user}"]}
+        return {"meets_at": data["meets_at"], "place": data["place"], "members": {UUID(user): UUID(agency) for agency, _, user in pairs} | others}
+
+
+def list_seats(form: VerbForm, name: str, choices: Mapping[str, str], *first: tuple[str, str]) -> None:
+    """Lets the form's field choose among these seats, after `first`; of very many it lists those that are chosen and those that are looked for."""
+    field, chosen = choice_of(form, name), form[name].value()
+    field.choices = [*first, *choices.items()]
+    if len(choices) > form.whole:
+        form.look_for_people(gettext("To find a member: part of their name or agency"))
+        names = [each for each in form.fields if each != FIND_PERSON]
+        form.order_fields([*names[: names.index(name)], FIND_PERSON, *names[names.index(name) :]])
+        picked = chosen if isinstance(chosen, list) else [chosen]
+        field.widget.choices = [*first, *form.listed([("", list(choices.items()))], *picked)[0][1]]
 
 
 class DecideForm(ActionRows):

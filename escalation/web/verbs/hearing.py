@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.models import User
+from agencies.models import Agency, User
 from agencies.web.fields import Paragraphs
 from agencies.web.widgets import Radios
 from escalation import policy
@@ -17,7 +17,7 @@ from escalation.services.resolution import parties
 from escalation.services.subgroup import mediators
 from escalation.states import SubgroupMatter
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
-from escalation.web.verbs.chairing import seat_words, seats_of
+from escalation.web.verbs.chairing import list_seats, of_no_agency, seats_of
 
 YES_NO = [("yes", _("Yes")), ("no", _("No"))]
 
@@ -105,9 +105,14 @@ class ReplaceMemberForm(VerbForm):
         names = dict(User.objects.filter(pk__in=seats).values_list("pk", "name"))
         choice_of(self, "member").choices = [(str(key), _seat_words(names[key], seat)) for key, seat in seats.items()]
         barred = set(seats) | barred_from_panel(self.case)
-        rows = seats_of(self.case).exclude(user__in=barred)
-        found = {f"{row.agency_id} {row.user_id}": seat_words(row, concerned=row.agency_id in parties(self.case)) for row in rows}
-        choice_of(self, "successor").choices = [("", gettext("Choose somebody")), *found.items()]
+        barred_keys = {str(user) for user in barred}
+        found = {value: words for value, words in seats_of(self.case).items() if value.partition(" ")[2] not in barred_keys}
+        # Whoever belongs to no agency takes the place for one of those that sit.
+        places = Agency.objects.filter(pk__in=[seat.agency_id for seat in self.case.panel]).order_by("name")
+        words = gettext("{name}, panel member, for {agency}")
+        others = [(user, name) for user, name in of_no_agency(self.case).items() if user not in barred]
+        found |= {f"{place.pk} {user}": words.format(name=name, agency=place) for user, name in others for place in places}
+        list_seats(self, "successor", found, ("", gettext("Choose somebody")))
 
     def given(self) -> dict[str, Any]:
         agency, _, user = self.cleaned_data["successor"].partition(" ")
