@@ -17,6 +17,14 @@ def current_edition() -> str:
     return (_MARK.first() or ("",))[0]
 
 
+def hold_still() -> None:
+    """Inside a transaction: whoever writes the directory waits from here on until it is over, as they do for each other once they have written.
+
+    What is read of it after this is what stands when one's own change is committed. Rows that one will write are locked before (decision 18).
+    """
+    list(DirectoryEdition.objects.select_for_update().order_by())
+
+
 class Kept(Generic[Asked, Answer]):
     """A function of the directory and of its arguments, with the answers that it gave last. They are shared by all who ask and must not be changed.
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.utils.translation import gettext
 
+from agencies.edition import hold_still
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.policy import UNIT_LENDS
@@ -90,7 +91,7 @@ def closed_to_unit(partnership_id: UUID, today: date) -> frozenset[UUID]:
 def unit_stays_apart(actor: User | None, partnership: Partnership, today: date) -> Iterator[None]:
     """What is done within it, by somebody, leaves in the business unit one person at least who does not sit in an agency, for each agency for which
     there was one: today, and on each later day on which a role or post begins or is over by then. Raises InvalidInput, and says what to do first. The
-    command line is trusted with everything."""
+    command line is trusted with everything. Of two at once the second waits with its first write for the first's commit, and is held against both."""
     if actor is None:
         yield
         return
@@ -100,7 +101,10 @@ def unit_stays_apart(actor: User | None, partnership: Partnership, today: date) 
 
 
 def check_closing(user: User, partnerships: Iterable[UUID], today: date) -> None:
-    """Raises InvalidInput where the end of this account would leave nobody of the business unit apart, as `unit_stays_apart`."""
+    """Raises InvalidInput where the end of this account would leave nobody of the business unit apart, as `unit_stays_apart`. Inside the transaction
+    that closes it: the directory waits for that, or two who close the last two at once would each find the other still there."""
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    hold_still()
     for key in partnerships:
         seating = _seating(key, today)
         _refuse(seating, seating.without(user.pk), today)
