@@ -14,7 +14,7 @@ from escalation import policy
 from escalation.engine import questions
 from escalation.engine.case import Case, assemble, load
 from escalation.querysets import known_to
-from escalation.services.reading import look, recall_reason
+from escalation.services.reading import CASE, look, recall_reason
 
 REFERENCE = re.compile(r"ESC-[0-9A-HJKMNP-TV-Z]{6}")
 
@@ -53,6 +53,17 @@ def read_case(request: Request, reference: str, part: str, *, reason: str = "") 
     case = open_case(request, reference, whole=True)
     person, now = person_for(request), wall_clock.now()
     return look(case, person, part, now=now, reason=reason_for(case, person, reason))
+
+
+def known_case(request: Request, reference: str, *, reason: str, whole: bool = False) -> Case:
+    """The same for what is no reading of it but whoever only audits may not see without saying why: of them it is kept as one.
+
+    Raises InvalidInput where the person must say why first and does not.
+    """
+    case = open_case(request, reference, whole=whole)
+    if policy.says_why_first(person_for(request), case):
+        return look(case, person_for(request), CASE, now=wall_clock.now(), reason=reason_for(case, person_for(request), reason))
+    return case
 
 
 def reason_for(case: Case, person: Person, reason: str) -> str:

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from agencies.errors import InvalidInput, NotAllowed
 from escalation import policy
 from escalation.api import out, shown
-from escalation.api.access import again, open_case, read_case
+from escalation.api.access import again, known_case, open_case, read_case
 from escalation.api.fields import In, Key, Whole, Word
 from escalation.api.verbs.logging import LogIn, plain_answers
 from escalation.api.views import CREATED, KEY_PARAMETER, REASON, Door, plain
@@ -127,10 +127,10 @@ class EventsDoor(DisputeDoor):
 class ClocksDoor(Door):
     """The clocks."""
 
-    @extend_schema(operation_id="disputes_clocks", responses={200: out.ClocksOut})
+    @extend_schema(operation_id="disputes_clocks", parameters=[REASON], responses={200: out.ClocksOut})
     def get(self, request: Request, reference: str) -> Response:
         """Every clock with its working-out: each day counted or skipped, and why."""
-        case = open_case(request, reference, whole=True)
+        case = known_case(request, reference, reason=self.reason, whole=True)
         return Response(out.ClocksOut({"clocks": shown.clocks(case, self.person, self.now)}).data)
 
 
@@ -159,10 +159,10 @@ class StageQuery(In):
 class CounterpartsDoor(Door):
     """Who acts."""
 
-    @extend_schema(operation_id="disputes_counterparts", parameters=[StageQuery], responses={200: out.CounterpartsOut})
+    @extend_schema(operation_id="disputes_counterparts", parameters=[StageQuery, REASON], responses={200: out.CounterpartsOut})
     def get(self, request: Request, reference: str) -> Response:
         """Who acts on each side at a stage, why that person, and who else could: whom `holders`, `to`, `mediator` and `members` may name."""
-        case = open_case(request, reference)
+        case = known_case(request, reference, reason=self.reason_beside(StageQuery))
         if not policy.sees_who_acts(self.person, case):
             raise NotAllowed(gettext("Only those who take part in this disagreement see who can act."))
         position = self.asked(StageQuery).get("stage", case.dispute.stage)

@@ -88,11 +88,15 @@ class Door(APIView):
 
     @property
     def reason(self) -> str:
+        """Why the caller reads it, as `reason_beside` gives it, where the address asks for nothing."""
+        return self.reason_beside(NothingIn)
+
+    def reason_beside(self, kind: type[In]) -> str:
         """Why the caller reads it, as the header says; nothing where it says nothing. Raises ValidationError for what cannot be kept and for
-        an address that asks for something, InvalidInput for a reason that stands in it."""
+        an address that asks for something else than this, InvalidInput for a reason that stands in it."""
         if "reason" in self.request.query_params:
             raise InvalidInput(_("Send the reason in the header {header}: an address is kept in logs.").format(header=REASON_HEADER), field="reason")
-        self.asked(NothingIn)
+        self.asked(kind)
         given = ReasonIn(data={"reason": unquote(self.request.headers.get(REASON_HEADER, ""))})
         given.is_valid(raise_exception=True)
         return str(given.validated_data.get("reason", ""))

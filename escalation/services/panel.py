@@ -240,7 +240,7 @@ def convene(
     change: Change, *, meets_at: datetime, members: Mapping[UUID, UUID], place: str = "", interests: Mapping[UUID, str] | None = None
 ) -> None:
     """Convene the panel: `members` maps each person to the agency they sit for. At least the procedure's number of agencies, those in dispute
-    among them where it says so (BRI-14, BRO-05)."""
+    among them where it says so (BRI-14, BRO-05). `interests` are of members alone: nobody's declaration is left out without a word."""
     case = change.case
     rules = rules_of(case)
     coming(meets_at, change.now, "meets_at")
@@ -255,6 +255,8 @@ def convene(
     if set(members) & barred_from_panel(case):
         raise InvalidInput(gettext("Nobody who raised it, whose decision is in question or who has a conflict sits on the panel."), field="members")
     check_members(case, members)
+    if set(interests or {}) - set(members):
+        raise InvalidInput(gettext("An interest is declared for somebody who does not sit on the panel."), field="interests")
     for seat in case.panel:
         seat.left_at = change.now
         change.touch(seat)

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from agencies.errors import NotAllowed, NotFound
 from escalation import policy
-from escalation.api.access import open_case, read_case
+from escalation.api.access import known_case, open_case, read_case
 from escalation.api.views import REASON, AsItComes, Door
 from escalation.services.reading import PRINT
 from reports.documents.kinds import DocumentKind
@@ -42,10 +42,10 @@ class DocumentsOut(serializers.Serializer[Any]):
 class DocumentsDoor(Door):
     """The list."""
 
-    @extend_schema(operation_id="disputes_documents", responses={200: DocumentsOut})
+    @extend_schema(operation_id="disputes_documents", parameters=[REASON], responses={200: DocumentsOut})
     def get(self, request: Request, reference: str) -> Response:
         """What the caller may print of it: what the procedure asks for by now, then the rest."""
-        case = open_case(request, reference)
+        case = known_case(request, reference, reason=self.reason)
         if not policy.reads_narrative(self.person, case):
             raise NotAllowed(gettext(REFUSAL))
         found = [

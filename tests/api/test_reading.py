@@ -193,7 +193,7 @@ def test_no_answer_may_be_kept_on_the_way(world: World, cast: Cast) -> None:
     assert read(cast.receiver, world.sent()).headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize("part", ["", "events/"])
+@pytest.mark.parametrize("part", ["", "events/", "clocks/", "counterparts/", "documents/"])
 def test_an_auditor_says_why_before_reading_and_the_reason_is_kept(world: World, cast: Cast, part: str, dispute: Dispute) -> None:
     refused = read(cast.auditor, dispute, part)
     assert (refused.status_code, Reading.objects.count()) == (400, 0)

@@ -40,6 +40,7 @@ TRIES: list[tuple[Verb, str, Callable[[World], Dispute], dict[str, Any], str]] =
     (Verb.RECORD_CONTACT, "own_manager", sent, {"how": "phone", "whom": "The duty desk", "said": "They ring back.", "reached": True}, "agency"),
     (Verb.PROPOSE_OUTCOME, "own_manager", sent, {"wording": "A visit.", "kind": Outcome.AGREED_ACTION, "outstanding": "The report."}, "pursued_by"),
     (Verb.DECIDE, "mediator", before_mediation, {"decision": "A joint visit.", "reasons": "Both agree."}, "heard_by"),
+    (Verb.CONVENE, "chair", before_a_panel, {"place": "The town hall"}, "interests"),
     (Verb.REPRESENT, "own_board", before_a_panel, {"text": "The child was not seen."}, "agency"),
 ]
 
@@ -48,7 +49,12 @@ def elsewhere(cast: Cast, field: str, more: dict[str, Any]) -> dict[str, Any]:
     """What is sent in the field: a person, or the agency, of another partnership."""
     stranger: User = cast.stranger
     agency = stranger.memberships.get().agency_id
-    shapes: dict[str, Any] = {"holders": {agency: stranger.pk}, "against": [agency], "heard_by": [stranger.pk]}
+    shapes: dict[str, Any] = {
+        "holders": {agency: stranger.pk},
+        "against": [agency],
+        "heard_by": [stranger.pk],
+        "interests": {stranger.pk: "Knows the family."},
+    }
     return more | {field: shapes.get(field, agency)}
 
 
@@ -58,6 +64,9 @@ def test_a_key_of_elsewhere_is_refused_by_its_field_and_nothing_is_recorded(
 ) -> None:
     found = build(world)
     lines = Event.objects.filter(dispute=found).count()
+    if verb is Verb.CONVENE:
+        seats = {cast.lead.pk: cast.raising.pk, cast.receiving_lead.pk: cast.receiving.pk, cast.police_manager.pk: cast.police.pk}
+        more = more | {"meets_at": world.now.replace(day=17), "members": seats}
     if field == "pursued_by":
         more = more | {"pursued_until": world.now.replace(day=world.now.day + 5)}
     with pytest.raises(InvalidInput) as refused:
