@@ -36,6 +36,7 @@ app.conf.beat_schedule = {task: each(task, SECONDS) for task, is_set in SOME.ite
     "tidy_files": each("tidy_files", 3600),
     "end_access": each("end_access", HALF_A_MINUTE),
     "look_for_left": each("look_for_left", 3600),
+    "settle_failures": each("settle_failures", 3600),
     # Somebody waits for a link, or a code, with the page open.
     "send_links": {"task": "agencies.tasks.send_links", "schedule": 10.0, "options": {"expires": 9.0}},
     "send_codes": {"task": "escalation.tasks.send_codes", "schedule": 10.0, "options": {"expires": 9.0}},

@@ -14,12 +14,13 @@ from kombu.exceptions import KombuError
 
 from agencies.checks import stale_calendars
 from config.celery import app
-from escalation.selectors.health import lateness, mail_lateness, sweep_lateness
+from escalation.selectors.health import failing, lateness, mail_lateness, sweep_lateness
 from escalation.services.files.scanning import away_since
 from escalation.states import Job
 
 SWEEP_MAY_REST = SCANNER_MAY_REST = timedelta(minutes=3)
 MAIL_MAY_WAIT = timedelta(minutes=15)
+FAILS = {Job.SWEEP: "The sweep fails", Job.PASS_ON: "Passing on what somebody left fails"}
 
 
 def _minutes(span: timedelta) -> int:
@@ -43,6 +44,9 @@ def _jobs(now: datetime) -> Iterator[str]:
     waiting = mail_lateness(now)
     if waiting is not None and waiting > MAIL_MAY_WAIT:
         yield f"The oldest message has waited for {_minutes(waiting)} minutes."
+    for job, words in FAILS.items():
+        if number := failing(job):
+            yield f"{words} in {number} disagreement{'' if number == 1 else 's'}: it is tried again, and the log says why."
 
 
 def _scanner(now: datetime) -> Iterator[str]:
@@ -70,7 +74,8 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def readyz(_request: HttpRequest) -> JsonResponse:
-    """503 without the database; else 200, `ready` or `degraded`, a sentence for each of broker, sweep, mail, scanner and bank holidays behind."""
+    """503 without the database; else 200, `ready` or `degraded`, a sentence for each of broker, sweep, mail, scanner and bank holidays behind,
+    and for what a job could not do."""
     try:
         connection.ensure_connection()
         now = timezone.now()

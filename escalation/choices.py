@@ -240,7 +240,7 @@ DOCUMENTS = {
 
 
 class Job(models.TextChoices):
-    """The recurring jobs, as their heartbeats name them; the last one marks how far the seals reach."""
+    """The recurring jobs, as their heartbeats name them, or what they could not do; the last one marks how far the seals reach."""
 
     SWEEP = "sweep", _("Watching the clocks")
     DELIVER = "deliver", _("Sending messages")
@@ -248,4 +248,5 @@ class Job(models.TextChoices):
     SEAL = "seal", _("Sealing the record")
     KEEPING = "keeping", _("Ending what was kept long enough")
     SCANNER = "scanner", _("Asking whether the virus scanner answers")
+    PASS_ON = "pass on", _("Passing on what people left")
     SEALED_UP_TO = "sealed up to", _("Sealed up to")

@@ -6,6 +6,7 @@ from django.utils import timezone
 from agencies.services.leavers import end_access_without_seat
 from escalation.services.bounces.reading import folder_of, read_maildir
 from escalation.services.digest import write_digests
+from escalation.services.failing import settle_what_is_over
 from escalation.services.files.scanning import watch_scanner
 from escalation.services.files.tidying import tidy
 from escalation.services.givings import tell_of_givings
@@ -88,6 +89,12 @@ def end_access() -> None:
 def look_for_left() -> None:
     """Look through everything that is open for what its holder can hold no longer for another reason than the end of a role of their own."""
     pass_on_left(timezone.now(), of_all=True)
+
+
+@shared_task(name="escalation.tasks.settle_failures")
+def settle_failures() -> None:
+    """Take off the operator's list what failed once and has nothing to be tried any more."""
+    settle_what_is_over(timezone.now())
 
 
 @shared_task(name="escalation.tasks.write_digests")

@@ -10,7 +10,7 @@ from agencies.models import Partnership, User
 from agencies.rows import QuickRow
 from agencies.said import kept, recalled, shown
 from escalation.querysets import NotificationQuerySet
-from escalation.states import Delivery, Why
+from escalation.states import Delivery, Job, Why
 
 from .dispute import Dispute
 from .guest import Guest
@@ -113,12 +113,13 @@ class Heartbeat(models.Model):
 
 
 class SweepFailure(models.Model):
-    """A disagreement whose decision failed: put off and shown to the operator."""
+    """What a job could not do in a disagreement: put off, and shown to the operator until it is settled. `failed_at` is the last time."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="sweep_failures")
     failed_at = models.DateTimeField()
     words = models.CharField(max_length=300)
+    job = models.CharField(max_length=16, choices=Job, default=Job.SWEEP)
     settled_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

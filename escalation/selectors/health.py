@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from escalation.models import Heartbeat, Notification
+from escalation.models import Heartbeat, Notification, SweepFailure
 from escalation.states import Job
 
 
@@ -21,3 +21,8 @@ def mail_lateness(now: datetime) -> timedelta | None:
     """How long the oldest message that may leave has been waiting; None where none waits."""
     oldest = Notification.objects.to_send(now).values_list("not_before", flat=True).first()
     return None if oldest is None else now - oldest
+
+
+def failing(job: Job) -> int:
+    """In how many disagreements the job could not do its work, and has not done it since."""
+    return SweepFailure.objects.filter(job=job, settled_at=None).count()

@@ -6,7 +6,7 @@ By itself, one that fails stops no other: it is told to whoever can hand it on, 
 import logging
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -19,17 +19,17 @@ from agencies.working_days import london
 from escalation.engine.case import load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
-from escalation.models import AgreedAction, Dispute, LearningPoint, Notification, SweepFailure
+from escalation.models import AgreedAction, Dispute, LearningPoint, Notification
 from escalation.models.outbox import asking
+from escalation.services.failing import note_failure, settle
 from escalation.services.held import Held, HeldKind
 from escalation.services.open_work import OpenWork
 from escalation.services.seats import leave
-from escalation.states import Message
+from escalation.states import Job, Message
 
 log = logging.getLogger(__name__)
 LEFT = "The person who held this has left."
 FAILED = gettext_noop("What somebody held could not be passed on: hand it to somebody who can act")
-SHOWN_AGAIN = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def move_each(leaving: Departure | Leaving, found: Collection[Held], *, now: dat
         try:
             with transaction.atomic():
                 move(leaving, [item for item in found if item.dispute_id == key], now=now)
+                settle(Job.PASS_ON, [key], now)
             moved += 1
         except Exception as error:  # one bad case must not stop the others
             log.exception("What somebody held in a disagreement could not be passed on.")
@@ -61,10 +62,8 @@ def move_each(leaving: Departure | Leaving, found: Collection[Held], *, now: dat
 
 
 def _tell_of_failure(dispute_id: UUID, person_id: UUID, why: str, *, now: datetime) -> None:
-    """The operator is shown it, and again after an hour; whoever can hand it on is told once. Nothing of the case is asked: it is what fails."""
-    if not SweepFailure.objects.filter(dispute=dispute_id, failed_at__gt=now - SHOWN_AGAIN, settled_at=None).exists():
-        words = f"What somebody held could not be passed on ({why}). Tried again with each run."
-        SweepFailure.objects.create(dispute_id=dispute_id, failed_at=now, words=words)
+    """The operator is shown it as long as it fails; whoever can hand it on is told once. Nothing of the case is asked: it is what fails."""
+    note_failure(dispute_id, Job.PASS_ON, f"What somebody held could not be passed on ({why}). Tried again with each run.", now)
     dispute = Dispute.objects.get(pk=dispute_id)
     rows = [
         Notification(

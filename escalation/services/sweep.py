@@ -23,8 +23,10 @@ from escalation.engine.case import Case, assemble
 from escalation.engine.change import Change, Rank
 from escalation.engine.commit import commit
 from escalation.engine.turns import asked_by, rests_on, waits_for_others
-from escalation.models import Clock, Dispute, Heartbeat, Request, SweepFailure
+from escalation.models import Clock, Dispute, Heartbeat, Request
 from escalation.procedures.telling import CAP_PASSED
+from escalation.querysets import DisputeQuerySet
+from escalation.services.failing import has_failed, note_failure, settle
 from escalation.services.filling import fill
 from escalation.services.lifecycle import raising_ids
 from escalation.services.offices import unit_ids
@@ -116,10 +118,16 @@ def _beat(report: SweepReport) -> None:
 
 def _claim(part: Part, size: int) -> list[Dispute]:
     """Lock up to `size` disagreements that are due, earliest first; those that another sweep holds are skipped."""
-    query = part.rows()
+    query = _told(part.rows())
     if connection.features.has_select_for_update_skip_locked:
         query = query.select_for_update(skip_locked=True, of=("self",))
     return list(query[:size])
+
+
+def _told(rows: DisputeQuerySet) -> DisputeQuerySet:
+    """With each, whether the operator was told that it failed before."""
+    told: DisputeQuerySet = rows.annotate(failed_before=has_failed(Job.SWEEP))
+    return told
 
 
 @contextmanager
@@ -137,8 +145,10 @@ def _uncollected() -> Iterator[None]:
 def _batch(part: Part, size: int, report: SweepReport) -> list[UUID]:
     with _uncollected(), transaction.atomic():
         cases = assemble(_claim(part, size), now=part.now)
-        changes = [change for case in cases if (change := _decided(case, part.now, report)) is not None and part.wants(change)]
+        decided = [change for case in cases if (change := _decided(case, part.now, report)) is not None]
+        changes = [change for change in decided if part.wants(change)]
         commit(changes, watched=True)
+        _settle(decided)
         report.moved += sum(1 for change in changes if any(event.kind == EventKind.MOVED_UP for event in change.events))
     return [case.dispute.pk for case in cases]
 
@@ -159,7 +169,13 @@ def _decided(case: Case, now: datetime, report: SweepReport) -> Change | None:
 def _put_off(dispute: UUID, now: datetime, why: str) -> None:
     Dispute.objects.filter(pk=dispute, state__in=LIVE_STATES).update(wake_at=now + PUT_OFF)
     Clock.objects.actions_to_check(now).filter(dispute=dispute, dispute__state=State.CLOSED).update(next_check_at=now + PUT_OFF)
-    SweepFailure.objects.create(dispute_id=dispute, failed_at=now, words=f"The decision failed ({why}). Tried again in an hour.")
+    note_failure(dispute, Job.SWEEP, f"The decision failed ({why}). Tried again in an hour.", now)
+
+
+def _settle(decided: Sequence[Change]) -> None:
+    """What failed before and was decided now is on the operator's list no longer. Without such nothing is asked."""
+    disputes = [change.case.dispute for change in decided]
+    settle(Job.SWEEP, [dispute.pk for dispute in disputes if getattr(dispute, "failed_before", False)], timezone.now())
 
 
 def _one_by_one(part: Part, size: int, report: SweepReport) -> list[UUID]:
@@ -177,12 +193,15 @@ def _one_by_one(part: Part, size: int, report: SweepReport) -> list[UUID]:
 
 def _alone(key: UUID, part: Part, report: SweepReport) -> None:
     with transaction.atomic():
-        query = part.rows().filter(pk=key)
+        query = _told(part.rows().filter(pk=key))
         if connection.features.has_select_for_update:
             query = query.select_for_update(of=("self",))
         for case in assemble(list(query), now=part.now):
             change = _decided(case, part.now, report)
-            if change is not None and part.wants(change):
+            if change is None:
+                continue
+            _settle([change])
+            if part.wants(change):
                 commit([change], watched=True)
                 report.moved += any(event.kind == EventKind.MOVED_UP for event in change.events)
 
@@ -362,8 +381,3 @@ def _move(change: Change) -> bool:
     change.record(EventKind.MOVED_UP, facts=facts)
     begin_stage(change, following.position, ground=Ground.NO_RESPONSE)
     return True
-
-
-def failures() -> Sequence[SweepFailure]:
-    """Disagreements that the sweep put off, newest first: for the operator."""
-    return list(SweepFailure.objects.filter(settled_at=None).order_by("-failed_at")[:100])

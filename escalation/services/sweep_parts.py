@@ -18,7 +18,7 @@ from escalation.engine.own_clocks import CONFERENCE, REVIEWING, SUBGROUP
 from escalation.models import Clock, Dispute, SweepFailure
 from escalation.part_policy import PRESIDES
 from escalation.querysets import ClockQuerySet, DisputeQuerySet
-from escalation.states import Side, State
+from escalation.states import Job, Side, State
 
 # Until a disagreement whose decision failed is tried again.
 PUT_OFF = timedelta(hours=1)
@@ -71,7 +71,7 @@ class Part:
         # The short question by itself, for nearly always the answer is no: to plan the long one took longer than to answer it.
         if not beside_nobody().exists():
             return Dispute.objects.none()
-        failed = SweepFailure.objects.filter(dispute=OuterRef("pk"), failed_at__gt=self.now - PUT_OFF)
+        failed = SweepFailure.objects.filter(dispute=OuterRef("pk"), job=Job.SWEEP, failed_at__gt=self.now - PUT_OFF)
         keys = unfilled(self.now.astimezone(LONDON).date())
         found = Dispute.objects.live().filter(~Exists(failed), pk__in=keys).order_by("pk")
         return found if self.after is None else found.filter(pk__gt=self.after)

@@ -9,7 +9,8 @@ from django.utils import timezone
 from kombu import Connection
 
 from config.celery import app
-from escalation.models import Heartbeat
+from escalation.models import Dispute, Heartbeat
+from escalation.services.failing import note_failure, settle
 from escalation.services.files.scanning import watch_scanner
 from escalation.states import Job
 from tests.escalation.attached import daemon, nobody
@@ -39,6 +40,21 @@ def test_it_is_ready_when_the_sweep_has_just_run(client: Client) -> None:
 def test_a_late_sweep_is_told(client: Client) -> None:
     swept(minutes_ago=12)
     assert ready(client) == (200, {"status": "degraded", "why": ["The sweep last finished 12 minutes ago."]})
+
+
+def test_what_the_jobs_could_not_do_is_told_until_it_is_done(client: Client, dispute: Dispute) -> None:
+    swept(minutes_ago=1)
+    note_failure(dispute.pk, Job.SWEEP, "It failed.", timezone.now())
+    note_failure(dispute.pk, Job.PASS_ON, "It failed.", timezone.now())
+    again = "in 1 disagreement: it is tried again, and the log says why."
+    status, body = ready(client)
+    assert (status, body["status"], body["why"][-2:]) == (
+        200,
+        "degraded",
+        [f"The sweep fails {again}", f"Passing on what somebody left fails {again}"],
+    )
+    settle(Job.SWEEP, [dispute.pk], timezone.now())
+    assert [words for words in ready(client)[1]["why"] if "fails" in words] == [f"Passing on what somebody left fails {again}"]
 
 
 def test_a_sweep_that_never_ran_is_told(client: Client) -> None:

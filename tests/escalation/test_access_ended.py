@@ -14,11 +14,11 @@ from config.celery import app
 from escalation.models import AgreedAction, Clock, Dispute, Event, EventBody, Notification, Referral, Request
 from escalation.selectors.board import rows_of
 from escalation.selectors.worklist import worklist
+from escalation.services.failing import failures
 from escalation.services.handover import carry_out_due
 from escalation.services.held import HeldKind, held_in, left_behind
 from escalation.services.left_over import ENDED
 from escalation.services.moving import FAILED
-from escalation.services.sweep import failures
 from escalation.states import EventKind, Message, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair
@@ -389,6 +389,7 @@ def test_one_that_cannot_be_passed_on_stops_no_other_is_told_and_is_tried_again(
     access_ends(NIGHT + timedelta(minutes=1))
     assert Request.objects.get(dispute=bad.dispute).holder == other
     assert left_behind(cast.partnership, MORNING.date()) == []
+    assert failures() == []
 
 
 def test_before_the_first_sending_the_agency_s_leads_are_told(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from agencies.models import User
 from escalation.engine.change import Change
 from escalation.models import Clock, Dispute, Event, Heartbeat, Notification, Request, SweepFailure
 from escalation.services import sweep as sweeping
+from escalation.services.failing import failures, settle_what_is_over
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, EventKind, Ground, Message, RequestState, State, Verb
 from tests.cast import Cast
@@ -324,8 +325,27 @@ def test_what_was_put_off_is_taken_up_again_an_hour_later(world: World, dispute:
     with monkeypatch.context() as broken:
         broken.setattr(sweeping, "tick", lambda change: 1 / 0)
         sweep(london(HALF))
+    assert [row.dispute for row in failures()] == [dispute]
     sweep_at(world, "2026-03-02 15:00")
     assert count(dispute, EventKind.HALF_WAY) == 1
+    assert failures() == []
+
+
+def test_what_fails_again_is_shown_once_with_its_last_time(world: World, dispute: Dispute, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweeping, "tick", lambda change: 1 / 0)
+    assert [sweep(london(moment)).failed for moment in (HALF, "2026-03-02 15:00")] == [1, 1]
+    assert [(row.dispute, row.failed_at) for row in failures()] == [(dispute, london("2026-03-02 15:00"))]
+
+
+def test_what_failed_and_was_closed_since_is_taken_off_the_list(world: World, dispute: Dispute, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within two hours of the last time: what fails still is tried in each of them."""
+    with monkeypatch.context() as broken:
+        broken.setattr(sweeping, "tick", lambda change: 1 / 0)
+        sweep(london(HALF))
+    world.do(dispute, Verb.WITHDRAW, world.cast.lead, reason="Overtaken by events.", still_at_risk=False)
+    assert settle_what_is_over(london("2026-03-02 15:59")) == 0
+    assert settle_what_is_over(london("2026-03-02 16:01")) == 1
+    assert failures() == []
 
 
 def test_an_agency_that_left_the_partnership_does_not_stop_the_move(world: World, dispute: Dispute) -> None:
