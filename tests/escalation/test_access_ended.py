@@ -1,6 +1,6 @@
 """A role that ends of itself leaves no work with a closed account: what they held goes to whoever can take it, or the business unit is asked."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,12 @@ from config.celery import app
 from escalation.models import AgreedAction, Clock, Dispute, Event, EventBody, Notification, Referral, Request
 from escalation.selectors.board import rows_of
 from escalation.selectors.worklist import worklist
-from escalation.services.failing import failures
 from escalation.services.handover import carry_out_due
 from escalation.services.held import HeldKind, held_in, left_behind
 from escalation.services.left_over import ENDED
-from escalation.services.moving import FAILED
 from escalation.states import EventKind, Message, Verb
 from tests.cast import Cast
+from tests.escalation.leaving import LAST_DAY, MORNING, NIGHT, access_ends, bristol, by_the_row, last_day, last_day_in
 from tests.escalation.verbs import before_chair
 from tests.factories import make_cover, make_holder, make_member
 from tests.procedures.journey import Journey
@@ -28,27 +27,6 @@ from tests.procedures.on_pages import page_of
 from tests.world import World, chosen, london
 
 pytestmark = pytest.mark.django_db
-LAST_DAY, NIGHT, MORNING = date(2026, 3, 2), london("2026-03-03 00:05"), london("2026-03-03 09:00")
-
-
-def last_day(*people: User) -> None:
-    for rows in (Membership, PostHolding):
-        rows.objects.filter(user__in=people).update(until=LAST_DAY)
-
-
-def last_day_in(user: User, agency: Agency | None) -> None:
-    Membership.objects.filter(user=user, agency=agency).update(until=LAST_DAY)
-
-
-def access_ends(now: datetime = NIGHT) -> None:
-    by_the_row("end_access", now)
-
-
-def by_the_row(row: str, now: datetime = NIGHT) -> None:
-    """By the row of the timetable that does it."""
-    app.loader.import_default_modules()
-    with time_machine.travel(now, tick=False):
-        app.tasks[app.conf.beat_schedule[row]["task"]].apply(throw=True)
 
 
 def asked(world: World, user: User) -> list[str]:
@@ -58,17 +36,6 @@ def asked(world: World, user: User) -> list[str]:
 def without_contact(cast: Cast, world: World) -> set[str]:
     rows, _more = rows_of("no-contact", cast.partnership, MORNING, reader=world.person(cast.business_manager))
     return {row.reference for row in rows}
-
-
-def departed(leaver: User, successor: User, last_day: date, *, place: Agency, by: User | None = None) -> Departure:
-    """Their departure from an agency was planned, and is done."""
-    at = london(f"{last_day} 12:00")
-    row = {"person": leaver, "successor": successor, "planned_by": by, "last_day": last_day, "planned_at": at, "done_at": at + timedelta(hours=12)}
-    return Departure.objects.create(partnership=place.partnership, agency=place, **row)
-
-
-def bristol(cast: Cast) -> Journey:
-    return Journey(cast, "bristol", "2026-03-02 10:00").sent(cast.social_care)
 
 
 def test_a_day_in_the_directorys_file_passes_the_request_to_whoever_else_can_answer(cast: Cast, tmp_path: Path) -> None:
@@ -254,78 +221,6 @@ def test_what_somebody_may_hold_by_cover_stays_with_them(world: World, cast: Cas
     assert Referral.objects.get(dispute=dispute).chair == cast.panel_member
 
 
-def led_by(user: User, cast: Cast) -> Dispute:
-    """A disagreement with an action plan that this person leads; in social care there is one more who could."""
-    dispute = bristol(cast).dispute
-    Dispute.objects.filter(pk=dispute.pk).update(lead_manager=user)
-    return dispute
-
-
-@pytest.mark.parametrize("named", [True, False])
-def test_a_plan_that_was_led_from_the_receiving_side_stays_there(cast: Cast, named: bool) -> None:
-    """With the successor who was named there, or with whoever else can act there; never with the side that raised it."""
-    dispute, other = led_by(cast.receiver, cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
-    successor = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
-    last_day(cast.receiver)
-    if named:
-        departed(cast.receiver, successor, LAST_DAY, place=cast.social_care)
-    access_ends()
-    expected = successor if named else other
-    assert (Dispute.objects.get(pk=dispute.pk).lead_manager, Request.objects.get(dispute=dispute).holder) == (expected, expected)
-    lines = Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED)
-    assert {(line.agency, chosen(line)["to"]) for line in lines} == {(cast.social_care, str(expected.pk))}
-
-
-def test_a_plan_that_was_led_from_the_raising_side_stays_there(cast: Cast) -> None:
-    dispute = led_by(cast.own_manager, cast)
-    last_day(cast.own_manager)
-    access_ends()
-    assert Dispute.objects.get(pk=dispute.pk).lead_manager in {cast.lead, cast.own_senior, cast.raiser}
-    assert {line.agency for line in Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED)} == {cast.school}
-
-
-def test_a_plan_that_was_led_from_the_agency_that_acts_for_a_side_stays_with_that_side(cast: Cast) -> None:
-    dispute = led_by(cast.police_manager, cast)
-    cast.social_care.acting_agency, cast.social_care.acting_from_level = cast.police, 2
-    cast.social_care.save()
-    last_day(cast.police_manager)
-    access_ends()
-    assert {line.agency for line in Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED)} == {cast.social_care}
-
-
-@pytest.mark.parametrize("since", [date(2025, 6, 2), None])
-def test_the_successor_of_an_earlier_departure_takes_over_nothing_after_the_person_came_back(cast: Cast, since: date | None) -> None:
-    journey, directory = bristol(cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
-    earlier = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
-    departed(cast.receiver, earlier, date(2025, 1, 20), place=cast.social_care, by=cast.receiving_lead)
-    for rows in (Membership, PostHolding):
-        rows.objects.filter(user=cast.receiver).update(since=since, until=LAST_DAY)
-    access_ends()
-    assert Request.objects.get(dispute=journey.dispute).holder == directory
-    assert Event.objects.get(dispute=journey.dispute, kind=EventKind.REASSIGNED).actor is None
-
-
-def test_the_successor_of_the_departure_with_which_the_last_role_ended_takes_over_what_was_left(cast: Cast) -> None:
-    """And the record names whoever planned it."""
-    journey, other = bristol(cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
-    named = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
-    departed(cast.receiver, other, date(2025, 1, 20), place=cast.social_care)
-    departed(cast.receiver, named, LAST_DAY, place=cast.social_care, by=cast.receiving_lead)
-    last_day(cast.receiver)
-    access_ends()
-    assert Request.objects.get(dispute=journey.dispute).holder == named
-    assert Event.objects.get(dispute=journey.dispute, kind=EventKind.REASSIGNED).actor == cast.receiving_lead
-
-
-def test_an_account_that_is_closed_after_its_owner_came_back_leaves_nothing_to_the_successor_of_before(cast: Cast) -> None:
-    journey, directory = bristol(cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
-    earlier = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
-    departed(cast.receiver, earlier, date(2025, 1, 20), place=cast.social_care)
-    User.objects.filter(pk=cast.receiver.pk).update(is_active=False)
-    access_ends()
-    assert Request.objects.get(dispute=journey.dispute).holder == directory
-
-
 def test_what_is_held_for_an_agency_that_is_retired_stays_with_nobody_there(world: World, cast: Cast, dispute: Dispute) -> None:
     """Its people have no seat by it any more; what the other agency holds stays, and the business unit is told, once."""
     due = {"what": "A visit.", "due_at": world.now + timedelta(days=9)}
@@ -356,63 +251,3 @@ def test_what_no_end_of_a_role_tells_is_found_by_the_look_through_everything(wor
     by_the_row("look_for_left")
     assert Referral.objects.get(dispute=dispute).chair == cast.chair
     assert app.conf.beat_schedule["look_for_left"]["schedule"] <= 3600
-
-
-# -- what cannot be passed on -----------------------------------------------------------------------------------------------------------------
-
-
-def spoilt(dispute: Dispute) -> int:
-    """A row that no rule wrote: it stands in a stage that its procedure does not have. Gives the stage in which it stood."""
-    stage = int(Dispute.objects.get(pk=dispute.pk).stage)
-    Dispute.objects.filter(pk=dispute.pk).update(stage=99)
-    return stage
-
-
-@pytest.mark.engines
-def test_one_that_cannot_be_passed_on_stops_no_other_is_told_and_is_tried_again(cast: Cast) -> None:
-    bad, good = bristol(cast), bristol(cast)
-    other = make_holder(cast.social_care, 2, "Sam Underwood", title="Team manager, second team")
-    stage = spoilt(bad.dispute)
-    last_day(cast.receiver)
-    for _ in range(2):
-        access_ends()
-    holders = [Request.objects.get(dispute=journey.dispute).holder for journey in (bad, good)]
-    assert holders == [cast.receiver, other]
-    cast.receiver.refresh_from_db()
-    assert not cast.receiver.is_active
-    assert [held.dispute_id for held in left_behind(cast.partnership, MORNING.date())] == [bad.dispute.pk]
-    told = Notification.objects.filter(dispute=bad.dispute, action=FAILED)
-    assert {row.recipient for row in told} == {cast.business_manager, cast.business_unit}
-    assert told.count() == 2
-    assert [row.dispute_id for row in failures()] == [bad.dispute.pk]
-    Dispute.objects.filter(pk=bad.dispute.pk).update(stage=stage)
-    access_ends(NIGHT + timedelta(minutes=1))
-    assert Request.objects.get(dispute=bad.dispute).holder == other
-    assert left_behind(cast.partnership, MORNING.date()) == []
-    assert failures() == []
-
-
-def test_before_the_first_sending_the_agency_s_leads_are_told(cast: Cast) -> None:
-    journey = Journey(cast, "bristol", "2026-03-02 10:00").logged()
-    spoilt(journey.dispute)
-    last_day(cast.own_manager)
-    access_ends()
-    assert {row.recipient for row in Notification.objects.filter(dispute=journey.dispute, action=FAILED)} == {cast.lead}
-
-
-def test_a_departure_with_one_that_fails_ends_moves_the_rest_and_names_its_successor_later_still(cast: Cast) -> None:
-    bad, good = bristol(cast), bristol(cast)
-    make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
-    named = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team")
-    stage = spoilt(bad.dispute)
-    last_day(cast.receiver, cast.own_manager)
-    place = {"partnership": cast.partnership, "last_day": LAST_DAY, "planned_at": london("2026-03-02 12:00")}
-    Departure.objects.create(**place, agency=cast.social_care, person=cast.receiver, successor=named)
-    Departure.objects.create(**place, agency=cast.school, person=cast.own_manager, successor=cast.lead)
-    assert carry_out_due(NIGHT) == 2
-    assert Request.objects.get(dispute=good.dispute).holder == named
-    assert good.dispute.runs.get(left_at=None).holder == cast.lead
-    Dispute.objects.filter(pk=bad.dispute.pk).update(stage=stage)
-    access_ends(NIGHT + timedelta(minutes=1))
-    assert Request.objects.get(dispute=bad.dispute).holder == named
-    assert bad.dispute.runs.get(left_at=None).holder == cast.lead
