@@ -164,24 +164,36 @@ def hold(request: HttpRequest) -> HttpResponse:
     form = HoldForm(request.POST if request.method == "POST" else None, place=place, initial=before(request))
     if request.method == "POST" and not finds(request, form) and form.is_valid():
         try:
-            _place(request, place, form)
+            held = _place(request, place, form)
         except DomainError as error:
             refused_beside(form, error)
         else:
             messages.success(
                 request, gettext("The hold is in force, also on what comes later. Nothing that it is on may be erased until it is lifted.")
             )
+            _say_on_what(request, held)
             return redirect("holds")
     return render(request, "escalation/hold.html", {"form": form}, status=400 if form.errors else 200)
 
 
-def _place(request: HttpRequest, place: UUID, form: HoldForm) -> None:
+def _say_on_what(request: HttpRequest, held: LegalHold) -> None:
+    """Of a child whose name may have been mistyped: on how much of what the person may know of it is, and nothing of the rest."""
+    if held.person_id is not None:
+        return
+    if number := holds.known_under(person_for(request), held):
+        messages.info(request, gettext("Of the disagreements that you may know of it is on {number}.").format(number=number))
+    else:
+        messages.warning(
+            request, gettext("You may know of no disagreement about this child. Check what you entered, and lift the hold where that was wrong.")
+        )
+
+
+def _place(request: HttpRequest, place: UUID, form: HoldForm) -> LegalHold:
     person, given = person_for(request), form.cleaned_data
     said = {"partnership": place, "reason": given["reason"], "now": wall_clock.now()}
     if given["user"]:
-        holds.hold_person(person, user=User.objects.get(pk=given["user"]), **said)
-    else:
-        holds.hold_child(person, **form.child(), **said)
+        return holds.hold_person(person, user=User.objects.get(pk=given["user"]), **said)
+    return holds.hold_child(person, **form.child(), **said)
 
 
 @require_safe

@@ -37,7 +37,7 @@ from escalation.services.child_names import set_names
 from escalation.services.handover import hand_over
 from escalation.services.keeping.access.asking import ask_about_child
 from escalation.services.keeping.due import end_what_is_over
-from escalation.services.keeping.holds import hold_child, hold_person, holds_on, lift
+from escalation.services.keeping.holds import hold_child, hold_person, holds_on, known_under, lift
 from escalation.services.keeping.marks import reference_marks
 from escalation.services.one_child import everything_about
 from escalation.states import Delivery, EventKind, HoldOn, Verb
@@ -196,9 +196,20 @@ def test_a_hold_says_why_and_names_somebody_who_is_there(world: World, dispute: 
         hold_person(unit, partnership=place, user=world.cast.receiver, reason=" ")
     with pytest.raises(InvalidInput, match="holds or held a role"):
         hold_person(unit, partnership=place, user=world.cast.stranger, reason=WHY)
-    with pytest.raises(InvalidInput, match="Nothing is kept about this child"):
-        hold_child(unit, partnership=place, reason=WHY, initials="XY", born_on=date(2001, 1, 1))
+    with pytest.raises(InvalidInput, match="Enter initials and a date of birth"):
+        hold_child(unit, partnership=place, reason=WHY, initials="XY")
     assert not LegalHold.objects.exists()
+
+
+def test_a_hold_tells_nothing_of_a_child_about_whom_nothing_left_its_agency(world: World) -> None:
+    """Placed alike for one whom an agency has by itself and for one whom nobody has; it is on the first, and on the second once it is logged."""
+    unit, born = world.person(world.cast.business_unit), date(2014, 4, 4)
+    inside = world.log(children=[{"initials": "QX", "born_on": "2014-04-04"}])
+    placed = [held_child(world, initials=initials, born_on=born) for initials in ("QX", "QY")]
+    assert [known_under(unit, hold) for hold in placed] == [0, 0]
+    assert holds_on(inside) == placed[:1]
+    assert holds_on(world.sent(children=[{"initials": "QY", "born_on": "2014-04-04"}])) == placed[1:]
+    assert [known_under(unit, hold) for hold in placed] == [0, 1]
 
 
 def test_whoever_keeps_the_record_sees_the_hold_on_the_page(world: World, dispute: Dispute) -> None:

@@ -28,9 +28,9 @@ from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.engine.perform import verb
 from escalation.models import Child, Dispute, Draft, Event, LegalHold, Reading
-from escalation.services.keeping.marks import child_marks, draft_marks
+from escalation.services.keeping.marks import birth_marks, child_marks, draft_marks, reference_marks
 from escalation.services.keeping.ties import ties
-from escalation.services.same_child import about_child, nothing_kept
+from escalation.services.same_child import about_child
 from escalation.services.words import needed, short
 from escalation.states import EventKind, HoldOn, State, Verb
 
@@ -183,14 +183,17 @@ def hold_child(
 ) -> LegalHold:
     """A hold on everything about one child, named by initials and date of birth or by an agency's reference; on what comes later as well.
 
-    All marks by which this child is known in these disagreements are held, so that another agency's reference finds it too. Raises NotAllowed
-    for anybody but the business unit, InvalidInput where nobody is named clearly or nothing is kept about the child.
+    All marks by which this child is known in these disagreements are held, so that another agency's reference finds it too. It is placed whether or
+    not anything is kept: else it would tell of what never left its agency. Raises NotAllowed for anybody but the business unit, InvalidInput
+    where nobody is named clearly.
     """
     require(keeping_policy.keeps_records_of(person, partnership), NOT_YOURS)
     rows = about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference)
-    if not rows:
-        raise nothing_kept(initials)
     marks = {mark for *_, mark in child_marks(Child.objects.filter(pk__in=rows))}
+    if initials.strip() and born_on is not None:
+        marks |= set(birth_marks(initials, born_on))
+    elif agency is not None:
+        marks |= set(reference_marks(agency, reference))
     return _place(person, LegalHold(partnership_id=partnership, on=HoldOn.CHILD, marks=sorted(marks)), set(rows.values()), reason, now)
 
 
@@ -226,6 +229,11 @@ def lift(person: Person, hold_id: UUID, *, reason: str, now: datetime | None = N
             raise NotFound(NOT_IN_FORCE)
         hold.refresh_from_db()
     return hold
+
+
+def known_under(person: Person, hold: LegalHold) -> int:
+    """On how many disagreements it is of which this person may know."""
+    return Dispute.objects.visible_to(person).filter(pk__in=_under(hold)).count()
 
 
 def _under(hold: LegalHold) -> set[UUID]:
