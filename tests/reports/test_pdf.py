@@ -204,6 +204,8 @@ def test_static_files_and_data_are_read() -> None:
     fetcher = OnlyStatic(STATIC)
     assert b"@page" in fetcher.fetch(f"{STATIC.as_uri()}/css/report.css").read()
     assert fetcher.fetch("data:text/plain,hello").read() == b"hello"
+    font = fetcher.fetch(f"{STATIC.as_uri()}/vendor/source-sans-3/source-sans-3-latin-400-normal.woff2").read()
+    assert font[:4] == b"\0\1\0\0", "unpacked: as TrueType begins"
 
 
 def test_a_partnership_named_like_markup_stays_text(db: None) -> None:
