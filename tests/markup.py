@@ -24,6 +24,8 @@ INSIDE = {
 FIRST_IN = {"legend": "fieldset", "summary": "details", "caption": "table"}
 POINTERS = ("aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "headers", "form", "list")
 NAMED = {"a", "button", "summary", "legend", "caption", "title", *HEADINGS}
+# What no two forms have in common, whatever they do.
+EACH_FORMS_OWN = {"csrfmiddlewaretoken", "sending"}
 Around = tuple[Element, ...]
 
 
@@ -55,6 +57,14 @@ def words(element: Element) -> str:
     return " ".join("".join(element.itertext()).split())
 
 
+def spoken(element: Element) -> str:
+    """What a screen reader says of an element and what is in it, where no attribute gives it a name."""
+    if element.get("aria-hidden") == "true":
+        return ""
+    inside = (f"{spoken(child) if isinstance(child.tag, str) else ''}{child.tail or ''}" for child in element)
+    return f"{element.get('alt') or ''}{element.text or ''}{''.join(inside)}"
+
+
 def has_lonely_stop(said: str) -> bool:
     """Whether it is one sentence with a full stop: an error on a form has none (as GOV.UK writes them), unless it has more to say."""
     return said.endswith(".") and re.search(r"[.?!]\W*\s", said) is None
@@ -73,6 +83,7 @@ class Sheet:
         """Everything that is wrong."""
         yield from self._whole()
         yield from self._errors()
+        yield from self._same_names()
         for one, around in self.elements:
             for check in (self._nesting, self._pointing, self._naming, self._without_scripts):
                 yield from (f"{said}: {shown(one)}" for said in check(one, around))
@@ -116,6 +127,31 @@ class Sheet:
         for one, around in self.elements:
             if "govuk-error-message" in (one.get("class") or "").split() and words(one) and not {outer.get("id") for outer in around} & described:
                 yield f"an error that describes no control: {shown(one)}"
+
+    def _same_names(self) -> Iterator[str]:
+        """Of two links, or two buttons, of one name: whoever hears them apart from what stands around them cannot tell which is which."""
+        found: dict[tuple[str, str], dict[object, Element]] = {}
+        for one, around in self.elements:
+            if one.tag in {"a", "button"}:
+                found.setdefault((one.tag, self._name(one).casefold()), {}).setdefault(self._does(one, around), one)
+        for (tag, name), does in found.items():
+            if name and len(does) > 1:
+                yield f"{len(does)} × {tag} {name!r} that do not do the same: " + " | ".join(shown(one) for one in does.values())
+
+    def _name(self, one: Element) -> str:
+        """By what name it is heard."""
+        labels = [spoken(self.by_id[key]) for key in (one.get("aria-labelledby") or "").split() if key in self.by_id]
+        return " ".join((" ".join(labels) or one.get("aria-label") or spoken(one)).split())
+
+    def _does(self, one: Element, around: Around) -> object:
+        """Where a link leads, or what pressing a button sends, and where to. The way back leads to a page as it was left: to that page."""
+        if one.tag == "a":
+            address = one.get("href") or ""
+            return address.partition("?")[0] if "govuk-back-link" in (one.get("class") or "").split() else address
+        form = self.by_id.get(one.get("form")) if one.get("form") else next((outer for outer in around if outer.tag == "form"), None)
+        hidden = [] if form is None else [part for part in form.iter("input") if part.get("type") == "hidden"]
+        sent = frozenset((part.get("name"), part.get("value")) for part in (*hidden, one) if part.get("name") not in EACH_FORMS_OWN)
+        return one.get("formaction") or ("" if form is None else form.get("action") or ""), sent
 
     def _nesting(self, one: Element, around: Around) -> Iterator[str]:
         """What the standard allows in whom."""

@@ -14,6 +14,7 @@ SUMMARY = (
     '<div class="govuk-error-summary" tabindex="-1" autofocus role="alert"><h2>There is a problem</h2>'
     '<ul><li><a href="#{target}">Enter who</a></li></ul></div>'
 )
+ONE = "<input type='hidden' name='row' value='1'>"
 MISTAKES = [
     ("<div>", "end-tag-too-early"),
     ("<p><ul><li>One</li></ul></p>", "unexpected-end-tag"),
@@ -43,6 +44,10 @@ MISTAKES = [
     ("<button>Alone</button>", "a button that does nothing without scripts"),
     ("<form><button type='button'>Dead</button></form>", "a button that does nothing without scripts"),
     ("<a href='/x' onclick='go()'>Go</a>", "a script in an attribute"),
+    ("<a href='/x'>More</a> <a href='/y'>More</a>", "2 × a 'more' that do not do the same"),
+    ("<a href='/x'>More</a> <a href='/y'>more<span aria-hidden='true'> of it</span></a>", "2 × a 'more' that do not do the same"),
+    ("<form><button name='one'>Remove</button></form> <form><button name='two'>Remove</button></form>", "2 × button 'remove'"),
+    (f"<form>{ONE}<button>Remove</button></form> <form>{ONE.replace('1', '2')}<button>Remove</button></form>", "2 × button 'remove'"),
     ("<p id='e' class='govuk-error-message'>Enter it</p>", "an error that describes no control"),
 ]
 
@@ -54,6 +59,19 @@ def page(more: str = "", title: str = "Questions", summary: str = "") -> str:
 def test_a_good_page_has_no_fault() -> None:
     assert faults(page()) == []
     assert faults(page(title="Error: Questions", summary=SUMMARY.format(target="who"))) == []
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<a href='/x'>More</a> <a href='/x'>More</a>",
+        "<a href='/x'>More<span class='govuk-visually-hidden'>: one</span></a> <a href='/y'>More<span class='govuk-visually-hidden'>: two</span></a>",
+        "<a href='/x/'>Board</a> <a class='govuk-back-link' href='/x/?list=open'>Board</a>",
+        f"<form>{ONE}<button>Save</button></form> <form>{ONE}<input type='hidden' name='sending' value='k'><button>Save</button></form>",
+    ],
+)
+def test_one_name_may_stand_twice_for_the_same(more: str) -> None:
+    assert faults(page(more)) == []
 
 
 def test_markup_that_a_title_shows_to_the_letter_is_named() -> None:
