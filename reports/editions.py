@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from types import MappingProxyType
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +19,9 @@ from reports.proof import Hiding, Move, System, TooLong, protected
 from reports.relations import STAGE_TABLES, relations_of
 from reports.said import listing, shown
 from reports.sums import flows_of, grids_of
+
+# So many proofs are kept: a draft is looked at, taken out, checked and issued, and that its counts are safe is the same proof each time.
+KEPT = 16
 
 
 class Exposed(InvalidInput):
@@ -86,12 +91,12 @@ def _suppressed(
         people = {**people} | {key: gathered(people[key]) for key in emptied}
         system, hidden, proofs = _protect(people, singly, floors, earlier)
     published = {key: without_nil(hide(people[key], hidden)) if key in people else table for key, table in tables.items()}
-    return Suppressed(published, system, frozenset(hidden), proofs)
+    return Suppressed(published, system, hidden, proofs)
 
 
 def _protect(
     people: Mapping[str, Table], singly: Mapping[str, Table], floors: Mapping[Name, int], earlier: Earlier
-) -> tuple[System, set[Name], dict[Name, Move]]:
+) -> tuple[System, frozenset[Name], Mapping[Name, Move]]:
     """`singly` are the tables before rows were put together: what is put together is hidden, and is guarded as such."""
     values = {name: cell.number for table in people.values() for name, cell in counts_of(table) if not cell.mark}
     together = [one for key, table in people.items() for one in sums_put_together(singly[key], table, deciding(table))]
@@ -110,23 +115,40 @@ def _protect(
         set(earlier.hidden & values.keys()) | inside,
     )
     part.shown = {name for name, value in values.items() if earlier.shown.get(name) == value and name not in part.hidden}
-    return _protect_beside(part, earlier.beside)
+    return _guarded(Asked(part, earlier.beside))
 
 
-def _protect_beside(part: Part, neighbours: Sequence[Part]) -> tuple[System, set[Name], dict[Name, Move]]:
-    """The year's own counts guarded beside the editions of other years, and what those hide beside it; all but what they gave away by themselves."""
-    own, shown_here, others = set(part.values), part.shown, Part()
-    for each in neighbours:
+class Asked:
+    """A year's own counts beside the editions of other years; equal to another that is the same in every line, count and order."""
+
+    def __init__(self, part: Part, beside: Sequence[Part]) -> None:
+        self.part, self.beside = part, beside
+        self._told = (part.told, *(each.told for each in beside))
+        self._hash = hash(self._told)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Asked) and self._told == other._told
+
+    def __hash__(self) -> int:
+        return self._hash
+
+
+@lru_cache(maxsize=KEPT)
+def _guarded(asked: Asked) -> tuple[System, frozenset[Name], Mapping[Name, Move]]:
+    """The own counts guarded beside the editions of other years, and what those hide beside it; all but what they gave away by themselves."""
+    whole, others, own = Part(), Part(), set(asked.part.values)
+    whole.add(asked.part)
+    for each in asked.beside:
         others.add(each)
-        part.add(each)
+        whole.add(each)
     # Of its own counts one that another edition shows is known only if it is still so.
-    part.shown = shown_here | (others.shown - own)
+    whole.shown = asked.part.shown | (others.shown - own)
     alone = _system(others)
-    system = _system(part)
+    system = _system(whole)
     hidden, proofs = protected(
-        system, part.hidden, own, is_given_away=lambda name: name in others.hidden and Hiding(alone, others.hidden).witness(name) is None
+        system, whole.hidden, own, is_given_away=lambda name: name in others.hidden and Hiding(alone, others.hidden).witness(name) is None
     )
-    return system, hidden, proofs
+    return system, frozenset(hidden), MappingProxyType(proofs)
 
 
 def _system(part: Part) -> System:
@@ -168,7 +190,7 @@ def _published(cell: Cell, earlier: Earlier) -> Cell:
     return replace(cell, value=earlier.shown[cell.key]) if "@" in cell.key and not cell.mark and cell.key in earlier.shown else cell
 
 
-def _is_emptied(table: Table, hidden: set[Name]) -> bool:
+def _is_emptied(table: Table, hidden: Collection[Name]) -> bool:
     """More of its counts above nothing are hidden than shown, totals left aside."""
     counts = [
         name_of(table, at, across) in hidden

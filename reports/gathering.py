@@ -1,6 +1,7 @@
 """Putting small categories together, so that a table keeps figures where hiding them one by one would empty it: pure."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from reports.disclosure import SMALL
 from reports.earlier import name_of
@@ -48,12 +49,20 @@ def formed_of(before: Table, after: Table) -> Formed | None:
     groups = [tuple(names.index(name) for name in row.of if name in names) for row in after.rows if row.of and not row.is_total]
     wanted = {frozenset(group) for group in groups if len(group) > 1}
     across = deciding(after)
+    told = Formed(tuple(name_of(before, at, across) for at, _name in body), PutTogether(after.gather, frozenset(wanted)))
+    return told if wanted and told.holds([before.rows[at].cells[across].number for at, _name in body]) else None
 
-    def holds(counts: Sequence[int]) -> bool:
-        return {frozenset(group) for group in _groups(after.gather, counts, frozenset().union(*wanted))} == wanted
 
-    told = Formed(tuple(name_of(before, at, across) for at, _name in body), holds)
-    return told if wanted and holds([before.rows[at].cells[across].number for at, _name in body]) else None
+@dataclass(frozen=True, slots=True)
+class PutTogether:
+    """The rule that of a table's rows these groups, by their places, are put together and no others."""
+
+    gather: Gather
+    wanted: frozenset[frozenset[int]]
+
+    def __call__(self, counts: Sequence[int]) -> bool:
+        """Whether it would do so of these counts."""
+        return {frozenset(group) for group in _groups(self.gather, counts, frozenset().union(*self.wanted))} == self.wanted
 
 
 def _groups(gather: Gather, counts: Sequence[int], alike: Collection[int] = ()) -> list[list[int]]:

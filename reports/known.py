@@ -1,6 +1,6 @@
 """What a reader of an edition knows of counts that stand in it, for the proof that the hidden ones cannot be worked out (`proof.py`): pure."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reports.disclosure import Grid, Name
@@ -49,7 +49,10 @@ class AtMost:
 
 @dataclass(frozen=True, slots=True)
 class Formed:
-    """Counts of which some are put together by a rule that is known: `holds` says of others, in the order of the names, whether the same would be."""
+    """Counts of which some are put together by a rule that is known: `holds` says of others, in the order of the names, whether the same would be.
+
+    Two rules are equal where they hold of the same counts.
+    """
 
     names: tuple[Name, ...]
     holds: Callable[[Sequence[int]], bool]
@@ -80,6 +83,13 @@ class Part:
         self.free |= other.free
         self.hidden |= other.hidden
         self.shown |= other.shown
+
+    @property
+    def told(self) -> tuple[Hashable, ...]:
+        """All of it, equal to another's where every line, count and order is."""
+        lines = (tuple(self.grids), tuple(self.sums), tuple(self.within), tuple(self.formed))
+        counts = (tuple(self.values.items()), tuple(self.floors.items()), tuple(self.free.items()))
+        return (*lines, *counts, frozenset(self.hidden), frozenset(self.shown))
 
     def called(self, name: Callable[[Name], Name]) -> "Part":
         """The same with other names."""

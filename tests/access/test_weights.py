@@ -22,7 +22,7 @@ from tests.large import make_large
 from tests.web.page import Page
 
 pytestmark = pytest.mark.django_db
-# Those who together see every page, and the most on it.
+# Those who together see every page, first who sees the most on it. A disagreement's own page differs by who looks; of others one look is enough.
 LOOKING = ("business_unit", "receiver", "lead", "raiser")
 # All of it, to be printed.
 PRINTS = ("matrix-print",)
@@ -46,11 +46,11 @@ class Scales:
     heavy: dict[str, int] = field(default_factory=dict)
     laid: set[str] = field(default_factory=set)
 
-    def lay(self, browser: Client, address: str) -> None:
-        """The page, and its parts: a report's chapters, and the second page of a list."""
+    def lay(self, browser: Client, address: str) -> bool:
+        """The page, and its parts: a report's chapters, and the second page of a list. Whether there was one for whoever looks."""
         answer = browser.get(address)
         if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html") or answer.streaming:
-            return
+            return False
         text = answer.content.decode()
         self.laid.add(address)
         if (size := weigh(text).html) >= HTML_AIM:
@@ -59,6 +59,7 @@ class Scales:
             if part not in self.laid:
                 self.laid.add(part)
                 self.lay(browser, part)
+        return True
 
 
 def _address(link: Any) -> str:
@@ -69,8 +70,10 @@ def test_no_page_of_a_large_partnership_weighs_fifty_kilobytes(addresses: Addres
     make_large(addresses.cast)
     assert (Agency.objects.filter(partnership=addresses.cast.partnership).count(), User.objects.count() > 900) == (230, True)
     people, scales = everybody(addresses.cast, *LOOKING), Scales()
+    own = reverse("case", args=[addresses.dispute.reference])
     for address in every_address(addresses):
         for part in LOOKING:
-            scales.lay(people[part].browser, address)
+            if scales.lay(people[part].browser, address) and address != own:
+                break
     assert scales.heavy == {}
     assert {"/directory/matrix/?page=2", "/reports/2025/?chapter=agencies", "/reports/2025/?chapter=agencies&page=2"} <= scales.laid

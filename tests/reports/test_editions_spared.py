@@ -8,9 +8,9 @@ from reports.disclosure import SMALL
 from reports.document import CHAPTERS, build
 from reports.earlier import counts_of
 from reports.editions import suppressed
-from reports.figures import Document
+from reports.figures import Document, Edition
 from reports.issuing import public_document
-from reports.measures import figures_of
+from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
 from reports.periods import Year
 from reports.proof import Hiding
@@ -34,13 +34,26 @@ def test_nothing_is_hidden_beside_the_small_ones_without_which_each_would_still_
 
 def test_an_edition_whose_proof_would_take_too_long_is_refused_in_words_and_nothing_is_issued(monkeypatch: pytest.MonkeyPatch) -> None:
     world = make_world()
-    write(world, 40, seed=3)
-    assert public_document(world.partnership, Year(2025), NOW)
-    monkeypatch.setattr(proof, "MOST_WORK", 50)
-    with pytest.raises(InvalidInput, match="it would take too long to prove that no number that it hides can be worked out") as refused:
-        public_document(world.partnership, Year(2025), NOW)
+    write(world, 43, seed=91)  # As nobody else writes it: what was proved once is proved.
+    with monkeypatch.context() as patched:
+        patched.setattr(proof, "MOST_WORK", 50)
+        with pytest.raises(InvalidInput, match="it would take too long to prove that no number that it hides can be worked out") as refused:
+            public_document(world.partnership, Year(2025), NOW)
     assert refused.value.field == "year"
     assert not IssuedEdition.objects.exists()
+    assert public_document(world.partnership, Year(2025), NOW)
+
+
+def test_what_is_the_same_in_every_count_is_proved_once_and_one_more_count_is_proved_anew() -> None:
+    world = make_world()
+    write(world, 40, seed=3)
+    first = suppressed(figures_of(Scope(world.partnership, Year(2025), NOW, Edition.PUBLIC)))
+    again = suppressed(figures_of(Scope(world.partnership, Year(2025), NOW, Edition.PUBLIC)))
+    assert again.proofs is first.proofs
+    write(world, 1, seed=4)
+    other = suppressed(figures_of(Scope(world.partnership, Year(2025), NOW, Edition.PUBLIC)))
+    assert other.proofs is not first.proofs
+    assert other.system.values != first.system.values
 
 
 @pytest.mark.parametrize(("number", "seed"), [(40, 3), (150, 1)])
