@@ -56,6 +56,9 @@ def test_a_panel_member_of_no_agency_sits_for_the_one_that_is_chosen_on_the_page
     two = [f"{cast.school.pk} {cast.own_board.pk}", f"{cast.social_care.pk} {cast.receiving_board.pk}"]
     given = {"members": two, **moment("meets_at", london("2026-03-18 10:00"))}
     assert "for which agency?" in page_of(convened, cast.chair, "convene/")
+    cast.raiser.memberships.create(partnership=cast.partnership, agency=cast.school, role="lead")
+    offered = {one.attrs["value"].split()[1] for one in Page(page_of(convened, cast.chair, "convene/")).all("input", name="members")}
+    assert (str(cast.own_board.pk) in offered, str(cast.raiser.pk) in offered) == (True, False), "Whoever raised it would be refused."
     without = press(convened, cast.chair, Verb.CONVENE, **given)
     assert (without.status_code, "at least 3 agencies" in without.content.decode()) == (400, True)
     assert press(convened, cast.chair, Verb.CONVENE, **given, **{f"for_{cast.panel_member.pk}": str(cast.police.pk)}).status_code == 302
@@ -77,6 +80,12 @@ def test_where_a_member_is_marked_the_chair_is_asked_by_the_moment_of_the_row_an
     message = Notification.objects.get(dispute=convened.dispute, recipient=cast.chair, action=REPLACE)
     assert (message.kind, message.due_at) == (Message.ASSIGNED, clock.due_at)
     assert (Message.UNIT, REPLACE) in told(convened.dispute, cast.business_unit)
+
+
+def test_whoever_has_no_interest_reads_what_to_answer(convened: Journey) -> None:
+    words = Page(page_of(convened, convened.cast.receiving_board, "declare-interest/")).one("main").text
+    assert "Does an interest keep you from hearing it with an open mind?" in words
+    assert "Also where you have none." in words
 
 
 def test_lifting_a_members_conflict_asks_them_to_declare_anew_and_the_chair_no_more(convened: Journey) -> None:

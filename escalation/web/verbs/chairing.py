@@ -113,7 +113,8 @@ class ConveneForm(VerbForm):
             asked = gettext("At least {number} agencies, those concerned among them.")
             words = asked if rules.panel_includes_parties else gettext("At least {number} agencies.")
             self.fields["members"].help_text = words.format(number=rules.panel_agencies)
-        choices = seats_of(self.case)
+        barred = {str(user) for user in barred_from_panel(self.case)}
+        choices = {value: words for value, words in seats_of(self.case).items() if value.partition(" ")[2] not in barred}
         self.ask_for_which(choices)
         if self.case.panel:
             self._as_convened(choices)
@@ -121,7 +122,8 @@ class ConveneForm(VerbForm):
 
     def ask_for_which(self, choices: dict[str, str]) -> None:
         """Ask of each panel member who belongs to no agency for which they sit: one of those whose people are listed."""
-        self.elsewhere = of_no_agency(self.case)
+        barred = barred_from_panel(self.case)
+        self.elsewhere = {user: name for user, name in of_no_agency(self.case).items() if user not in barred}
         agencies = self.agencies_of(choices) if self.elsewhere else []
         for user, name in self.elsewhere.items():
             self.fields[f"for_{user}"] = forms.ChoiceField(

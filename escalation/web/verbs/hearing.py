@@ -84,7 +84,10 @@ class DeclareInterestForm(VerbForm):
         label=_("Your interest in the matter"), rows=3, max_length=200, required=False, help_text=_("Leave empty to declare that you have none.")
     )
     conflicts = forms.TypedChoiceField(
-        label=_("Does it keep you from hearing it with an open mind?"), choices=YES_NO, coerce=lambda v: v == "yes", widget=Radios(inline=True)
+        label=_("Does an interest keep you from hearing it with an open mind?"),
+        choices=YES_NO,
+        coerce=lambda v: v == "yes",
+        widget=Radios(hints={"yes": _("Somebody else takes your place on the panel."), "no": _("Also where you have none.")}),
     )
 
     def prepare(self) -> None:
