@@ -6,6 +6,7 @@ import pytest
 
 from agencies.errors import WrongState
 from agencies.models import User
+from agencies.roles import Role
 from escalation.engine.case import load
 from escalation.models import Clock, Dispute, Notification, PanelMember
 from escalation.policy import reads_narrative
@@ -56,7 +57,7 @@ def test_a_panel_member_of_no_agency_sits_for_the_one_that_is_chosen_on_the_page
     two = [f"{cast.school.pk} {cast.own_board.pk}", f"{cast.social_care.pk} {cast.receiving_board.pk}"]
     given = {"members": two, **moment("meets_at", london("2026-03-18 10:00"))}
     assert "for which agency?" in page_of(convened, cast.chair, "convene/")
-    cast.raiser.memberships.create(partnership=cast.partnership, agency=cast.school, role="lead")
+    cast.raiser.memberships.create(partnership=cast.partnership, agency=cast.school, role=Role.LEAD)
     offered = {one.attrs["value"].split()[1] for one in Page(page_of(convened, cast.chair, "convene/")).all("input", name="members")}
     assert (str(cast.own_board.pk) in offered, str(cast.raiser.pk) in offered) == (True, False), "Whoever raised it would be refused."
     without = press(convened, cast.chair, Verb.CONVENE, **given)
