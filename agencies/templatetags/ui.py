@@ -1,6 +1,7 @@
 """Display only: dates and times in London, tags, figures, lists, error summaries. No rule and no query lives here."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time
 from typing import Any
@@ -125,8 +126,16 @@ def error_prefix(*sources: Any) -> str:
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(*sources: Any) -> dict[str, Any]:
-    """All errors of these forms and formsets, in the order of the page. Anything else that is passed is ignored."""
-    return {"items": list(_problems(sources))}
+    """All errors of these forms and formsets, in the order of the page. Anything else that is passed is ignored.
+
+    Where several say the same, each says its field too: the links lead to different ones.
+    """
+    items = list(_problems(sources))
+    often = Counter(item["message"] for item in items)
+    for item in items:
+        if often[item["message"]] > 1 and item["target"]:
+            item["message"] = gettext("{message}: {field}").format(**item)
+    return {"items": items}
 
 
 def _problems(sources: Iterable[Any]) -> Iterator[dict[str, str]]:
@@ -145,4 +154,4 @@ def _form_problems(form: BaseForm) -> Iterator[dict[str, str]]:
     yield from ({"message": str(message), "target": ""} for message in form.non_field_errors())
     for field in form:
         target = getattr(field, "error_target", field.id_for_label)
-        yield from ({"message": str(message), "target": target} for message in field.errors)
+        yield from ({"message": str(message), "target": target, "field": str(field.label)} for message in field.errors)

@@ -6,7 +6,6 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -44,9 +43,8 @@ class CheckForm(Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         for question in AuditQuestion:
-            missing = gettext("Choose an answer: {question}").format(question=question.label)
             self.fields[question.value] = forms.ChoiceField(
-                label=question.label, choices=AuditAnswer.choices, widget=Radios(inline=True), error_messages={"required": missing}
+                label=question.label, choices=AuditAnswer.choices, widget=Radios(inline=True), error_messages={"required": _("Choose an answer")}
             )
 
 

@@ -164,6 +164,7 @@ def test_an_unanswered_question_gets_its_error_beside_it(machine: Machine) -> No
     )
     page = client_of(machine.cast.auditor).post(reverse("audit-check", args=[sample.records.get().pk]), {"prompt": "yes"}).content.decode()
     assert page.count("Choose an answer") >= len(AuditQuestion) - 1
+    assert "Choose an answer: Was it settled or moved up in time?" in page, "one of several in the summary that say the same"
 
 
 ABOUT = dict(zip(AuditQuestion.values, ("Raised without delay", "The right people", "The record is whole", "Settled or moved up in time",
