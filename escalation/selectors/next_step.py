@@ -1,5 +1,6 @@
 """What happens next: whose turn it is, by when, whom to ring, and what this reader may do, most likely first."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from agencies.person import Person
 from agencies.roles import CHAIR_ROLES
 from agencies.said import shown
-from agencies.words import lower_first
+from agencies.words import joined, lower_first
 from escalation import policy
 from escalation.action_policy import does
 from escalation.counterparts import Candidate
@@ -111,7 +112,7 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
         step.working_out = _working_out(case, clock)
     beside = [each for each in running_of(clocks) if each is not clock and not rests_on(case, each)]
     rows = [(each, _running(each, case, person, now, known)) for each in beside]
-    step.late, step.others = [row for _, row in rows if row.due.tone == "overdue"], [row for _, row in rows if row.due.tone != "overdue"]
+    step.late, step.others = _apart([row for _, row in rows])
     step.note = _note(case, now)
     to_move = any(each.measures == Measure.MOVE_UP and row.due.tone == "overdue" for each, row in rows)
     if step.mine and turn.key == MOMENT:
@@ -137,7 +138,7 @@ def led_to_actions(step: Step, case: Case, person: Person, now: datetime, clocks
     _who(found, case, turn, known)
     found.due, found.clock, found.working_out = due_of(clock, now, case.calendar), clock.pk, _working_out(case, clock)
     rows = [_running(each, case, person, now, known) for each in running_of(clocks) if each is not clock and not rests_on(case, each)]
-    found.late, found.others = [row for row in rows if row.due.tone == "overdue"], [row for row in rows if row.due.tone != "overdue"]
+    found.late, found.others = _apart(rows)
     found.primary, found.more = Offer(Verb.COMPLETE_ACTION, _("Mark as done"), clock.action_id), step.more
     return found
 
@@ -170,6 +171,18 @@ def _running(clock: Clock, case: Case, person: Person, now: datetime, known: Nam
     who = _("you") if clock.owner_id == person.id else known.people.get(clock.owner_id, "") if clock.owner_id else ""
     asks = shown(asked_by(case, clock))
     return Running(asks, who or known.agency(clock.agency_id) or known.partnership, due_of(clock, now, case.calendar))
+
+
+def _apart(rows: Iterable[Running]) -> tuple[list[Running], list[Running]]:
+    """What is overdue, and the rest. What several people owe by one moment, as the members of a panel do, stands once, with all their names; what
+    one of them owes twice, as two agreed actions, stands twice."""
+    together: dict[tuple[str, Due, int], list[str]] = {}
+    alike = Counter[Running]()
+    for row in rows:
+        together.setdefault((row.what, row.due, alike[row]), []).append(row.who)
+        alike[row] += 1
+    found = [Running(what, joined(who), due) for (what, due, _turn), who in together.items()]
+    return [row for row in found if row.due.tone == "overdue"], [row for row in found if row.due.tone != "overdue"]
 
 
 def _clock(case: Case, turn: Turn, clocks: list[Clock]) -> Clock | None:

@@ -83,6 +83,14 @@ def test_where_a_member_is_marked_the_chair_is_asked_by_the_moment_of_the_row_an
     assert (Message.UNIT, REPLACE) in told(convened.dispute, cast.business_unit)
 
 
+def test_what_several_members_owe_by_one_moment_stands_once_with_their_names(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    routed(journey.world, journey.dispute, "panel")
+    journey.do(Verb.CONVENE, cast.business_manager, meets_at=london("2026-03-17 10:00"), members=seats(cast))
+    lines = [one.text for one in Page(page_of(journey, cast.own_board)).all("li") if f"{DECLARE} (" in one.text]
+    assert [line.partition(", Wed")[0] for line in lines] == [f"Due: {DECLARE} (Hannah Cohen and Jakub Nowak)"]
+
+
 def test_whoever_has_no_interest_reads_what_to_answer(convened: Journey) -> None:
     words = Page(page_of(convened, convened.cast.receiving_board, "declare-interest/")).one("main").text
     assert "Does an interest keep you from hearing it with an open mind?" in words
