@@ -38,7 +38,9 @@ from tests.cast import Cast
 from tests.record_guard import unguarded
 from tests.world import MONDAY, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
+# What was changed behind the triggers is found by reading lines, which is alike on both engines: one in six is asked of both.
+EACH = 6
 Tamper = Callable[[Dispute], Any]
 
 
@@ -229,7 +231,7 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TAMPERINGS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.engines) if at % EACH == 0 else name for at, name in enumerate(TAMPERINGS)])
 def test_tampering_behind_a_seal_is_found_and_named(dispute: Dispute, name: str) -> None:
     tamper, words = TAMPERINGS[name]
     assert not verify().found

@@ -25,7 +25,7 @@ from reports.periods import Year
 from reports.publishing import draft_of
 from tests.reports.builders import Life, World, make_world
 
-pytestmark = [pytest.mark.engines, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 NOW, JUNE, DAY = datetime(2026, 11, 22, 12, tzinfo=UTC), datetime(2025, 6, 2, 9, tzinfo=UTC), timedelta(days=1)
 YEAR = Year(2025)
 
