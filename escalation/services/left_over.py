@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, Q
 from agencies.gone import who_may_be_gone
 from agencies.models import Departure, Membership, Partnership, PostHolding, User
 from agencies.person import Person, person_of
+from agencies.services.departures import due_departures
 from agencies.working_days import london
 from escalation.models import Party
 from escalation.services.held import HeldKind, Left, left_behind, left_by
@@ -29,8 +30,8 @@ def pass_on_left(now: datetime, *, of_all: bool = False) -> int:
     where nobody can take it, the business unit is asked. Gives the number of disagreements that moved. Safe to run late, twice or at once.
 
     Looked for by the people of whom the directory says that they may be gone; with `of_all` among everything that is open, whoever holds it.
-    Each disagreement by itself: one that fails stays, is told, and is tried again with the next run. What a planned departure has still to move
-    waits for it: somebody was named there.
+    Each disagreement by itself: one that fails stays, is told, and is tried again with the next run. What a departure whose last day is over has
+    still to move waits for it. Where that day is ahead, and they can act no longer now, nothing waits: whoever was named takes it over today.
     """
     today = london(now).date()
     found = left_behind(None, today) if of_all else left_by(who_may_be_gone(today), today)
@@ -42,11 +43,11 @@ def pass_on_left(now: datetime, *, of_all: bool = False) -> int:
     for item in _placed(found):
         if not _is_theirs(item, people[item.holder_id]):
             items[(item.holder_id, item.partnership_id, item.agency_id)].append(item)
-    planned = set(Departure.objects.filter(person__in=users, done_at=None).values_list("person", "partnership", "agency"))
+    due = set(due_departures(now).filter(person__in=users).values_list("person", "partnership", "agency"))
     ahead = dict(Partnership.objects.filter(ahead__gt=timedelta()).values_list("pk", "ahead"))
     moved = 0
     for (person, place, agency), held in items.items():
-        if (person, place, agency) not in planned:
+        if (person, place, agency) not in due:
             moved += move_each(_leaving(users[person], place, agency, today), held, now=now + ahead.get(place, timedelta()))
     return moved
 
@@ -78,14 +79,14 @@ def _is_theirs(item: Left, person: Person) -> bool:
 
 
 def _leaving(user: User, partnership: UUID, agency: UUID | None, today: date) -> Leaving:
-    """With the successor and whoever named them, where the seat that they had there last ended with a departure that was planned and is done."""
-    done = Departure.objects.filter(person=user, partnership=partnership, agency=agency, done_at__isnull=False)
+    """With the successor and whoever named them, where the seat that they had there last ended with a departure, or before the day planned for it."""
+    named = Departure.objects.filter(person=user, partnership=partnership, agency=agency)
     # A closed account ends what its rows call in force.
     over = Q(until__lt=today) if user.is_active else Q(since=None) | Q(since__lte=today)
     # Who came back and leaves anew leaves nothing to the successor of the time before.
     later = over & (Q(until=None) | Q(until__gt=OuterRef("last_day")))
     roles = Membership.objects.filter(later, user=user, partnership=partnership, agency=agency)
     posts = PostHolding.objects.filter(later, user=user, post__agency=agency)
-    last = done.filter(~Exists(roles), ~Exists(posts)).select_related("planned_by").order_by("done_at").last()
+    last = named.filter(~Exists(roles), ~Exists(posts)).select_related("planned_by").order_by("planned_at").last()
     planned_by, successor = (last.planned_by, last.successor_id) if last else (None, None)
     return Leaving(user.pk, agency, planned_by, successor, why=ENDED if user.is_active else LEFT)

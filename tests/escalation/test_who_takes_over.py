@@ -5,12 +5,15 @@ from datetime import date
 import pytest
 
 from agencies.models import Membership, PostHolding, User
+from agencies.services.accounts import close_account
+from agencies.services.members import leave_agency
 from escalation.models import Dispute, Event, Request
+from escalation.services.handover import hand_over
 from escalation.states import EventKind
 from tests.cast import Cast
-from tests.escalation.leaving import LAST_DAY, access_ends, bristol, departed, last_day
+from tests.escalation.leaving import LAST_DAY, NIGHT, access_ends, bristol, departed, last_day
 from tests.factories import make_holder
-from tests.world import chosen
+from tests.world import chosen, london
 
 pytestmark = pytest.mark.django_db
 
@@ -85,3 +88,21 @@ def test_an_account_that_is_closed_after_its_owner_came_back_leaves_nothing_to_t
     User.objects.filter(pk=cast.receiver.pk).update(is_active=False)
     access_ends()
     assert Request.objects.get(dispute=journey.dispute).holder == directory
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_who_is_let_go_before_the_day_that_was_planned_leaves_it_to_the_successor_who_was_named_at_once(cast: Cast, closed: bool) -> None:
+    """By hand, a month early: that night, and not on the day that was planned. Until they are let go it stays theirs."""
+    journey, _other = bristol(cast), make_holder(cast.social_care, 2, "Ada Underwood", title="Team manager, second team")
+    named, manager = make_holder(cast.social_care, 2, "Zoe Underwood", title="Team manager, third team"), cast.business_manager
+    day, noon = date(2026, 3, 31), london("2026-03-02 12:00")
+    hand_over(actor=manager, leaver=cast.receiver, successor=named, place=cast.social_care, last_day=day, now=noon)
+    access_ends()
+    assert Request.objects.get(dispute=journey.dispute).holder == cast.receiver
+    if closed:
+        close_account(actor=manager, user=cast.receiver, now=NIGHT)
+    else:
+        leave_agency(actor=manager, user=cast.receiver, agency=cast.social_care, now=NIGHT)
+    access_ends()
+    assert Request.objects.get(dispute=journey.dispute).holder == named
+    assert Event.objects.get(dispute=journey.dispute, kind=EventKind.REASSIGNED).actor == manager
