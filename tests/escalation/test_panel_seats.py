@@ -15,6 +15,7 @@ from escalation.services.handover import hand_over
 from escalation.states import Message, SubgroupMatter, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, routed
+from tests.factories import make_member, make_user
 from tests.procedures.journey import Journey
 from tests.procedures.on_pages import moment, page_of, press
 from tests.web.page import Page
@@ -69,6 +70,28 @@ def test_a_panel_member_of_no_agency_sits_for_the_one_that_is_chosen_on_the_page
     convened.do(Verb.CONVENE, cast.chair, meets_at=london("2026-03-19 10:00"), members=seats(cast))
     change = {"member": str(cast.police_manager.pk), "successor": f"{cast.police.pk} {cast.panel_member.pk}", "reason": "A conflict."}
     assert press(convened, cast.chair, Verb.REPLACE_MEMBER, **change).status_code == 302
+
+
+def test_panel_members_of_no_agency_alone_are_a_panel_on_the_page_and_nobody_is_none(convened: Journey) -> None:
+    cast, when = convened.cast, moment("meets_at", london("2026-03-18 10:00"))
+    panel = [cast.panel_member, make_user("Ivy Poe"), make_user("Ned Orr")]
+    for one in panel[1:]:
+        make_member(one, cast.partnership, Role.PANEL_MEMBER)
+    nobody = press(convened, cast.chair, Verb.CONVENE, **when)
+    assert (nobody.status_code, "Choose members" in nobody.content.decode()) == (400, True)
+    agencies = [cast.school.pk, cast.social_care.pk, cast.police.pk]
+    chosen = {f"for_{one.pk}": str(agency) for one, agency in zip(panel, agencies, strict=True)}
+    assert press(convened, cast.chair, Verb.CONVENE, **when, **chosen).status_code == 302
+    assert set(PanelMember.objects.filter(left_at=None).values_list("user", flat=True)) == {one.pk for one in panel}
+
+
+def test_whoever_is_chosen_for_two_agencies_is_named_and_no_panel_is_convened(convened: Journey) -> None:
+    cast = convened.cast
+    make_member(cast.receiving_board, cast.police, Role.BOARD_MEMBER)
+    twice = [*seats(cast).items(), (cast.receiving_board.pk, cast.police.pk)]
+    given = {"members": [f"{agency} {user}" for user, agency in twice], **moment("meets_at", london("2026-03-18 10:00"))}
+    refused = press(convened, cast.chair, Verb.CONVENE, **given)
+    assert (refused.status_code, f"{cast.receiving_board.name} can sit for one agency only" in refused.content.decode()) == (400, True)
 
 
 # -- marked, and lifted again -----------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The matter before the partnership."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -106,6 +107,7 @@ class ConveneForm(VerbForm):
     meets_at = MomentField(label=_("When does the panel meet?"), subject=_("the date and time the panel meets"))
     place = forms.CharField(label=_("Where"), max_length=160, required=False)
     members = forms.MultipleChoiceField(label=_("Members"), widget=Checkboxes)
+    sometimes_required = {*VerbForm.sometimes_required, "members"}
 
     def prepare(self) -> None:
         rules = self.case.stage_definition.partnership if self.case.stage_definition else None
@@ -121,9 +123,10 @@ class ConveneForm(VerbForm):
         list_seats(self, "members", choices)
 
     def ask_for_which(self, choices: dict[str, str]) -> None:
-        """Ask of each panel member who belongs to no agency for which they sit: one of those whose people are listed."""
+        """Ask of each panel member who belongs to no agency for which they sit: one of those whose people are listed. They alone may be the panel."""
         barred = barred_from_panel(self.case)
         self.elsewhere = {user: name for user, name in of_no_agency(self.case).items() if user not in barred}
+        self.fields["members"].required = not self.elsewhere
         agencies = self.agencies_of(choices) if self.elsewhere else []
         for user, name in self.elsewhere.items():
             self.fields[f"for_{user}"] = forms.ChoiceField(
@@ -159,6 +162,25 @@ class ConveneForm(VerbForm):
         choices |= {value: words for value, words in seats.items() if value not in choices}
         self.initial.setdefault("members", list(seats))
 
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "members" not in data:
+            return data
+        pairs = self._seats(data)
+        if not pairs:
+            self.add_error("members", self.fields["members"].error_messages["required"])
+        # The service takes one agency for each person, so of two the page would keep one without a word.
+        several = [user for user, times in Counter(user for user, _agency in pairs).items() if times > 1]
+        for name in User.objects.filter(pk__in=several).order_by("name").values_list("name", flat=True) if several else ():
+            self.add_error("members", gettext("{name} can sit for one agency only: choose which").format(name=name))
+        return data
+
+    def _seats(self, data: Mapping[str, Any]) -> list[tuple[UUID, UUID]]:
+        """Each person who was chosen, with the agency for which they would sit."""
+        listed = [value.partition(" ") for value in data["members"]]
+        others = [(user, UUID(data[f"for_{user}"])) for user in self.elsewhere if data.get(f"for_{user}")]
+        return [*((UUID(user), UUID(agency)) for agency, _, user in listed), *others]
+
     def pause(self) -> Pause | None:
         """A meeting after the date by which it was to be resolved is unusual: it is said with both dates, and may be."""
         meets_at = self.cleaned_data["meets_at"]
@@ -181,9 +203,7 @@ class ConveneForm(VerbForm):
 
     def given(self) -> dict[str, Any]:
         data = self.cleaned_data
-        pairs = [value.partition(" ") for value in data["members"]]
-        others = {user: UUID(data[f"for_{user}"]) for user in self.elsewhere if data[f"for_{user}"]}
-        return {"meets_at": data["meets_at"], "place": data["place"], "members": {UUID(user): UUID(agency) for agency, _, user in pairs} | others}
+        return {"meets_at": data["meets_at"], "place": data["place"], "members": dict(self._seats(data))}
 
 
 def list_seats(form: VerbForm, name: str, choices: Mapping[str, str], *first: tuple[str, str]) -> None:
