@@ -1,6 +1,7 @@
 """A partnership with some hundred schools and practices, and a record that grew long: its pages stay light, and everything on them is found."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -222,6 +223,8 @@ def test_the_learning_list_stays_light_with_many_points_agencies_and_subgroups(c
 
 def test_a_long_record_is_a_page_at_a_time_newest_first_and_whole_in_print(world: World, dispute: Dispute) -> None:
     for number in range(60):
+        # Each in a minute of its own, by which the links beside them are told apart.
+        world.now += timedelta(minutes=1)
         world.do(dispute, Verb.ADD_NOTE, world.cast.receiver, text=f"Note {number}: " + "what was said " * 20)
     visitor, url = Visitor(world.cast.receiver, world.now), f"/d/{dispute.reference}/"
     first = Page(html(visitor, url))
