@@ -269,6 +269,7 @@ class EventKind(models.TextChoices):
     TIMETABLE_PROPOSED = "timetable_proposed", _("Another date proposed")
     TIMETABLE_AGREED = "timetable_agreed", _("Another date agreed")
     TIMETABLE_DECLINED = "timetable_declined", _("Another date declined")
+    DATE_PASSED = "date_passed", _("A proposed date passed with no answer")
     REASSIGNED = "reassigned", _("Handed to someone else")
     MOVE_ASKED = "move_asked", _("Asked to move up")
     MOVED_UP = "moved_up", _("Moved up")
@@ -328,6 +329,8 @@ class EventKind(models.TextChoices):
     GUEST_INVITED = "guest_invited", _("Somebody without an account asked to answer")
     GUEST_TAKEN_BACK = "guest_taken_back", _("The invitation taken back")
     REDATED = "redated", _("Dates worked out again")
+    # What a change left otherwise where none of its rules writes a line: so that no line before it is taken for altered.
+    BROUGHT_UP = "brought_up", _("Brought up to date")
     ERASED = "erased", _("Typed text erased")
     REVIEW_DUE = "review_due", _("Due for review: how long it is kept")
     KEPT_LONGER = "kept_longer", _("Kept longer")

@@ -1,5 +1,6 @@
 """One change of one disagreement, built in memory: events, rows and messages, written later as a whole by `commit`."""
 
+import logging
 from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 from enum import IntEnum
@@ -19,6 +20,7 @@ from escalation.models import Clock, Event, EventBody, Guest, Notification, Requ
 from escalation.models.outbox import asking
 from escalation.states import LIVE, EventKind, Measure, Message, State
 
+log = logging.getLogger(__name__)
 # What merely adds to the record: nobody's decision depends on it, so what another person saw stays true.
 QUIET = frozenset(
     {
@@ -33,6 +35,8 @@ QUIET = frozenset(
         EventKind.MOVE_OFFERED,
         EventKind.MOVE_WARNED,
         EventKind.NEXT_STEP_ASKED,
+        EventKind.DATE_PASSED,
+        EventKind.BROUGHT_UP,
         EventKind.CORRECTED,
         EventKind.FILED,
         EventKind.LEARNING_FOLLOWED,
@@ -115,15 +119,16 @@ class Change:
         request: Request | None = None,
         private_to: UUID | None = None,
         happened: datetime | None = None,
+        by_itself: bool = False,
     ) -> Event:
         """Write a line of the record and let the clockwork act on it.
 
         `facts` are choices, keys and moments; `body` what was typed. `agency` is on whose behalf, by default the change's. `request` is the
         receiving agency's request that it belongs to, where it belongs to one: only that one's clocks move. `happened` is when, where it is
-        another moment than the change's. Raises InvalidInput for
-        typed text that cannot be kept. What a guest does names no account: the facts name the guest.
+        another moment than the change's. `by_itself` says that nobody did it, and now: time passed, whoever's change notices. Raises InvalidInput
+        for typed text that cannot be kept. What a guest does names no account: the facts name the guest.
         """
-        dispute, actor = self.case.dispute, self.actor
+        dispute, actor = self.case.dispute, None if by_itself else self.actor
         is_guest = actor is not None and actor.guest_of is not None
         text = kept(body) if body else {}
         salt = chain.new_salt() if text else ""
@@ -133,9 +138,9 @@ class Change:
             kind=kind,
             stage=dispute.stage,
             actor_id=actor.id if actor is not None and not is_guest else None,
-            agency_id=agency or self.agency,
+            agency_id=agency or (None if by_itself else self.agency),
             private_to_id=private_to,
-            happened_at=happened or self.happened,
+            happened_at=happened or (self.now if by_itself else self.happened),
             recorded_at=self.now,
             facts=(facts or {}) | {"guest": str(actor.id)} if actor is not None and is_guest else facts or {},
             body_digest=chain.body_digest(salt, text) if text else "",
@@ -326,7 +331,7 @@ class Change:
         self._tell_who_is_not_asked_any_more()
         if any(event.kind not in QUIET for event in self.events):
             dispute.revision += 1
-        next_steps.let_passed_fall(self)
+        next_steps.tell_of_passed(self)
         if dispute.state in LIVE:
             next_steps.ensure_next_step(self)
             next_steps.tell_of_begun(self)
@@ -342,10 +347,19 @@ class Change:
         self._vouch()
 
     def _vouch(self) -> None:
-        """The last line vouches for who is who in it from now on, where this change left that otherwise."""
+        """The last line vouches for what stands beside the lines from now on, where this change left that otherwise.
+
+        Where the change has no line one is written for it, and the operator's log names it: what no line vouches for would look altered by hand.
+        """
+        if not self.case.dispute.head_number:
+            return
         rows = [row for row in self.added if isinstance(row, vouched.HELD)]
         rows += [row for kind in vouched.HELD for row in self.touched.get(kind, {}).values() if isinstance(row, kind)]
-        said = vouched.vouch(self.case, self._before, rows) if self.events else {}
+        said = vouched.vouch(self.case, self._before, rows)
+        if said and not self.events:
+            parts = sorted({name.partition(":")[0] for name in said})
+            log.error("A change without a line of its own left otherwise: %s. A line was written for it.", ", ".join(parts))
+            self.record(EventKind.BROUGHT_UP, facts={"parts": parts})
         if said:
             last = self.events[-1]
             last.facts = last.facts | {vouched.VOUCHED: said}

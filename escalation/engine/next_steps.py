@@ -143,10 +143,20 @@ def drop(change: "Change", key: str) -> None:
 
 
 def let_passed_fall(change: "Change") -> None:
-    """Dates that were proposed and passed before anybody answered: whoever proposed them hears of it."""
-    for proposal in change.case.passed_dates:
+    """Dates that were proposed and passed before anybody answered: a line of the record says so of each, before the clock on its answer ends."""
+    case = change.case
+    for proposal in [proposal for proposal in case.passed_dates if proposal.declined_at is None]:
         proposal.declined_at = change.now
         change.touch(proposal)
+        about = next((clock for clock in case.clocks if clock.pk == proposal.clock_id), None)
+        facts = {"clock": about.key} if about is not None else {}
+        change.record(EventKind.DATE_PASSED, facts=facts | {"proposed": proposal.due_at.isoformat()}, by_itself=True)
+
+
+def tell_of_passed(change: "Change") -> None:
+    """Whoever proposed a date that passed unanswered hears of it; its line is written where it is not yet."""
+    let_passed_fall(change)
+    for proposal in change.case.passed_dates:
         words = gettext_noop("Nobody answered the date that you proposed: it has passed")
         change.tell([proposal.proposed_by_id], kind=Message.EXTENDED, action=words, key=f"{proposal.pk}:passed", reminder=True)
     change.case.passed_dates = []
@@ -154,6 +164,7 @@ def let_passed_fall(change: "Change") -> None:
 
 def drop_passed(change: "Change") -> None:
     """The clocks on the answers to dates that passed end, before one of them would say that the answer is overdue. Whoever proposed such a date hears
-    of it when the change is finished (`let_passed_fall`)."""
+    of it when the change is finished (`tell_of_passed`)."""
     if change.case.passed_dates:
+        let_passed_fall(change)
         ensure_next_step(change)

@@ -63,6 +63,7 @@ CHOICE_LABELS = {
 MOMENTS = {
     "due": _("Due"),
     "to": _("New date"),
+    "proposed": _("Proposed date"),
     "agreed": _("Agreed date"),
     "procedure": _("The procedure's date"),
     "resolve_by": _("To be resolved by"),
@@ -79,7 +80,7 @@ APART = frozenset({EventKind.LEARNING, EventKind.LEARNING_FOLLOWED, EventKind.PA
 ATTENDANCE = {"agencies": _("Agencies there"), "missing": _("Not there"), "unmet": _("Still to be met")}
 TAKEN_OUT = FILES | {EventKind.ERASED}
 LAID_APART = TAKEN_OUT | beside.AROUND
-OPEN_FACTS = frozenset({"due", "from", "to", "person", "redated", "other", "left_out"})
+OPEN_FACTS = frozenset({"due", "from", "to", "proposed", "person", "redated", "other", "left_out"})
 
 
 def facts_of(event: Event, names: "Names", *, shows: bool) -> list[dict[str, str]]:

@@ -38,6 +38,7 @@ GONE_FILE = _("The file is erased, with the name it had.")
 # What the clocks did by themselves: in the record in full, on the page one click away, so that what people did stands out.
 REMINDERS = frozenset(
     {EventKind.HALF_WAY, EventKind.DUE, EventKind.REMINDED, EventKind.MOVE_OFFERED, EventKind.MOVE_WARNED, EventKind.NEXT_STEP_ASKED}
+    | {EventKind.BROUGHT_UP}
 )
 LABELS = {
     "reasons": _("Reasons"),

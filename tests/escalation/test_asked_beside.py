@@ -8,7 +8,8 @@ from agencies.errors import WrongState
 from agencies.models import User
 from escalation.models import Clock, Notification
 from escalation.selectors.worklist import OVERDUE, worklist
-from escalation.states import ClockState, Message, Outcome, Verb
+from escalation.services.audit import verify
+from escalation.states import ClockState, EventKind, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.escalation.test_turns import asked, running
 from tests.escalation.verbs import routed
@@ -131,6 +132,34 @@ def test_a_date_that_nobody_answered_falls_when_it_has_passed_and_its_proposer_m
     journey.do(Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-05 12:00"), reason="The visit is later.")
     journey.do(Verb.AGREE_TIMETABLE, cast.own_manager)
     assert journey.clock("response").agreed_due_at == london("2026-03-05 12:00")
+
+
+def test_a_date_that_passed_is_a_line_that_nobody_wrote_and_no_tampering(cast: Cast) -> None:
+    """The half-way and overdue lines of other clocks come before it, so that the sweep of three o'clock has no line but this one."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    journey.do(Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-02 15:00"), reason="After the visit.")
+    journey.at("2026-03-02 12:31", "2026-03-02 14:01")
+    before = journey.dispute.events.count()
+    journey.at("2026-03-02 15:01")
+    [line] = journey.dispute.events.filter(number__gt=before)
+    assert (line.kind, line.actor, line.agency, line.happened_at) == (EventKind.DATE_PASSED, None, None, journey.world.now)
+    page = page_of(journey, cast.own_manager)
+    assert "A proposed date passed with no answer" in page
+    assert "Proposed date" in page
+    assert verify().findings == []
+
+
+def test_a_date_that_passed_is_nobodys_line_also_where_somebody_acts_before_the_sweep(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    journey.do(Verb.PROPOSE_TIMETABLE, cast.receiver, due_at=london("2026-03-02 15:00"), reason="After the visit.")
+    journey.world.now = london("2026-03-02 15:00")
+    journey.do(Verb.ADD_NOTE, cast.receiver, text="We rang.")
+    journey.world.now = london("2026-03-02 15:01")
+    journey.do(Verb.ADD_NOTE, cast.receiver, text="We rang again.")
+    [passed] = journey.dispute.events.filter(kind=EventKind.DATE_PASSED)
+    assert (passed.actor, passed.agency) == (None, None)
+    assert journey.clock("ask:date").state != ClockState.RUNNING
+    assert verify().findings == []
 
 
 # -- the child's file -------------------------------------------------------------------------------------------------------------------------

@@ -7,15 +7,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from escalation.engine import clockwork
+from escalation.engine.case import load
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
 from escalation.engine.vouched import vouch
 from escalation.models import Clock, Dispute, LearningPoint, OutcomeConfirmation, OutcomeProposal
 from escalation.services.audit import verify
 from escalation.services.handover import hand_over
 from escalation.services.seals import seal_partnerships
 from escalation.services.who_is_who import LATER
-from escalation.states import ClockState, LearningStatus, Outcome, Verb
+from escalation.states import ClockState, EventKind, LearningStatus, Outcome, Verb
 from tests.cast import Cast
 from tests.escalation.keeping import anonymised, ended
 from tests.escalation.verbs import resolved
@@ -116,6 +120,26 @@ def test_what_is_counted_is_held_after_anonymising_too(world: World) -> None:
     by_sql(over, "due_at", "2026-03-20 17:00:00+00:00")
     row(over).update(outcome=Outcome.POSITION_KEPT)
     assert [finding.what for finding in verify().findings] == ["had how and when it ended altered", CLOCK.removeprefix("LINE: ").removesuffix(".")]
+
+
+def test_a_change_that_forgot_its_line_gets_one_and_is_no_tampering(dispute: Dispute, caplog: pytest.LogCaptureFixture) -> None:
+    """What a rule of the clocks might do by itself one day: end a clock and say nothing. One that leaves all as it was writes nothing."""
+    _changed(dispute, lambda _change: None)
+    before = dispute.events.count()
+    _changed(dispute, lambda change: clockwork.leave(change, change.case.running()[0]))
+    _changed(dispute, lambda _change: None)
+    [line] = dispute.events.filter(number__gt=before)
+    assert (line.kind, line.actor, line.facts["parts"]) == (EventKind.BROUGHT_UP, None, ["timed"])
+    assert "without a line of its own left otherwise: timed" in caplog.text
+    assert verify().findings == []
+
+
+def _changed(dispute: Dispute, what: Callable[[Change], None]) -> None:
+    with transaction.atomic():
+        [case] = load([dispute.pk], now=MONDAY)
+        change = Change(case, now=MONDAY)
+        what(change)
+        commit([change])
 
 
 @pytest.fixture
