@@ -49,6 +49,8 @@ ANSWERED_BY = {
 ONWARD = frozenset({MOVE, SEND})
 # Asked of several in one place, each by name.
 BY_NAME = frozenset({INTEREST})
+# What follows from the state and is asked of whoever holds it in one place, or held it last: it goes with the turn to whoever else is there.
+OF_TURNS = ({NEXT_STEP} | ANSWERED_BY.keys()) - BY_NAME
 AGREED_DATE = gettext_noop("The date that the sides agreed for this action.")
 AGREED_DATE_PASSED = gettext_noop("The date that the sides agreed for this action has passed. This one runs from when it was reopened.")
 NEXT_STEP_DAYS = 2

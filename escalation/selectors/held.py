@@ -24,6 +24,7 @@ COUNTED: dict[HeldKind, Callable[[int], str]] = {
     HeldKind.PANEL: lambda n: ngettext("{n} panel seat", "{n} panel seats", n).format(n=figure(n)),
     HeldKind.OFFER: lambda n: ngettext("{n} offer to mediate", "{n} offers to mediate", n).format(n=figure(n)),
     HeldKind.BESIDE: lambda n: ngettext("{n} question beside the stages", "{n} questions beside the stages", n).format(n=figure(n)),
+    HeldKind.TURN: lambda n: ngettext("{n} next step", "{n} next steps", n).format(n=figure(n)),
     HeldKind.LEARNING: lambda n: ngettext("{n} learning point", "{n} learning points", n).format(n=figure(n)),
     HeldKind.DRAFT: lambda n: ngettext("{n} draft", "{n} drafts", n).format(n=figure(n)),
 }

@@ -14,13 +14,13 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, UUIDField, Value
 from agencies.models import Agency, Membership, Partnership, PostHolding, User
 from agencies.querysets import in_force
 from agencies.roles import UNIT_ROLES, Role
-from escalation.engine.own_clocks import CONFERENCE, SUBGROUP
+from escalation.engine.own_clocks import CONFERENCE, OF_TURNS, SUBGROUP
 from escalation.models import AgreedAction, Clock, Dispute, Draft, LearningPoint, PanelMember, Party, Referral, Request, StageRun
 from escalation.part_policy import INSIDE, MEDIATES, PRESIDES, THIRD
 from escalation.querysets import Among
 from escalation.services.held_keys import in_parts, keys_held_by
 from escalation.services.offices import BESIDE
-from escalation.states import LIVE, LearningStatus, State
+from escalation.states import LIVE, LearningStatus, Side, State
 
 Rows: TypeAlias = "QuerySet[Any]"
 LIVE_STATES = sorted(LIVE)
@@ -42,6 +42,7 @@ class HeldKind(StrEnum):
     PANEL = "panel"
     OFFER = "offer"
     BESIDE = "beside"
+    TURN = "turn"
     LEARNING = "learning"
     DRAFT = "draft"
 
@@ -75,14 +76,14 @@ def held_in(place: Agency | Partnership, user_id: UUID) -> list[Held]:
 def left_behind(partnership: Partnership | None, today: date) -> list[Left]:
     """What is held on this London date by somebody who can hold it no longer, of one partnership or of all: the account is closed, the agency
     retired, or no role or post is left where they held it, nor in the agency that acts for that one. Another seat there lets them hold it still.
-    Twelve queries, which look through everything that is open.
+    Fourteen queries, which look through everything that is open.
     """
     return [held for each in _everything() for held in each.gone(today, Q() if partnership is None else Q(**{each.place: partnership}))]
 
 
 def left_by(people: Collection[UUID], today: date) -> list[Left]:
     """The same of all partnerships, of what these people (their keys) hold: found by their keys, however much else is open. A question for each five
-    hundred people; where they hold anything, twelve at most for each five hundred of it.
+    hundred people; where they hold anything, fourteen at most for each five hundred of it.
     """
     keys = keys_held_by(people)
     if not any(keys.values()):
@@ -95,7 +96,7 @@ def _everything() -> list["_Asked"]:
     """Each kind of what is open, with the seats by which it is held."""
     live, on_panels = Q(dispute__state__in=LIVE_STATES), PanelMember.objects.filter(left_at=None, gone_at=None)
     stages, presided = StageRun.objects.filter(live, left_at=None), _before_the_partnership()
-    plans = Dispute.objects.filter(state__in=LIVE_STATES)
+    plans, turns = Dispute.objects.filter(state__in=LIVE_STATES), Clock.objects.running().filter(key__in=sorted(OF_TURNS))
     return [
         _Asked(HeldKind.STAGE, stages.exclude(AT_UNIT), "holder", agency="dispute__raising_agency"),
         _Asked(HeldKind.STAGE, stages.filter(AT_UNIT), "holder", roles=UNIT_ROLES),
@@ -108,6 +109,9 @@ def _everything() -> list["_Asked"]:
         _Asked(HeldKind.OFFER, _open_offers(), "offered_mediator", roles=MEDIATES, way="pk", place="partnership"),
         _Asked(HeldKind.BESIDE, Clock.objects.running().filter(key=CONFERENCE), "owner", agency="agency"),
         _Asked(HeldKind.BESIDE, Clock.objects.running().filter(key=SUBGROUP), "owner", roles=frozenset({Role.SUBGROUP_CHAIR})),
+        # Of whoever held a request until it ended, and of the unit: what is asked of who holds something else goes with that.
+        _Asked(HeldKind.TURN, turns.filter(agency__isnull=False), "owner", agency="agency"),
+        _Asked(HeldKind.TURN, turns.filter(agency=None, owed_by=Side.PARTNERSHIP), "owner", roles=UNIT_ROLES),
         _Asked(HeldKind.LEARNING, _open_learning(), "owner"),
     ]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Model, QuerySet, Value
 
-from escalation.engine.own_clocks import CONFERENCE, SUBGROUP
+from escalation.engine.own_clocks import CONFERENCE, OF_TURNS, SUBGROUP
 from escalation.models import AgreedAction, Clock, Dispute, LearningPoint, PanelMember, Referral, Request, StageRun
 from escalation.querysets import LIVE_LITERALS, Among
 
@@ -29,7 +29,7 @@ def by_holder() -> dict[Place, "QuerySet[Any]"]:
         (Referral, "chair"): undecided,
         (Referral, "mediator"): undecided,
         (PanelMember, "user"): PanelMember.objects.filter(left_at=None, gone_at=None),
-        (Clock, "owner"): Clock.objects.running().filter(key__in=(CONFERENCE, SUBGROUP)),
+        (Clock, "owner"): Clock.objects.running().filter(key__in=sorted({CONFERENCE, SUBGROUP, *OF_TURNS})),
         (LearningPoint, "owner"): LearningPoint.objects.filter(is_none=False, done_at=None),
     }
 

@@ -52,9 +52,9 @@ def move_each(leaving: Departure | Leaving, found: Collection[Held], *, now: dat
     for key in dict.fromkeys(item.dispute_id for item in found):
         try:
             with transaction.atomic():
-                move(leaving, [item for item in found if item.dispute_id == key], now=now)
+                written = move(leaving, [item for item in found if item.dispute_id == key], now=now)
                 settle(Job.PASS_ON, [key], now)
-            moved += 1
+            moved += written
         except Exception as error:  # one bad case must not stop the others
             log.exception("What somebody held in a disagreement could not be passed on.")
             _tell_of_failure(key, leaving.person_id, type(error).__name__, now=now)
@@ -88,7 +88,7 @@ def _who_can_hand_on(dispute: Dispute, today: date) -> set[UUID]:
 
 
 def move(leaving: Departure | Leaving, found: Collection[Held], *, now: datetime) -> int:
-    """Each of these open items to whoever takes it over; gives the number of disagreements. Inside a transaction."""
+    """Each of these open items to whoever takes it over; gives the number of disagreements that were written. Inside a transaction."""
     kinds: dict[UUID, set[HeldKind]] = {}
     for item in found:
         kinds.setdefault(item.dispute_id, set()).add(item.kind)
@@ -104,7 +104,9 @@ def move(leaving: Departure | Leaving, found: Collection[Held], *, now: datetime
         else:
             work.run(kinds[key], actions.get(key, []), learning.get(key, []))
             _panel(work, kinds[key])
-        changes.append(change)
+        # Whatever goes with the turn may be theirs still: then there is nothing to write.
+        if change.events or change.touched or kinds[key] != {HeldKind.TURN}:
+            changes.append(change)
     commit(changes)
     return len(changes)
 

@@ -9,6 +9,8 @@ from agencies.roles import CHAIR_ROLES, Role
 from escalation import policy
 from escalation.engine import next_steps
 from escalation.engine.change import Change
+from escalation.engine.own_clocks import OF_TURNS
+from escalation.engine.turns import turns_of
 from escalation.models import AgreedAction, LearningPoint
 from escalation.services.filling import HANDED, fill, tell_unit_of_nobody
 from escalation.services.held import HeldKind
@@ -52,6 +54,8 @@ class OpenWork:
             self.record_move(None)
             withdraw_offer(self.change, why=self.why)
         fill(self.change, first=self.successor)
+        if HeldKind.TURN in kinds:
+            self._turns()
         self._say()
 
     def _stage(self) -> None:
@@ -96,6 +100,16 @@ class OpenWork:
             referral.mediator_id = self.successor if mediates else None
             self._pass_clocks(referral.mediator_id or referral.chair_id, request=None)
         self.change.touch(referral)
+
+    def _turns(self) -> None:
+        """What follows from the state: to whoever the turn is of now, as the product's own clocks do."""
+        follows = [
+            clock for clock in self.case.running() if clock.key in OF_TURNS and (clock.owner_id, clock.agency_id) == (self.leaver, self.agency)
+        ]
+        next_steps.ensure_next_step(self.change)
+        turns = turns_of(self.case)
+        found = [turn.owner for clock in follows for turn in turns if turn.is_of(clock)]
+        self.takers |= dict.fromkeys(owner for owner in found if owner != self.leaver)
 
     def _agreed(self, row: AgreedAction | LearningPoint, to: UUID | None) -> None:
         """What was agreed or learnt, after the stages: whoever holds one now takes part."""

@@ -17,7 +17,7 @@ from escalation.selectors.worklist import worklist
 from escalation.services.handover import carry_out_due
 from escalation.services.held import HeldKind, held_in, left_behind
 from escalation.services.left_over import ENDED
-from escalation.states import EventKind, Message, Verb
+from escalation.states import Answer, EventKind, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.escalation.leaving import LAST_DAY, MORNING, NIGHT, access_ends, bristol, by_the_row, last_day, last_day_in
 from tests.escalation.verbs import before_chair
@@ -139,6 +139,24 @@ def test_a_role_that_is_ended_by_hand_passes_it_on_too(cast: Cast) -> None:
     leave_agency(actor=None, user=cast.receiver, agency=cast.social_care, now=NIGHT)
     access_ends()
     assert Request.objects.get(dispute=journey.dispute).holder == other
+
+
+@pytest.mark.parametrize("ask", ["Confirm the outcome", "Confirm the child’s file"])
+def test_what_is_asked_of_the_last_holder_once_their_request_is_over_goes_to_the_lead(cast: Cast, ask: str) -> None:
+    journey = bristol(cast)
+    journey.do(Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")
+    journey.do(Verb.ACCEPT, cast.own_manager, wording="An assessment by 20 March.", kind=Outcome.AGREED_ACTION)
+    if ask != "Confirm the outcome":
+        journey.do(Verb.CONFIRM_OUTCOME, cast.receiver)
+    assert asked(journey.world, cast.receiver) == [ask]
+    make_member(cast.receiver, cast.police, Role.PRACTITIONER)
+    last_day_in(cast.receiver, cast.social_care)
+    PostHolding.objects.filter(user=cast.receiver).update(until=LAST_DAY)
+    for _ in range(2):
+        access_ends()
+    assert (asked(journey.world, cast.receiver), asked(journey.world, cast.receiving_lead)) == ([], [ask])
+    assert Notification.objects.get(dispute=journey.dispute, recipient=cast.receiving_lead, created_at=NIGHT).action == f"It was handed to you. {ask}"
+    assert chosen(Event.objects.get(dispute=journey.dispute, kind=EventKind.REASSIGNED))["to"] == str(cast.receiving_lead.pk)
 
 
 @pytest.mark.parametrize("role", [Role.SUBGROUP_MEMBER, Role.BUSINESS_UNIT])
