@@ -1,14 +1,19 @@
-"""What the security papers show as proof is there: a test that was renamed or taken away must not go on standing in them."""
+"""What the papers name is there: a file that moved, or a test that is shown as proof and was taken away, must not go on standing in them."""
 
 import re
+from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
-from tests.house.source import ROOT
+from tests.house.source import FLOORS, ROOT, none
 
 NAMED = re.compile(r"`([\w/]+\.py)::(test_\w+)`")
 PAPERS = sorted((ROOT / "docs" / "security").glob("*.md"))
+READ = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+ROOMS = (*FLOORS, "bin", "docs", "static", "templates", "tests")
+CODE = {".py", ".toml", ".html", ".sql", ".css", ".js", ".yml"}
 
 
 def test_there_are_papers_that_name_tests() -> None:
@@ -23,6 +28,31 @@ def test_every_test_that_a_paper_names_is_there(paper: Path) -> None:
         if not file.is_file() or f"def {name}(" not in file.read_text(encoding="utf-8"):
             missing.append(f"{path}::{name}")
     assert missing == []
+
+
+def _named_paths(paper: Path) -> Iterator[str]:
+    """What stands between backquotes and is a file or folder of ours: `reports/`, `services/staging.py`, `templates/emails/<kind>/`."""
+    for word in re.findall(r"`([\w.*<>/-]+)`", paper.read_text(encoding="utf-8")):
+        if word.partition("/")[0] in ROOMS or Path(word).suffix in CODE:
+            yield word
+
+
+def _linked(paper: Path) -> Iterator[str]:
+    """Each place inside the project to which it leads."""
+    found = re.findall(r"\]\(([^)\s#]+)", paper.read_text(encoding="utf-8"))
+    return (place for place in found if ":" not in place)
+
+
+def test_every_path_that_a_paper_names_or_leads_to_is_there() -> None:
+    files = [*(ROOT / name for name in ROOMS), *(path for name in ROOMS for path in (ROOT / name).rglob("*")), *ROOT.glob("*.*")]
+    # A paper that has said in which room it is names the rest of the way alone.
+    ends = {"/".join(parts[at:]) for parts in (path.relative_to(ROOT).parts for path in files) for at in range(len(parts))}
+    named = {(paper, word) for paper in READ for word in _named_paths(paper)}
+    assert len(named) > 100
+    patterns = {word: re.sub(r"<\w+>", "*", word).rstrip("/") for _, word in named}
+    lost = {word for word, way in patterns.items() if way not in ends and ("*" not in way or not any(fnmatch(end, way) for end in ends))}
+    gone = [f"{paper.relative_to(ROOT)}: {word}" for paper, word in sorted(named) if word in lost]
+    none(gone + [f"{paper.relative_to(ROOT)}: {place}" for paper in READ for place in _linked(paper) if not (paper.parent / place).exists()])
 
 
 def test_the_counts_of_the_table_are_those_of_its_rows() -> None:
