@@ -24,8 +24,8 @@ from escalation.models.outbox import asking
 from escalation.services.failing import note_failure, settle
 from escalation.services.held import Held, HeldKind
 from escalation.services.open_work import OpenWork
-from escalation.services.seats import leave
-from escalation.states import Job, Message
+from escalation.services.seats import is_to_leave, leave
+from escalation.states import Job, Message, State
 
 log = logging.getLogger(__name__)
 LEFT = "The person who held this has left."
@@ -88,14 +88,19 @@ def _who_can_hand_on(dispute: Dispute, today: date) -> set[UUID]:
 
 
 def move(leaving: Departure | Leaving, found: Collection[Held], *, now: datetime) -> int:
-    """Each of these open items to whoever takes it over; gives the number of disagreements that were written. Inside a transaction."""
+    """Each of these open items to whoever takes it over; gives the number of disagreements that were written. Inside a transaction.
+
+    What was found is asked of again under the lock: who did it meanwhile, or passed it on, leaves nothing to move or to write.
+    """
     kinds: dict[UUID, set[HeldKind]] = {}
     for item in found:
         kinds.setdefault(item.dispute_id, set()).add(item.kind)
     actor = person_of(leaving.planned_by, london(now).date()) if leaving.planned_by else None
-    actions, learning = _actions(leaving, found), _learning(leaving, found)
     changes = []
-    for case in load(kinds.keys(), now=now):
+    cases = load(kinds.keys(), now=now)
+    # Read once the disagreements are locked: another transaction may have settled one since it was found.
+    actions, learning = _actions(leaving, found), _learning(leaving, found)
+    for case in cases:
         change = Change(case, now=now, actor=actor, agency=leaving.agency_id)
         key = case.dispute.pk
         work = OpenWork(change, leaver=leaving.person_id, successor=leaving.successor_id, agency=leaving.agency_id, why=getattr(leaving, "why", LEFT))
@@ -104,8 +109,7 @@ def move(leaving: Departure | Leaving, found: Collection[Held], *, now: datetime
         else:
             work.run(kinds[key], actions.get(key, []), learning.get(key, []))
             _panel(work, kinds[key])
-        # Whatever goes with the turn may be theirs still: then there is nothing to write.
-        if change.events or change.touched or kinds[key] != {HeldKind.TURN}:
+        if change.events or change.touched:
             changes.append(change)
     commit(changes)
     return len(changes)
@@ -130,7 +134,7 @@ def _learning(leaving: Departure | Leaving, found: Collection[Held]) -> dict[UUI
 def _draft(work: OpenWork) -> None:
     """A draft becomes the successor's own, with what was typed; it has no record yet unless it was sent back."""
     dispute = work.case.dispute
-    if work.successor is None:
+    if work.successor is None or dispute.state != State.DRAFT or dispute.logged_by_id != work.leaver:
         return
     dispute.logged_by_id = work.successor
     if dispute.raiser_id == work.leaver:
@@ -142,6 +146,6 @@ def _draft(work: OpenWork) -> None:
 
 def _panel(work: OpenWork, kinds: Collection[HeldKind]) -> None:
     """Whoever sat on the panel has left it: somebody else takes the seat."""
-    if HeldKind.PANEL in kinds:
+    if HeldKind.PANEL in kinds and is_to_leave(work.change, work.leaver, work.agency):
         work.record_move(None)
         leave(work.change, work.leaver, work.agency)

@@ -93,13 +93,14 @@ class OpenWork:
             able = [row.user_id for row in able_to_preside(self.case, self.case.dispute.stage) if row.user_id != self.leaver]
             referral.chair_id = self.successor if self.successor in able else next(iter(able), None)
             self._pass_clocks(referral.chair_id, request=None)
+            self.change.touch(referral)
         if referral.mediator_id == self.leaver:
             person = self.case.directory.person(self.successor) if self.successor else None
             place = self.case.dispute.partnership_id
             mediates = person is not None and person.sits_as(place, Role.MEDIATOR, *CHAIR_ROLES) and not person.agency_ids & party
             referral.mediator_id = self.successor if mediates else None
             self._pass_clocks(referral.mediator_id or referral.chair_id, request=None)
-        self.change.touch(referral)
+            self.change.touch(referral)
 
     def _turns(self) -> None:
         """What follows from the state: to whoever the turn is of now, as the product's own clocks do."""

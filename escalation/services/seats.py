@@ -41,10 +41,16 @@ def open_again(change: Change, user: UUID) -> None:
         ask_to_declare(change, {user}, key=f"{change.events[-1].pk}:seat")
 
 
+def is_to_leave(change: Change, user: UUID, agency: UUID | None) -> bool:
+    """Do they sit for this agency, and have not left it yet?"""
+    seat = seat_of(change, user)
+    return seat is not None and seat.agency_id == agency and seat.gone_at is None
+
+
 def leave(change: Change, user: UUID, agency: UUID | None) -> None:
     """They left the agency for which they sat: the seat is to be replaced."""
     seat = seat_of(change, user)
-    if seat is not None and seat.agency_id == agency:
+    if seat is not None and is_to_leave(change, user, agency):
         seat.gone_at = change.now
         change.touch(seat)
         ask_for_another_member(change)
