@@ -89,6 +89,10 @@ BAD_STORIES: dict[str, tuple[list[Row], str]] = {
         [logged(), Row("A1", FIRST + DAY, "respond", "police_manager", given={"answer": "agrees"})],
         ", row 3, column by: By the directory of that day this person could not do this (respond): leave it empty, and whoever held it is taken.",
     ),
+    "one agency held by two": (
+        [logged(), Row("A1", FIRST, "move_up", given={"ground": "risk", "reason": "x", "holders": "police=a@b.example police=c@d.example"})],
+        ', row 3, column holders: "police" stands there more than once: write it once.',
+    ),
     "another's staff logs": (
         [logged(by="receiver")],
         ", row 2, column by: The directory of that day gives this person no role in the raising agency.",

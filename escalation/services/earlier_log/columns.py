@@ -1,6 +1,7 @@
 """What a row of an earlier log may hold: the columns of every step, read from what its verb takes; docs/disputes-import.md tells people."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -103,13 +104,17 @@ def several(parse: Parse, between: str = r"[\s|]+") -> Parse:
 
 
 def pairs(left: Parse, right: Parse) -> Parse:
-    """Several `left=right`."""
+    """Several `left=right`, each left once: of two the verb would take the last without a word."""
 
     def parse(cell: str) -> list[tuple[Any, Any]]:
         found = [part.partition("=") for part in re.split(r"[\s|]+", cell) if part]
         if any(not before or not after for before, _sign, after in found):
             raise Unreadable(_('"{cell}" is not written as one=other, several separated by spaces').format(cell=cell[:60]))
-        return [(left(before), right(after)) for before, _sign, after in found]
+        read = [(left(before), right(after)) for before, _sign, after in found]
+        for one, times in Counter(one for one, _other in read).items():
+            if times > 1:
+                raise Unreadable(_('"{one}" stands there more than once: write it once').format(one=one))
+        return read
 
     return parse
 
