@@ -31,8 +31,8 @@ from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Side, Verb
 
 LONGEST_REASON = 300
-# A seat on a panel is replaced, not passed on; a draft is nobody's but its writer's.
-HELD = frozenset(HeldKind) - {HeldKind.PANEL, HeldKind.DRAFT}
+# A seat on a panel is replaced, not passed on; a draft is nobody's but its writer's; whose turn it is, is asked anew once they are barred.
+HELD = frozenset(HeldKind) - {HeldKind.PANEL, HeldKind.DRAFT, HeldKind.TURN}
 WHY = gettext_lazy("Say what the conflict of interest is.")
 WHY_NOT = gettext_lazy("Say why there is no conflict of interest any more.")
 PASSED_ON = "The person who held this has a conflict of interest."
