@@ -1,10 +1,10 @@
 """What the figures of a report are about: whose, which year, taken when; and the sets of rows that measures share."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -30,6 +30,20 @@ from reports.subgroups import Subgroup
 Group = UUID | str
 M = TypeVar("M", bound=Model)
 AS_ONE = _("Other agencies: small kinds with fewer than two member agencies from the first day on, as one: so none stands for one school or charity.")
+
+
+def made_once(rows: "Callable[[Scope], QuerySet[M]]") -> "Callable[[Scope], QuerySet[M]]":
+    """What the method gives, put together once for the scope: measures ask for the same rows dozens of times, and each is begun more than once."""
+    key = f"_{rows.__name__}"
+
+    @wraps(rows)
+    def kept(scope: "Scope") -> "QuerySet[M]":
+        if key not in scope.__dict__:
+            scope.__dict__[key] = rows(scope)
+        found: QuerySet[M] = scope.__dict__[key]
+        return found.all()
+
+    return kept
 
 
 def ended_before(moment: datetime) -> Q:
@@ -201,33 +215,40 @@ class Scope:
         mine = Dispute.objects.filter(*only, partnership=self.partnership)
         return rows.filter(**{f"{at}pk__in": mine.order_by().values("pk")})
 
+    @made_once
     def all_disputes(self) -> QuerySet[Dispute]:
         """The partnership's disagreements that figures count; with `own`, those that the agency raised."""
         rows: QuerySet[Dispute] = self.counted(Dispute.objects.filter(partnership=self.partnership)).order_by()
         return rows if self.own is None else rows.filter(raising_agency=self.own, is_restricted=False)
 
+    @made_once
     def left_out(self) -> QuerySet[Dispute]:
         """Those submitted in the year that no figure counts: duplicates and tests."""
         rows = Dispute.objects.filter(partnership=self.partnership, submitted_at__gte=self.period.starts, submitted_at__lt=self.until)
         mine: QuerySet[Dispute] = self._narrowed(rows.exclude(left_out="").exclude(state=State.DRAFT)).order_by()
         return mine if self.own is None else mine.filter(raising_agency=self.own, is_restricted=False)
 
+    @made_once
     def submitted(self) -> QuerySet[Dispute]:
         """Those submitted in the year, up to the snapshot."""
         return self.all_disputes().filter(submitted_at__gte=self.period.starts, submitted_at__lt=self.until)
 
+    @made_once
     def raised(self) -> QuerySet[Dispute]:
         """Those submitted in the year and sent outside the raising agency."""
         return self.submitted().filter(sent_at__isnull=False)
 
+    @made_once
     def closed(self) -> QuerySet[Dispute]:
         """Those sent outside the raising agency, in whatever year, and closed in this one."""
         return self.all_disputes().filter(state=State.CLOSED, sent_at__isnull=False, ended_at__gte=self.period.starts, ended_at__lt=self.until)
 
+    @made_once
     def open_at_the_beginning(self) -> QuerySet[Dispute]:
         """Those sent outside the raising agency that were open when the period began."""
         return self.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=self.period.starts).exclude(ended_before(self.period.starts))
 
+    @made_once
     def open_at_the_end(self) -> QuerySet[Dispute]:
         """Those submitted at any time before the end of what is counted, sent outside the raising agency and not ended by then."""
         return self.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=self.until).exclude(ended_before(self.until))
@@ -240,6 +261,7 @@ class Scope:
         """The rows without those of disagreements that were restricted from the own agency's leads: it raised them. `at` leads to it."""
         return rows.exclude(**{f"{at}raising_agency": self.own, f"{at}is_restricted": True})
 
+    @made_once
     def runs(self) -> QuerySet[StageRun]:
         """The passes through stages of those raised in the year."""
         rows = (
