@@ -12,6 +12,7 @@ from escalation.models import Clock, Dispute, Notification, PanelMember
 from escalation.policy import reads_narrative
 from escalation.selectors.worklist import worklist
 from escalation.services.handover import hand_over
+from escalation.services.offered import GONE
 from escalation.states import Message, SubgroupMatter, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, routed
@@ -187,13 +188,25 @@ def test_a_member_who_left_is_not_waited_for_and_the_panel_does_not_decide_witho
 # -- what only tells --------------------------------------------------------------------------------------------------------------------------
 
 
-def test_an_offered_mediator_is_told_of_the_offer_and_asked_nothing(cast: Cast) -> None:
+def offered(cast: Cast) -> Journey:
     devon = Journey(cast, "devon", "2026-03-02 10:00").logged()
     devon.do(Verb.MOVE_UP, cast.own_manager, ground="not_resolved", reason="We talked.")
     devon.do(Verb.PUT_TO_SUBGROUP, cast.business_manager, matter=SubgroupMatter.STUCK, reason="Nobody yields.")
-    devon.do(Verb.ANSWER_FOR_SUBGROUP, cast.subgroup_chair, mediator=cast.mediator.pk, reasons="Both are weary.")
+    return devon.do(Verb.ANSWER_FOR_SUBGROUP, cast.subgroup_chair, mediator=cast.mediator.pk, reasons="Both are weary.")
+
+
+def test_an_offered_mediator_is_told_of_the_offer_and_asked_nothing(cast: Cast) -> None:
+    devon = offered(cast)
     assert told(devon.dispute, cast.mediator) == [(Message.FEEDBACK, "You are offered as mediator: the agencies may turn to you")]
     assert asked(devon.world, cast.mediator) == []
+
+
+def test_an_offered_mediator_s_conflict_is_nobody_s_concern_once_nothing_is_left_to_mediate(cast: Cast) -> None:
+    devon = offered(cast)
+    devon.agreed(devon.holder(), cast.other_practitioner)
+    devon.do(Verb.MARK_CONFLICT, cast.business_manager, whom=cast.mediator.pk, reason=WHY)
+    assert devon.now.offered_mediator is None
+    assert not Notification.objects.filter(dispute=devon.dispute, action=GONE).exists()
 
 
 @pytest.mark.parametrize(
