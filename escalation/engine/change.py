@@ -326,7 +326,7 @@ class Change:
         return stem if any(str(clock.pk) == stem for clock in self.case.running()) else ""
 
     def finish(self) -> None:
-        """Fix the disagreement's next moment from its clocks, and count the change where a decision may depend on it. Called once, by `commit`."""
+        """Fix the disagreement's next moment, and count the change where a decision may depend on it. Called once, by `commit`."""
         dispute = self.case.dispute
         self._tell_who_is_not_asked_any_more()
         if any(event.kind not in QUIET for event in self.events):
@@ -334,8 +334,9 @@ class Change:
         next_steps.tell_of_passed(self)
         if dispute.state in LIVE:
             next_steps.ensure_next_step(self)
+            next_steps.record_asked(self)
             next_steps.tell_of_begun(self)
-            dispute.wake_at = min(clock.next_check_at for clock in self.case.running() if clock.next_check_at)
+            dispute.wake_at = next_steps.next_look(self.case, self.now)
             dispute.next_due_at = min((c.effective_due for c in self.case.running() if c.measures != Measure.ACTION), default=None)
         else:
             for clock in self.case.running():

