@@ -15,13 +15,15 @@ from django.utils.translation import gettext_noop
 from agencies.models import Departure, Membership, PostHolding, User
 from agencies.person import person_of
 from agencies.roles import Role
+from agencies.said import listing, said
 from agencies.working_days import london
-from escalation.engine.case import load
+from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import AgreedAction, Dispute, LearningPoint, Notification
 from escalation.models.outbox import asking
 from escalation.services.failing import note_failure, settle
+from escalation.services.filling import HANDED
 from escalation.services.held import Held, HeldKind
 from escalation.services.open_work import OpenWork
 from escalation.services.seats import is_to_leave, leave
@@ -29,6 +31,7 @@ from escalation.states import Job, Message, State
 
 log = logging.getLogger(__name__)
 LEFT = "The person who held this has left."
+SENT_BACK = gettext_noop("A draft that came back to its writer waits: finish it, or withdraw it")
 FAILED = gettext_noop("What somebody held could not be passed on: hand it to somebody who can act")
 
 
@@ -132,16 +135,27 @@ def _learning(leaving: Departure | Leaving, found: Collection[Held]) -> dict[UUI
 
 
 def _draft(work: OpenWork) -> None:
-    """A draft becomes the successor's own, with what was typed; it has no record yet unless it was sent back."""
+    """A draft becomes another's own, with what was typed. It has no record yet unless it was sent back: then they hear of it."""
     dispute = work.case.dispute
-    if work.successor is None or dispute.state != State.DRAFT or dispute.logged_by_id != work.leaver:
+    if dispute.state != State.DRAFT or dispute.logged_by_id != work.leaver:
         return
-    dispute.logged_by_id = work.successor
+    to = work.successor or _next_writer(work.case, work.leaver)
+    if to is None:
+        return
+    dispute.logged_by_id = to
     if dispute.raiser_id == work.leaver:
-        dispute.raiser_id = work.successor
+        dispute.raiser_id = to
     work.change.touch(dispute)
     if dispute.head_number:
-        work.record_move(work.successor)
+        work.record_move(to)
+        work.change.tell([to], kind=Message.DRAFT, action=listing([said(HANDED), said(SENT_BACK)], ". "))
+
+
+def _next_writer(case: Case, leaver: UUID) -> UUID | None:
+    """Who goes on with what came back to somebody who is gone: whoever raised it, else a lead of their agency; None where there is neither."""
+    dispute = case.dispute
+    people = [user for user in (dispute.raiser_id, *sorted(case.lead_ids(case.raising_id))) if user not in {leaver, dispute.disputed_person_id}]
+    return next((user for user in people if case.may_hold(user, case.raising_id)), None)
 
 
 def _panel(work: OpenWork, kinds: Collection[HeldKind]) -> None:

@@ -11,7 +11,7 @@ from agencies.models import Agency, Departure, Membership, PostHolding, User
 from agencies.roles import Role
 from agencies.services.members import leave_agency
 from config.celery import app
-from escalation.models import AgreedAction, Clock, Dispute, Event, EventBody, Notification, Referral, Request
+from escalation.models import AgreedAction, Clock, Dispute, Draft, Event, EventBody, Notification, Referral, Request
 from escalation.selectors.board import rows_of
 from escalation.selectors.worklist import worklist
 from escalation.services.handover import carry_out_due
@@ -166,6 +166,25 @@ def test_a_chair_with_another_role_of_the_partnership_presides_no_longer(world: 
     make_member(cast.chair, cast.partnership, role)
     access_ends()
     assert Referral.objects.get(dispute=dispute).chair == (cast.deputy_chair if role == Role.SUBGROUP_MEMBER else cast.chair)
+
+
+@pytest.mark.parametrize("kept_from_them", [False, True])
+def test_a_concern_that_was_sent_back_goes_to_the_lead_unless_it_is_kept_from_the_agency(cast: Cast, *, kept_from_them: bool) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").logged()
+    journey.do(Verb.SEND_BACK, cast.own_manager, reason="Say what was tried.")
+    if kept_from_them:
+        draft = Draft.objects.get(dispute=journey.dispute)
+        draft.answers["is_restricted"] = True
+        draft.save()
+    last_day(cast.raiser)
+    access_ends()
+    for _ in range(2):
+        by_the_row("look_for_left")
+    told = list(Notification.objects.filter(dispute=journey.dispute, created_at=NIGHT).values_list("recipient", "action"))
+    here = {"recipient": cast.lead.pk, "action": "It was handed to you. A draft that came back to its writer waits: finish it, or withdraw it"}
+    assert told == ([] if kept_from_them else [tuple(here.values())])
+    assert (journey.now.logged_by, journey.now.raiser) == ((cast.raiser,) if kept_from_them else (cast.lead,)) * 2
+    assert asked(journey.world, cast.lead) == ([] if kept_from_them else ["Finish your draft"])
 
 
 def test_an_action_and_a_plan_pass_on_with_the_role(world: World, cast: Cast, dispute: Dispute) -> None:
