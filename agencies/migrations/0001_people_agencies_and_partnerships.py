@@ -13,20 +13,17 @@ from agencies.make_tables import MakeTables
 
 class Migration(migrations.Migration):
     replaces = [
-        ("agencies", "0001_directory"),
-        ("agencies", "0003_api_tokens"),
-        ("agencies", "0004_say_who_ordered_a_day_off"),
-        ("agencies", "0005_somebody_leaves_and_who_takes_over"),
-        ("agencies", "0006_who_signed_in_and_who_guessed"),
-        ("agencies", "0008_sessions_with_their_people_and_kept_forms"),
-        ("agencies", "0009_second_factors_and_who_needs_one"),
-        ("agencies", "0010_accounts_at_organisations"),
-        ("agencies", "0011_a_partnership_to_practise_in"),
-        ("agencies", "0013_say_that_an_administrator_changed_an_account"),
-        ("agencies", "0014_say_when_an_agency_joined"),
-        ("agencies", "0015_tell_who_opens_very_many"),
-        ("agencies", "0016_say_when_an_account_was_closed"),
-        ("agencies", "0017_say_when_a_closed_account_goes"),
+        ("agencies", "0005_what_an_app_makes_codes_with"),
+        ("agencies", "0006_say_who_was_given_what_and_by_which_door"),
+        ("agencies", "0008_how_long_a_confirmed_contact_counts"),
+        ("agencies", "0009_keep_the_form_of_a_line_of_the_directory"),
+        ("agencies", "0010_keep_the_places_of_cover"),
+        ("agencies", "0011_say_for_which_places_cover_is"),
+        ("agencies", "0013_say_that_every_answer_was_emptied"),
+        ("agencies", "0014_say_whether_a_token_had_a_second_factor"),
+        ("agencies", "0015_name_the_end_of_what_opened_an_account"),
+        ("agencies", "0018_say_that_an_account_took_much_out"),
+        ("agencies", "0019_keep_private_mail_providers_as_data"),
     ]
 
     initial = True
@@ -74,6 +71,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "contact_months",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="For how many months a confirmed contact counts as confirmed; empty: six.", null=True
+                    ),
+                ),
             ],
             options={
                 "ordering": ["name"],
@@ -294,26 +297,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="ApiToken",
-            fields=[
-                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="api_tokens", to=settings.AUTH_USER_MODEL)),
-                ("digest", models.CharField(max_length=64, unique=True)),
-                ("passphrase_mark", models.CharField(max_length=64)),
-                ("label", models.CharField(blank=True, help_text="What it is for, in the person's own words.", max_length=80)),
-                ("is_read_only", models.BooleanField(default=False)),
-                ("created_at", models.DateTimeField()),
-                ("expires_at", models.DateTimeField()),
-                ("last_used_at", models.DateTimeField(blank=True, help_text="To the hour: kept to show which tokens nobody uses.", null=True)),
-            ],
-            options={
-                "ordering": ["-created_at"],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("expires_at__gt", models.F("created_at"))), name="api_token_expires_after_it_begins")
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="ClosureDay",
             fields=[
                 ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
@@ -405,6 +388,33 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("words", models.CharField(max_length=300)),
+                (
+                    "door",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("page", "on a page"),
+                            ("import", "by an import"),
+                            ("administration", "in the installation’s administration"),
+                            ("server", "by the server itself, or on its command line"),
+                        ],
+                        max_length=16,
+                        null=True,
+                    ),
+                ),
+                ("gives", models.BooleanField(blank=True, help_text="Whether they were given a role or post.", null=True)),
+                (
+                    "whom",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Whose place it changed.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("form", models.JSONField(blank=True, editable=False, null=True)),
             ],
             options={
                 "ordering": ["-recorded_at"],
@@ -499,41 +509,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Cover",
-            fields=[
-                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="covers", to=settings.AUTH_USER_MODEL)),
-                ("deputy", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="covers_for", to=settings.AUTH_USER_MODEL)),
-                ("starts", models.DateField()),
-                ("ends", models.DateField(help_text="The last day of the cover.")),
-            ],
-            options={
-                "ordering": ["starts"],
-                "constraints": [
-                    models.CheckConstraint(condition=models.Q(("ends__gte", models.F("starts"))), name="cover_ends_after_it_starts"),
-                    models.CheckConstraint(condition=models.Q(("person", models.F("deputy")), _negated=True), name="cover_by_someone_else"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Authenticator",
-            fields=[
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="authenticator",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("sealed_secret", models.TextField()),
-                ("last_step", models.BigIntegerField(default=0)),
-                ("added_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name="Passkey",
             fields=[
                 ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
@@ -600,6 +575,86 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="TryCount",
+            fields=[
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("last_at", models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AskedLink",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254)),
+                ("is_invitation", models.BooleanField(default=False)),
+                ("asked_at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "ordering": ["asked_at"],
+                "indexes": [
+                    models.Index(condition=models.Q(("done_at", None)), fields=["asked_at"], name="link_to_send"),
+                    models.Index(fields=["email", "asked_at"], name="link_asked_lately"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="DirectoryEdition",
+            fields=[
+                ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
+                ("mark", models.CharField(max_length=32)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Authenticator",
+            fields=[
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="authenticator",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("sealed_secret", models.TextField()),
+                ("last_step", models.BigIntegerField(default=0)),
+                ("added_at", models.DateTimeField()),
+                ("digest", models.CharField(choices=[("sha256", "HMAC-SHA-256"), ("sha1", "HMAC-SHA-1")], default="sha1", max_length=6)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="UntoldGiving",
+            fields=[
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="+", serialize=False, to="agencies.directoryevent"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Cover",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="covers", to=settings.AUTH_USER_MODEL)),
+                ("deputy", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="covers_for", to=settings.AUTH_USER_MODEL)),
+                ("starts", models.DateField()),
+                ("ends", models.DateField(help_text="The last day of the cover.")),
+                ("places", models.JSONField(blank=True, editable=False, null=True)),
+            ],
+            options={
+                "ordering": ["starts"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("ends__gte", models.F("starts"))), name="cover_ends_after_it_starts"),
+                    models.CheckConstraint(condition=models.Q(("person", models.F("deputy")), _negated=True), name="cover_by_someone_else"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="KeptForm",
             fields=[
                 ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
@@ -608,9 +663,31 @@ class Migration(migrations.Migration):
                 ("action", models.CharField(help_text="Where the form goes.", max_length=2000)),
                 ("sealed", models.TextField()),
                 ("kept_at", models.DateTimeField(db_index=True)),
+                ("is_emptied", models.BooleanField(default=False, help_text="Every answer in it was emptied.")),
             ],
             options={
                 "ordering": ["-kept_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ApiToken",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="api_tokens", to=settings.AUTH_USER_MODEL)),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("passphrase_mark", models.CharField(max_length=64)),
+                ("label", models.CharField(blank=True, help_text="What it is for, in the person's own words.", max_length=80)),
+                ("is_read_only", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("last_used_at", models.DateTimeField(blank=True, help_text="To the hour: kept to show which tokens nobody uses.", null=True)),
+                ("has_factor", models.BooleanField(default=False, help_text="Whether a second factor was shown when it was made.")),
+            ],
+            options={
+                "ordering": ["-created_at"],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("expires_at__gt", models.F("created_at"))), name="api_token_expires_after_it_begins")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -655,8 +732,10 @@ class Migration(migrations.Migration):
                             ("token_made", "Made a token for a program"),
                             ("linked", "Linked an organisation’s account"),
                             ("account_changed", "The account was changed by an administrator"),
+                            ("begun_anew", "What opened the account ended: a first place outside practice"),
                             ("access_ended", "Lost access: no role is left"),
-                            ("read_much", "Opened unusually many disagreements within an hour"),
+                            ("read_much", "Opened unusually many disagreements"),
+                            ("took_much", "Took unusually much out within a day"),
                             ("read_stopped", "Stopped: too many disagreements within an hour"),
                         ],
                         max_length=16,
@@ -685,28 +764,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="TryCount",
-            fields=[
-                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ("failures", models.PositiveIntegerField(default=0)),
-                ("last_at", models.DateTimeField(db_index=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AskedLink",
+            name="PrivateMailProvider",
             fields=[
                 ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("email", models.EmailField(max_length=254)),
-                ("is_invitation", models.BooleanField(default=False)),
-                ("asked_at", models.DateTimeField()),
-                ("done_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "domain",
+                    models.CharField(
+                        help_text="What stands behind the @ of its addresses, such as mail.example.",
+                        max_length=253,
+                        validators=[django.core.validators.DomainNameValidator()],
+                    ),
+                ),
+                ("source", models.CharField(blank=True, help_text="Who asked for it.", max_length=120)),
+                (
+                    "partnership",
+                    models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="mail_providers", to="agencies.partnership"),
+                ),
             ],
             options={
-                "ordering": ["asked_at"],
-                "indexes": [
-                    models.Index(condition=models.Q(("done_at", None)), fields=["asked_at"], name="link_to_send"),
-                    models.Index(fields=["email", "asked_at"], name="link_asked_lately"),
-                ],
+                "verbose_name": "private mail provider",
+                "ordering": ["domain"],
+                "constraints": [models.UniqueConstraint(fields=("partnership", "domain"), name="private_mail_provider_once")],
             },
         ),
     ]

@@ -64,8 +64,6 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    replaces = [("agencies", "0002_refuse_changes_of_directory_events"), ("agencies", "0007_refuse_changes_of_sign_in_events")]
-
     dependencies = [("agencies", "0001_people_agencies_and_partnerships")]
 
     operations = [migrations.RunPython(guard, release)]

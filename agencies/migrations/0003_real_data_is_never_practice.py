@@ -50,8 +50,6 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    replaces = [("agencies", "0012_real_data_is_never_practice")]
-
     dependencies = [("agencies", "0002_refuse_changes_of_records")]
 
     operations = [migrations.RunPython(guard, release)]

@@ -6,7 +6,7 @@ A later migration that makes SQLite build one of these tables anew loses its tri
 from collections.abc import Iterator
 
 from django.apps.registry import Apps
-from django.db import migrations, models
+from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 EDITION = "agencies_directoryedition"
@@ -76,12 +76,5 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 class Migration(migrations.Migration):
     dependencies = [("agencies", "0003_real_data_is_never_practice")]
     operations = [
-        migrations.CreateModel(
-            name="DirectoryEdition",
-            fields=[
-                ("id", models.PositiveSmallIntegerField(default=1, editable=False, primary_key=True, serialize=False)),
-                ("mark", models.CharField(max_length=32)),
-            ],
-        ),
         migrations.RunPython(guard, release),
     ]

@@ -11,28 +11,27 @@ from agencies.make_tables import MakeTables
 
 class Migration(migrations.Migration):
     replaces = [
-        ("escalation", "0001_the_case_and_its_record"),
-        ("escalation", "0003_remember_calls"),
-        ("escalation", "0004_depth_of_the_procedures"),
-        ("escalation", "0005_remember_who_sends_a_restricted_one_on"),
-        ("escalation", "0006_remember_an_earlier_log"),
-        ("escalation", "0007_follow_learning_to_its_end"),
-        ("escalation", "0008_reading_for_a_reason"),
-        ("escalation", "0009_around_a_disagreement"),
-        ("escalation", "0010_choose_own_messages"),
-        ("escalation", "0011_ask_somebody_without_an_account"),
-        ("escalation", "0012_mark_months_that_changed"),
-        ("escalation", "0013_how_long_it_is_kept"),
-        ("escalation", "0015_keep_the_soonest_moment_and_find_by_submission"),
-        ("escalation", "0016_attached_files"),
-        ("escalation", "0017_answer_requests_for_access"),
-        ("escalation", "0018_find_responses_by_who_owes_them"),
-        ("escalation", "0019_keep_reasons_of_requests_some_years"),
-        ("escalation", "0020_count_what_somebody_opened_lately"),
-        ("escalation", "0021_name_a_child_where_a_partnership_wants_it"),
-        ("escalation", "0022_tell_who_invited_of_wrong_codes"),
-        ("escalation", "0023_keep_closed_accounts_some_years"),
-        ("escalation", "0024_tell_which_child_asks_for_access"),
+        ("escalation", "0003_keep_who_a_child_was_said_to_be"),
+        ("escalation", "0004_add_the_hub_and_the_reviewing_officer_as_doors"),
+        ("escalation", "0005_keep_an_agencys_earlier_reference_of_a_child"),
+        ("escalation", "0006_keep_the_form_of_what_a_message_asks"),
+        ("escalation", "0007_leave_a_disagreement_out_of_the_figures"),
+        ("escalation", "0008_keep_a_reminder_that_was_sent_again"),
+        ("escalation", "0009_say_overdue_of_any_clock"),
+        ("escalation", "0010_find_what_is_to_be_reviewed"),
+        ("escalation", "0011_keep_what_a_guest_types"),
+        ("escalation", "0012_find_what_an_agency_was_asked"),
+        ("escalation", "0013_follow_agreed_actions_of_what_is_closed"),
+        ("escalation", "0014_say_that_no_agreement_was_reached"),
+        ("escalation", "0015_find_an_agencys_reference_of_a_child"),
+        ("escalation", "0017_say_that_somebody_has_a_conflict"),
+        ("escalation", "0019_what_nobody_can_take_is_found"),
+        ("escalation", "0020_say_that_a_member_of_a_panel_has_left"),
+        ("escalation", "0021_find_what_came_from_an_earlier_log"),
+        ("escalation", "0022_say_in_a_message_why_it_came"),
+        ("escalation", "0023_find_what_people_who_are_gone_still_hold"),
+        ("escalation", "0024_say_which_job_failed_in_a_disagreement"),
+        ("escalation", "0025_say_that_a_date_passed_with_no_answer"),
     ]
 
     initial = True
@@ -158,6 +157,8 @@ class Migration(migrations.Migration):
                             ("whistleblowing", "Wrongdoing, or my own employer"),
                             ("complaint", "A formal complaint"),
                             ("conference_dissent", "A child protection conference's decision"),
+                            ("mash_decision", "A decision of the multi-agency safeguarding hub (MASH)"),
+                            ("reviewing_officer", "A matter for the independent reviewing officer"),
                             ("cross_borough", "An agency of another area"),
                             ("family_challenge", "A challenge by the child or family"),
                         ],
@@ -312,6 +313,15 @@ class Migration(migrations.Migration):
                 ),
                 ("head_number", models.PositiveIntegerField(default=0)),
                 ("head_digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "left_out",
+                    models.CharField(
+                        blank=True,
+                        choices=[("duplicate", "It was logged twice: another one is counted"), ("test", "It was logged to try the product out")],
+                        help_text="Why no figure counts it; empty where figures do.",
+                        max_length=12,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["-created_at"],
@@ -325,6 +335,22 @@ class Migration(migrations.Migration):
                     models.Index(fields=["raising_agency", "state"], name="dispute_by_raising_agency"),
                     models.Index(
                         condition=models.Q(("anonymised_at", None), ("ended_at__isnull", False)), fields=["ended_at"], name="dispute_kept_since"
+                    ),
+                    models.Index(
+                        condition=models.Q(("anonymised_at", None), ("review_listed_at__isnull", False)),
+                        fields=["partnership", "keep_until"],
+                        name="dispute_to_review",
+                    ),
+                    models.Index(condition=models.Q(("is_imported", True)), fields=["partnership", "submitted_at"], name="dispute_from_a_log"),
+                    models.Index(
+                        condition=models.Q(("lead_manager__isnull", False), ("state__in", ["open", "resolved"])),
+                        fields=["lead_manager"],
+                        name="live_dispute_by_lead_manager",
+                    ),
+                    models.Index(
+                        condition=models.Q(("offered_mediator__isnull", False), ("state__in", ["open", "resolved"])),
+                        fields=["offered_mediator"],
+                        name="live_dispute_by_offer",
                     ),
                 ],
                 "constraints": [
@@ -419,6 +445,8 @@ class Migration(migrations.Migration):
                 ("session", models.CharField(blank=True, max_length=64)),
                 ("began_at", models.DateTimeField(blank=True, null=True)),
                 ("seen_at", models.DateTimeField(blank=True, null=True)),
+                ("typed", models.TextField(blank=True, default="")),
+                ("typed_at", models.DateTimeField(blank=True, null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -472,6 +500,7 @@ class Migration(migrations.Migration):
                             ("accepted", "Response accepted"),
                             ("rejected", "Response not accepted"),
                             ("contact", "Attempt to reach someone"),
+                            ("chased", "Reminder sent again"),
                             ("meeting", "Meeting or call"),
                             ("note", "Note"),
                             ("action_agreed", "Action agreed"),
@@ -479,6 +508,7 @@ class Migration(migrations.Migration):
                             ("timetable_proposed", "Another date proposed"),
                             ("timetable_agreed", "Another date agreed"),
                             ("timetable_declined", "Another date declined"),
+                            ("date_passed", "A proposed date passed with no answer"),
                             ("reassigned", "Handed to someone else"),
                             ("move_asked", "Asked to move up"),
                             ("moved_up", "Moved up"),
@@ -489,6 +519,7 @@ class Migration(migrations.Migration):
                             ("route_chosen", "Route chosen"),
                             ("convened", "Panel convened"),
                             ("decided", "Decision"),
+                            ("not_agreed", "No agreement reached"),
                             ("outcome_proposed", "Outcome proposed"),
                             ("outcome_confirmed", "Outcome confirmed"),
                             ("gap_recorded", "A side's silence recorded"),
@@ -505,7 +536,7 @@ class Migration(migrations.Migration):
                             ("happened_confirmed", "Earlier moment confirmed"),
                             ("half_way", "Half-way reminder"),
                             ("due", "Due reminder"),
-                            ("overdue", "Response overdue"),
+                            ("overdue", "Overdue"),
                             ("reminded", "Reminder"),
                             ("move_offered", "Moving up offered"),
                             ("move_warned", "Warning of an automatic move"),
@@ -537,14 +568,19 @@ class Migration(migrations.Migration):
                             ("guest_invited", "Somebody without an account asked to answer"),
                             ("guest_taken_back", "The invitation taken back"),
                             ("redated", "Dates worked out again"),
+                            ("brought_up", "Brought up to date"),
                             ("erased", "Typed text erased"),
                             ("review_due", "Due for review: how long it is kept"),
                             ("kept_longer", "Kept longer"),
                             ("legal_hold", "Legal hold placed"),
                             ("hold_lifted", "Legal hold lifted"),
+                            ("left_out", "Left out of the figures"),
+                            ("counted_again", "Counted in the figures again"),
                             ("file_attached", "File attached"),
                             ("file_replaced", "File replaced"),
                             ("file_withdrawn", "File withdrawn"),
+                            ("conflict_marked", "Conflict of interest marked"),
+                            ("conflict_lifted", "Conflict of interest lifted"),
                             ("brought_in", "Brought in from an earlier log"),
                         ],
                         max_length=24,
@@ -692,6 +728,9 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["due_at"],
+                "indexes": [
+                    models.Index(condition=models.Q(("done_at", None), ("owner__isnull", False)), fields=["owner"], name="open_action_by_owner")
+                ],
             },
         ),
         migrations.CreateModel(
@@ -880,7 +919,15 @@ class Migration(migrations.Migration):
                 ("reference", models.CharField(max_length=40)),
             ],
             options={
-                "indexes": [models.Index(fields=["agency", "reference"], name="child_by_reference")],
+                "indexes": [
+                    models.Index(
+                        models.F("agency"),
+                        django.db.models.functions.text.Upper(
+                            models.Func("reference", output_field=models.CharField(), template="REPLACE(%(expressions)s, ' ', '')")
+                        ),
+                        name="child_by_folded_reference",
+                    )
+                ],
                 "constraints": [models.UniqueConstraint(fields=("child", "agency"), name="child_reference_once")],
             },
         ),
@@ -945,7 +992,10 @@ class Migration(migrations.Migration):
             name="Request",
             fields=[
                 ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("dispute", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="requests", to="escalation.dispute")),
+                (
+                    "dispute",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name="requests", to="escalation.dispute"),
+                ),
                 ("run", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="requests", to="escalation.stagerun")),
                 ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="agencies.agency")),
                 (
@@ -1008,6 +1058,7 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(condition=models.Q(("ended_at", None)), fields=["holder"], name="open_request_by_holder"),
                     models.Index(fields=["agency", "state"], name="request_by_agency"),
+                    models.Index(fields=["dispute", "agency"], name="request_by_dispute"),
                 ],
                 "constraints": [models.UniqueConstraint(fields=("run", "agency"), name="one_request_an_agency")],
             },
@@ -1126,6 +1177,10 @@ class Migration(migrations.Migration):
                     ),
                     models.Index(condition=models.Q(("state", "running")), fields=["owner", "due_at"], name="running_clock_by_owner"),
                     models.Index(condition=models.Q(("state", "running")), fields=["dispute"], name="running_clock_by_dispute"),
+                    models.Index(
+                        condition=models.Q(("measures", "action"), ("state", "running")), fields=["next_check_at"], name="action_clock_to_check"
+                    ),
+                    models.Index(condition=models.Q(("owner", None), ("state", "running")), fields=["dispute"], name="running_clock_of_nobody"),
                 ],
                 "constraints": [
                     models.CheckConstraint(
@@ -1439,7 +1494,196 @@ class Migration(migrations.Migration):
                 ("recorded_at", models.DateTimeField()),
             ],
             options={
-                "indexes": [models.Index(condition=models.Q(("done_at", None), ("is_none", False)), fields=["due_on"], name="open_learning_by_day")],
+                "indexes": [
+                    models.Index(condition=models.Q(("done_at", None), ("is_none", False)), fields=["due_on"], name="open_learning_by_day"),
+                    models.Index(
+                        condition=models.Q(("done_at", None), ("is_none", False), ("owner__isnull", False)),
+                        fields=["owner"],
+                        name="open_learning_by_owner",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Heartbeat",
+            fields=[
+                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ("finished_at", models.DateTimeField()),
+                ("words", models.CharField(blank=True, max_length=200)),
+            ],
+        ),
+        migrations.CreateModel(
+            name="SweepFailure",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("dispute", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="sweep_failures", to="escalation.dispute")),
+                ("failed_at", models.DateTimeField()),
+                ("words", models.CharField(max_length=300)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "job",
+                    models.CharField(
+                        choices=[
+                            ("sweep", "Watching the clocks"),
+                            ("deliver", "Sending messages"),
+                            ("bounces", "Reading what came back"),
+                            ("seal", "Sealing the record"),
+                            ("keeping", "Ending what was kept long enough"),
+                            ("scanner", "Asking whether the virus scanner answers"),
+                            ("pass on", "Passing on what people left"),
+                            ("sealed up to", "Sealed up to"),
+                        ],
+                        default="sweep",
+                        max_length=16,
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Referral",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("dispute", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="referrals", to="escalation.dispute")),
+                ("run", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="referral", to="escalation.stagerun")),
+                (
+                    "referred_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "chair",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("referred_at", models.DateTimeField()),
+                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
+                ("resolve_by", models.DateTimeField(blank=True, null=True)),
+                (
+                    "route",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("mediation", "Mediation"),
+                            ("panel", "Resolution panel"),
+                            ("liaison", "Direct liaison with the agencies' leaders"),
+                            ("review", "Review of the decision"),
+                            ("back", "Back to the agencies"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "force",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("binding", "Final and binding"),
+                            ("advisory", "A recommendation"),
+                            ("mediation", "Mediation only: the agencies decide"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("route_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "mediator",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(("acknowledged_at", None)), fields=["dispute"], name="referral_unacknowledged"),
+                    models.Index(condition=models.Q(("chair__isnull", False), ("decided_at", None)), fields=["chair"], name="open_referral_by_chair"),
+                    models.Index(
+                        condition=models.Q(("decided_at", None), ("mediator__isnull", False)), fields=["mediator"], name="open_referral_by_mediator"
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Panel",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("referral", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="panels", to="escalation.referral")),
+                ("meets_at", models.DateTimeField()),
+                ("place", models.CharField(blank=True, max_length=160)),
+                ("convened_at", models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name="PanelMember",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("panel", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="members", to="escalation.panel")),
+                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="panel_seats", to=settings.AUTH_USER_MODEL)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency")),
+                ("is_chair", models.BooleanField(default=False)),
+                ("is_party", models.BooleanField(default=False)),
+                ("attends", models.BooleanField(blank=True, help_text="The member's answer to the invitation.", null=True)),
+                ("interest", models.CharField(blank=True, max_length=200)),
+                ("declared_at", models.DateTimeField(blank=True, null=True)),
+                ("has_conflict", models.BooleanField(default=False, help_text="The declared interest keeps the member from hearing it.")),
+                (
+                    "left_at",
+                    models.DateTimeField(blank=True, help_text="When somebody else took the place, or another panel was convened.", null=True),
+                ),
+                (
+                    "gone_at",
+                    models.DateTimeField(blank=True, help_text="When the member left where they sat, and nobody had taken the place.", null=True),
+                ),
+            ],
+            options={
+                "constraints": [models.UniqueConstraint(fields=("panel", "user"), name="panel_member_once")],
+                "indexes": [models.Index(condition=models.Q(("gone_at", None), ("left_at", None)), fields=["user"], name="seat_on_panel_by_user")],
+            },
+        ),
+        migrations.CreateModel(
+            name="MessageSettings",
+            fields=[
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="message_settings",
+                        serialize=False,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                ("digest", models.BooleanField(default=True, help_text="The business unit's message of the morning.")),
+            ],
+        ),
+        migrations.CreateModel(
+            name="EarlierChild",
+            fields=[
+                ("initials", models.CharField(max_length=8)),
+                ("born_on", models.DateField(blank=True, null=True)),
+                ("is_unborn", models.BooleanField(default=False)),
+                ("name", models.CharField(blank=True, default="", max_length=120)),
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("until", models.DateTimeField()),
+                ("child", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="earlier", to="escalation.child")),
+            ],
+            options={
+                "ordering": ["-until", "-pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="EarlierReference",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("reference", models.CharField(max_length=40)),
+                ("until", models.DateTimeField()),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency")),
+                ("child", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="earlier_references", to="escalation.child")),
+            ],
+            options={
+                "ordering": ["-until", "-pk"],
             },
         ),
         migrations.CreateModel(
@@ -1530,6 +1774,30 @@ class Migration(migrations.Migration):
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("sent_at", models.DateTimeField(blank=True, null=True)),
                 ("trouble", models.CharField(blank=True, max_length=200)),
+                (
+                    "said",
+                    models.JSONField(blank=True, help_text="The form of what is asked and what stands in its places, where it has any.", null=True),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("holds", "You hold it for your side."),
+                            ("covers", "You cover for whoever holds it."),
+                            ("raised", "You raised it."),
+                            ("logged", "You logged it for whoever raised it."),
+                            ("sits", "You sit on the panel that hears it."),
+                            ("presides", "You act as the partnership’s chair."),
+                            ("does", "An agreed action in it is yours."),
+                            ("supervises", "You supervise whoever raised it."),
+                            ("leads", "You lead on safeguarding for an agency in it."),
+                            ("unit", "You work in the partnership’s business unit."),
+                        ],
+                        help_text="What makes it the recipient's business, where one thing does.",
+                        max_length=12,
+                    ),
+                ),
             ],
             options={
                 "ordering": ["created_at"],
@@ -1550,129 +1818,6 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.CreateModel(
-            name="Heartbeat",
-            fields=[
-                ("name", models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ("finished_at", models.DateTimeField()),
-                ("words", models.CharField(blank=True, max_length=200)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SweepFailure",
-            fields=[
-                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("dispute", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="sweep_failures", to="escalation.dispute")),
-                ("failed_at", models.DateTimeField()),
-                ("words", models.CharField(max_length=300)),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Referral",
-            fields=[
-                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("dispute", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="referrals", to="escalation.dispute")),
-                ("run", models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name="referral", to="escalation.stagerun")),
-                (
-                    "referred_by",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "chair",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("referred_at", models.DateTimeField()),
-                ("acknowledged_at", models.DateTimeField(blank=True, null=True)),
-                ("resolve_by", models.DateTimeField(blank=True, null=True)),
-                (
-                    "route",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("mediation", "Mediation"),
-                            ("panel", "Resolution panel"),
-                            ("liaison", "Direct liaison with the agencies' leaders"),
-                            ("review", "Review of the decision"),
-                            ("back", "Back to the agencies"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                (
-                    "force",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("binding", "Final and binding"),
-                            ("advisory", "A recommendation"),
-                            ("mediation", "Mediation only: the agencies decide"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("route_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "mediator",
-                    models.ForeignKey(
-                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Panel",
-            fields=[
-                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("referral", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="panels", to="escalation.referral")),
-                ("meets_at", models.DateTimeField()),
-                ("place", models.CharField(blank=True, max_length=160)),
-                ("convened_at", models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
-            name="PanelMember",
-            fields=[
-                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("panel", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="members", to="escalation.panel")),
-                ("user", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="panel_seats", to=settings.AUTH_USER_MODEL)),
-                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="agencies.agency")),
-                ("is_chair", models.BooleanField(default=False)),
-                ("is_party", models.BooleanField(default=False)),
-                ("attends", models.BooleanField(blank=True, help_text="The member's answer to the invitation.", null=True)),
-                ("interest", models.CharField(blank=True, max_length=200)),
-                ("declared_at", models.DateTimeField(blank=True, null=True)),
-                ("has_conflict", models.BooleanField(default=False, help_text="The declared interest keeps the member from hearing it.")),
-                (
-                    "left_at",
-                    models.DateTimeField(blank=True, help_text="When somebody else took the place, or another panel was convened.", null=True),
-                ),
-            ],
-            options={
-                "constraints": [models.UniqueConstraint(fields=("panel", "user"), name="panel_member_once")],
-            },
-        ),
-        migrations.CreateModel(
-            name="MessageSettings",
-            fields=[
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="message_settings",
-                        serialize=False,
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                ("digest", models.BooleanField(default=True, help_text="The business unit's message of the morning.")),
-            ],
         ),
     ]
     operations = [MakeTables(operations)]

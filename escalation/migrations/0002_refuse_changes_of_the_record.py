@@ -125,8 +125,6 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    replaces = [("escalation", "0002_guard_the_record"), ("escalation", "0014_erase_only_on_record")]
-
     dependencies = [("escalation", "0001_disagreements_and_their_record")]
 
     operations = [migrations.RunPython(guard, release)]

@@ -10,13 +10,12 @@ from agencies.make_tables import MakeTables
 
 class Migration(migrations.Migration):
     replaces = [
-        ("reports", "0001_reports_that_were_made"),
-        ("reports", "0002_audits"),
-        ("reports", "0003_long_documents_made_in_the_background"),
-        ("reports", "0005_public_editions_that_left_the_product"),
-        ("reports", "0006_words_returns_and_checks_for_reports"),
-        ("reports", "0007_keep_months_that_are_over"),
-        ("reports", "0008_save_filters_of_the_board"),
+        ("reports", "0003_freeze_standing_reports"),
+        ("reports", "0004_a_cover_of_the_partnerships_own"),
+        ("reports", "0005_publish_three_years_together"),
+        ("reports", "0006_a_check_is_of_the_figures_seen"),
+        ("reports", "0007_count_for_a_subgroup"),
+        ("reports", "0009_note_a_file_that_cannot_be_made_again"),
     ]
 
     initial = True
@@ -92,79 +91,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Report",
-            fields=[
-                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("partnership", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="agencies.partnership")),
-                ("year", models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")),
-                ("edition", models.CharField(choices=[("internal", "Internal edition"), ("public", "Public edition")], max_length=12)),
-                (
-                    "progress",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting to be made"),
-                            ("counting", "Counting"),
-                            ("printing", "Laying out the pages"),
-                            ("done", "Ready"),
-                            ("failed", "Not made"),
-                        ],
-                        default="waiting",
-                        max_length=12,
-                    ),
-                ),
-                ("problem", models.CharField(blank=True, max_length=300)),
-                ("requested_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
-                ("requested_at", models.DateTimeField()),
-                ("finished_at", models.DateTimeField(blank=True, null=True)),
-                ("figures", models.JSONField(default=dict, help_text="The whole document, from which the file can be made again.")),
-                ("figures_checksum", models.CharField(blank=True, help_text="SHA-256 of the figures.", max_length=64)),
-                ("file_checksum", models.CharField(blank=True, help_text="SHA-256 of the PDF.", max_length=64)),
-                ("size", models.PositiveIntegerField(default=0, help_text="Bytes of the PDF.")),
-                ("pages", models.PositiveSmallIntegerField(default=0)),
-            ],
-            options={
-                "ordering": ["-requested_at"],
-                "indexes": [models.Index(fields=["partnership", "-requested_at"], name="report_by_partnership")],
-                "constraints": [
-                    models.UniqueConstraint(
-                        condition=models.Q(("progress__in", ["counting", "printing", "waiting"])),
-                        fields=("partnership", "year", "edition"),
-                        name="one_report_in_the_making",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(
-                            models.Q(("progress", "done"), _negated=True),
-                            models.Q(
-                                ("finished_at__isnull", False),
-                                models.Q(("file_checksum", ""), _negated=True),
-                                models.Q(("figures_checksum", ""), _negated=True),
-                            ),
-                            _connector="OR",
-                        ),
-                        name="report_done_has_its_checksums",
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="IssuedEdition",
-            fields=[
-                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                (
-                    "partnership",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="issued_editions", to="agencies.partnership"),
-                ),
-                ("year", models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")),
-                ("issued_at", models.DateTimeField()),
-                ("document", models.JSONField(help_text="The whole document.")),
-                ("checksum", models.CharField(help_text="SHA-256 of its chapters.", max_length=64)),
-            ],
-            options={
-                "ordering": ["issued_at"],
-                "constraints": [models.UniqueConstraint(fields=("partnership", "year", "checksum"), name="edition_issued_once")],
-            },
-        ),
-        migrations.CreateModel(
             name="Passage",
             fields=[
                 ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
@@ -224,22 +150,6 @@ class Migration(migrations.Migration):
             options={
                 "ordering": ["-quarter", "agency__name"],
                 "constraints": [models.UniqueConstraint(fields=("agency", "quarter"), name="one_return_a_quarter")],
-            },
-        ),
-        migrations.CreateModel(
-            name="ScorecardCheck",
-            fields=[
-                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
-                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="scorecard_checks", to="agencies.agency")),
-                ("year", models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")),
-                ("is_right", models.BooleanField()),
-                ("note", models.CharField(blank=True, max_length=500)),
-                ("checked_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
-                ("checked_at", models.DateTimeField()),
-            ],
-            options={
-                "ordering": ["agency__name"],
-                "constraints": [models.UniqueConstraint(fields=("agency", "year"), name="one_check_a_year")],
             },
         ),
         migrations.CreateModel(
@@ -339,6 +249,187 @@ class Migration(migrations.Migration):
                         fields=("dispute", "kind", "with_child", "requested_by"),
                         name="one_document_in_the_making",
                     )
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="ReportCover",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("colour", models.CharField(blank=True, help_text="Such as #0d5257; empty for our own.", max_length=7)),
+                ("picture", models.TextField(blank=True, help_text="The mark, written anew, as a data address; empty for none.")),
+                ("alternative", models.CharField(blank=True, help_text="The words in the mark's place.", max_length=150)),
+                ("chosen_at", models.DateTimeField()),
+                ("confirmed_at", models.DateTimeField(blank=True, null=True)),
+                ("chosen_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                (
+                    "confirmed_by",
+                    models.ForeignKey(
+                        blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                ("partnership", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="+", to="agencies.partnership")),
+            ],
+            options={
+                "ordering": ["-confirmed_at"],
+                "indexes": [models.Index(fields=["partnership", "-confirmed_at"], name="cover_by_partnership")],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(("confirmed_at__isnull", True)), fields=("partnership",), name="one_cover_waits"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("alternative", ""), ("picture", "")),
+                            models.Q(models.Q(("picture", ""), _negated=True), models.Q(("alternative", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="mark_has_its_words",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("confirmed_at__isnull", True), ("confirmed_by__isnull", True)),
+                            models.Q(("confirmed_at__isnull", False), ("confirmed_by__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="confirmed_cover_has_its_moment",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="IssuedEdition",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                (
+                    "partnership",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="issued_editions", to="agencies.partnership"),
+                ),
+                ("year", models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")),
+                ("issued_at", models.DateTimeField()),
+                ("document", models.JSONField(help_text="The whole document.")),
+                ("checksum", models.CharField(help_text="SHA-256 of its chapters.", max_length=64)),
+                (
+                    "years",
+                    models.PositiveSmallIntegerField(default=1, help_text="Three where it is made of the reporting years up to that one together."),
+                ),
+            ],
+            options={
+                "ordering": ["issued_at"],
+                "constraints": [models.UniqueConstraint(fields=("partnership", "year", "years", "checksum"), name="edition_issued_once")],
+            },
+        ),
+        migrations.CreateModel(
+            name="ScorecardCheck",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("agency", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="scorecard_checks", to="agencies.agency")),
+                ("year", models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")),
+                ("is_right", models.BooleanField()),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("checked_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("checked_at", models.DateTimeField()),
+                ("figures_checksum", models.CharField(blank=True, help_text="SHA-256 of the figures that were looked at.", max_length=64)),
+            ],
+            options={
+                "ordering": ["agency__name"],
+                "constraints": [models.UniqueConstraint(fields=("agency", "year"), name="one_check_a_year")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Report",
+            fields=[
+                ("id", models.UUIDField(default=agencies.keys.new_key, editable=False, primary_key=True, serialize=False)),
+                ("partnership", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="reports", to="agencies.partnership")),
+                (
+                    "year",
+                    models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins; 0 for a standing report."),
+                ),
+                ("edition", models.CharField(choices=[("internal", "Internal edition"), ("public", "Public edition")], max_length=12)),
+                (
+                    "progress",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting to be made"),
+                            ("counting", "Counting"),
+                            ("printing", "Laying out the pages"),
+                            ("done", "Ready"),
+                            ("failed", "Not made"),
+                        ],
+                        default="waiting",
+                        max_length=12,
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, max_length=300)),
+                ("requested_by", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
+                ("requested_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("figures", models.JSONField(default=dict, help_text="The whole document, from which the file can be made again.")),
+                ("figures_checksum", models.CharField(blank=True, help_text="SHA-256 of the figures.", max_length=64)),
+                ("file_checksum", models.CharField(blank=True, help_text="SHA-256 of the PDF.", max_length=64)),
+                ("size", models.PositiveIntegerField(default=0, help_text="Bytes of the PDF.")),
+                ("pages", models.PositiveSmallIntegerField(default=0)),
+                ("first_day", models.DateField(blank=True, help_text="Of a standing report, whose period begins then.", null=True)),
+                ("last_day", models.DateField(blank=True, help_text="Of a standing report; the day belongs to the period.", null=True)),
+                (
+                    "years",
+                    models.PositiveSmallIntegerField(default=1, help_text="Three where it is made of the reporting years up to that one together."),
+                ),
+                (
+                    "subgroup",
+                    models.CharField(
+                        blank=True, help_text="Of a standing report: whose disagreements alone it counts; empty for all.", max_length=200
+                    ),
+                ),
+                (
+                    "differs_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="When its file was found lost or altered, and what is made in its place today found to be another.",
+                        null=True,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-requested_at"],
+                "indexes": [models.Index(fields=["partnership", "-requested_at"], name="report_by_partnership")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("progress", "done"), _negated=True),
+                            models.Q(
+                                ("finished_at__isnull", False),
+                                models.Q(("file_checksum", ""), _negated=True),
+                                models.Q(("figures_checksum", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="report_done_has_its_checksums",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("edition", "internal"), ("first_day__isnull", False), ("last_day__gte", models.F("first_day")), ("year", 0)),
+                            models.Q(models.Q(("year", 0), _negated=True), ("first_day__isnull", True), ("last_day__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="report_of_a_year_or_of_days",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("progress__in", ["counting", "printing", "waiting"]), models.Q(("year", 0), _negated=True)),
+                        fields=("partnership", "year", "years", "edition"),
+                        name="one_report_in_the_making",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("years", 1), models.Q(("edition", "public"), ("years", 3), models.Q(("year", 0), _negated=True)), _connector="OR"
+                        ),
+                        name="report_of_three_years_is_public",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("progress__in", ["counting", "printing", "waiting"]), ("year", 0)),
+                        fields=("partnership", "first_day", "last_day", "subgroup"),
+                        name="one_standing_report_in_the_making",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("subgroup", ""), ("year", 0), _connector="OR"), name="report_of_a_subgroup_is_a_standing_one"
+                    ),
                 ],
             },
         ),

@@ -39,8 +39,6 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    replaces = [("reports", "0004_a_record_of_what_was_taken_out")]
-
     dependencies = [("reports", "0001_what_reports_are_made_of")]
 
     operations = [migrations.RunPython(guard, release)]

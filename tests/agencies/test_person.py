@@ -1,14 +1,10 @@
 """Seats: what a signed-in person holds on a day."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from importlib import import_module
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
-import time_machine
-from django.apps import apps
 
-from agencies.models import Cover, Membership, PostHolding
 from agencies.person import person_of
 from agencies.roles import CHAIR_ROLES, Role
 from agencies.snapshot import load_snapshot
@@ -18,7 +14,6 @@ from tests.factories import make_agency, make_cover, make_holder, make_holding, 
 pytestmark = pytest.mark.engines
 
 TODAY = date(2026, 5, 4)
-FILL: Any = import_module("agencies.migrations.0011_say_for_which_places_cover_is")
 
 
 def test_a_membership_gives_a_seat(cast: Cast) -> None:
@@ -180,24 +175,6 @@ def test_both_readings_agree_where_two_cover_for_one(cast: Cast) -> None:
     first = known.cover_of(cast.own_senior.id, cast.school.id)
     assert first is not None
     assert first.deputy_id == cast.own_manager.id
-
-
-@pytest.mark.engines
-@pytest.mark.parametrize(("starts", "ends", "kept"), [(0, 5, "school"), (3, 5, "both"), (-9, -5, "police")])
-def test_cover_that_was_there_before_keeps_the_places_in_which_both_sit_today(cast: Cast, starts: int, ends: int, kept: str) -> None:
-    """At the school from three days ago on; at the police until four days ago, and again in two days."""
-    away, deputy = cast.own_senior, cast.own_manager
-    for row in (*Membership.objects.filter(user__in=(away, deputy)), *PostHolding.objects.filter(user__in=(away, deputy))):
-        row.since = TODAY - timedelta(days=3)
-        row.save()
-    make_member(away, cast.police, Role.MANAGER)
-    make_member(deputy, cast.police, Role.MANAGER, until=TODAY - timedelta(days=4))
-    make_member(deputy, cast.police, Role.PRACTITIONER, since=TODAY + timedelta(days=2))
-    made = Cover.objects.create(person=away, deputy=deputy, starts=TODAY + timedelta(days=starts), ends=TODAY + timedelta(days=ends))
-    with time_machine.travel(datetime.combine(TODAY, time(12), tzinfo=UTC)):
-        FILL.fill(apps, None)
-    made.refresh_from_db()
-    assert made.kept == {"school": {cast.school.pk}, "police": {cast.police.pk}, "both": {cast.school.pk, cast.police.pk}}[kept]
 
 
 def test_a_closed_account_hands_nothing_over(cast: Cast) -> None:

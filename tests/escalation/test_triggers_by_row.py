@@ -57,7 +57,7 @@ def test_a_row_is_put_in_under_no_number_that_no_row_gets(dispute: Dispute, mode
 
 
 def test_a_row_that_bears_such_a_number_from_before_stops_no_other(dispute: Dispute) -> None:
-    migration = import_module("escalation.migrations.0018_refuse_a_row_whose_number_no_row_gets")
+    migration = import_module("escalation.migrations.0004_refuse_a_row_whose_number_no_row_gets")
     editor = connection.SchemaEditorClass(connection, atomic=False)
     editor.deferred_sql = []
     forged = over_another("escalation_event", 1, "-1")

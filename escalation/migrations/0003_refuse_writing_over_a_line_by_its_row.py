@@ -1,4 +1,6 @@
-"""A line of the record of reports is not written over by the number of its row either (SQLite).
+"""No line of the record, seal or published text is written over by the number of its row either (SQLite).
+
+The one change that is let through, blanking, may not take another row's number.
 
 A later migration that makes SQLite build one of these tables anew loses its triggers: call `release` before and `guard` after.
 """
@@ -8,9 +10,19 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 # Each table with what its refusal says.
-TABLES = {
-    "reports_reportevent": "A line of the record of reports is never changed or removed.",
-}
+WORDS = "This line is kept as it was written: it is never changed or removed."
+TABLES = dict.fromkeys(
+    (
+        "escalation_event",
+        "escalation_eventbody",
+        "escalation_reading",
+        "escalation_seal",
+        "escalation_sealedhead",
+        "escalation_procedureversion",
+        "escalation_stagedefinition",
+    ),
+    WORDS,
+)
 
 
 
@@ -35,6 +47,7 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0009_note_a_file_that_cannot_be_made_again")]
+    replaces = [("escalation", "0016_refuse_writing_over_a_line_by_its_row")]
+    dependencies = [("escalation", "0002_refuse_changes_of_the_record")]
 
     operations = [migrations.RunPython(guard, release)]

@@ -57,5 +57,6 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0006_say_who_was_given_what_and_by_which_door")]
+    replaces = [("agencies", "0007_mark_changes_of_the_calendar")]
+    dependencies = [("agencies", "0004_an_edition_of_the_directory")]
     operations = [migrations.RunPython(guard, release)]

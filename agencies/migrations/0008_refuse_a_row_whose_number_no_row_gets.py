@@ -11,7 +11,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-TABLES: dict[str, str] = import_module("agencies.migrations.0016_refuse_writing_over_a_line_by_its_row").TABLES
+TABLES: dict[str, str] = import_module("agencies.migrations.0007_refuse_writing_over_a_line_by_its_row").TABLES
 
 
 def guard(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -41,6 +41,7 @@ def _refuse_second(editor: BaseDatabaseSchemaEditor, table: str, words: str, giv
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0016_refuse_writing_over_a_line_by_its_row")]
+    replaces = [("agencies", "0017_refuse_a_row_whose_number_no_row_gets")]
+    dependencies = [("agencies", "0007_refuse_writing_over_a_line_by_its_row")]
 
     operations = [migrations.RunPython(guard, release)]

@@ -35,6 +35,7 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0011_say_for_which_places_cover_is")]
+    replaces = [("agencies", "0012_refuse_what_goes_round_the_refusals")]
+    dependencies = [("agencies", "0005_mark_changes_of_the_calendar")]
 
     operations = [migrations.RunPython(guard, release)]

@@ -34,6 +34,7 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0007_count_for_a_subgroup")]
+    replaces = [("reports", "0008_refuse_what_goes_round_the_refusals")]
+    dependencies = [("reports", "0002_refuse_changes_of_the_record")]
 
     operations = [migrations.RunPython(guard, release)]

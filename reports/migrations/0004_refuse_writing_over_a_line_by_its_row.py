@@ -1,6 +1,4 @@
-"""No line of the record, seal or published text is written over by the number of its row either (SQLite).
-
-The one change that is let through, blanking, may not take another row's number.
+"""A line of the record of reports is not written over by the number of its row either (SQLite).
 
 A later migration that makes SQLite build one of these tables anew loses its triggers: call `release` before and `guard` after.
 """
@@ -10,19 +8,9 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 # Each table with what its refusal says.
-WORDS = "This line is kept as it was written: it is never changed or removed."
-TABLES = dict.fromkeys(
-    (
-        "escalation_event",
-        "escalation_eventbody",
-        "escalation_reading",
-        "escalation_seal",
-        "escalation_sealedhead",
-        "escalation_procedureversion",
-        "escalation_stagedefinition",
-    ),
-    WORDS,
-)
+TABLES = {
+    "reports_reportevent": "A line of the record of reports is never changed or removed.",
+}
 
 
 
@@ -47,6 +35,7 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("escalation", "0015_find_an_agencys_reference_of_a_child")]
+    replaces = [("reports", "0010_refuse_writing_over_a_line_by_its_row")]
+    dependencies = [("reports", "0003_refuse_what_goes_round_the_refusals")]
 
     operations = [migrations.RunPython(guard, release)]

@@ -1,4 +1,4 @@
-"""No line of the record of reports is put in by hand under a number that SQLite gives to no row (below 1).
+"""No line of the record, of seals or of published texts is put in by hand under a number that SQLite gives to no row (below 1).
 
 Before a row is in, SQLite says -1 for a number that was not given: a row that bears it made every later one look like a second of the same number.
 
@@ -11,7 +11,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-TABLES: dict[str, str] = import_module("reports.migrations.0010_refuse_writing_over_a_line_by_its_row").TABLES
+TABLES: dict[str, str] = import_module("escalation.migrations.0003_refuse_writing_over_a_line_by_its_row").TABLES
 
 
 def guard(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
@@ -41,6 +41,7 @@ def _refuse_second(editor: BaseDatabaseSchemaEditor, table: str, words: str, giv
 
 
 class Migration(migrations.Migration):
-    dependencies = [("reports", "0010_refuse_writing_over_a_line_by_its_row")]
+    replaces = [("escalation", "0018_refuse_a_row_whose_number_no_row_gets")]
+    dependencies = [("escalation", "0003_refuse_writing_over_a_line_by_its_row")]
 
     operations = [migrations.RunPython(guard, release)]

@@ -36,6 +36,7 @@ def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0015_name_the_end_of_what_opened_an_account")]
+    replaces = [("agencies", "0016_refuse_writing_over_a_line_by_its_row")]
+    dependencies = [("agencies", "0006_refuse_what_goes_round_the_refusals")]
 
     operations = [migrations.RunPython(guard, release)]
