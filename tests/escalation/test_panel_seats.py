@@ -14,6 +14,7 @@ from escalation.selectors.worklist import worklist
 from escalation.services.handover import hand_over
 from escalation.services.offered import GONE
 from escalation.states import Message, SubgroupMatter, Verb
+from escalation.web.verbs.chairing import ConveneForm
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, routed
 from tests.factories import make_member, make_user
@@ -84,6 +85,16 @@ def test_panel_members_of_no_agency_alone_are_a_panel_on_the_page_and_nobody_is_
     chosen = {f"for_{one.pk}": str(agency) for one, agency in zip(panel, agencies, strict=True)}
     assert press(convened, cast.chair, Verb.CONVENE, **when, **chosen).status_code == 302
     assert set(PanelMember.objects.filter(left_at=None).values_list("user", flat=True)) == {one.pk for one in panel}
+
+
+def test_among_very_many_agencies_a_member_of_none_keeps_the_one_for_which_they_sit(convened: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The police have no board member, so that of very many agencies they are not listed; a program had chosen them."""
+    monkeypatch.setattr(ConveneForm, "whole", 1)
+    cast = convened.cast
+    members = {**dict(list(seats(cast).items())[:2]), cast.panel_member.pk: cast.police.pk}
+    convened.do(Verb.CONVENE, cast.chair, meets_at=london("2026-03-18 10:00"), members=members)
+    again = Page(page_of(convened, cast.chair, "convene/"))
+    assert [one.attrs["value"] for one in again.all("option") if "selected" in one.attrs] == [str(cast.police.pk)]
 
 
 def test_whoever_is_chosen_for_two_agencies_is_named_and_no_panel_is_convened(convened: Journey) -> None:

@@ -137,11 +137,13 @@ class ConveneForm(VerbForm):
             )
 
     def agencies_of(self, choices: dict[str, str]) -> list[tuple[str, str]]:
-        """The agencies that a member may sit for, by name; of very many those concerned and those with a board member alone."""
+        """The agencies that a member may sit for, by name; of very many only those concerned, those with a board member and those for which
+        somebody sits already."""
         rows = Agency.objects.filter(may_sit(self.case)).order_by("name")
         if len({value.partition(" ")[0] for value in choices}) > self.whole:
             with_board = Membership.objects.on(self.case.directory.snapshot.today).filter(role=Role.BOARD_MEMBER).values("agency")
-            rows = rows.filter(Q(pk__in=parties(self.case)) | Q(pk__in=with_board))
+            listed = {*parties(self.case), *(seat.agency_id for seat in self.case.panel)}
+            rows = rows.filter(Q(pk__in=listed) | Q(pk__in=with_board))
         return [(str(row.pk), str(row)) for row in rows]
 
     def _as_convened(self, choices: dict[str, str]) -> None:
