@@ -21,8 +21,8 @@ FACTS = (
     "door", "fact", "priority", "at", "child", "parts", "other", "of", "agency", "for", "from", "to", "until", "person", "mediator", "supporter",
     "heard_by", "agencies", "missing", "unmet", "dissent_of", "disagree", "conference", "conference_on", "matter", "declared", "deep_dive",
     "shares", "ground", "told_other_side", "route", "force", "kind", "outcome", "difference", "still_to_settle", "review", "left_out",
-    "meets_at", "members", "resolve_by", "respond_by", "due", "agreed", "procedure", "redated", "happened", "marks", "given_on", "on_behalf",
-    "status", "change_needed", "owner", "due_on", "type", "audience", "line", "redacted", "instead",
+    "meets_at", "members", "resolve_by", "respond_by", "due", "proposed", "agreed", "procedure", "redated", "happened", "marks", "given_on",
+    "on_behalf", "status", "change_needed", "owner", "due_on", "type", "audience", "line", "redacted", "instead",
 )  # fmt: skip
 PLACES = {name: place for place, name in enumerate((*TEXTS, *FACTS))}
 # One of several that were tried: attempt_2_said.
