@@ -128,6 +128,9 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a skipped test is a failure."""
+    # pytest looks five times at the end for what nobody holds any more: once is enough, of all that a run has made.
+    gc.collect()
+    gc.freeze()
     reporter: Any = session.config.pluginmanager.get_plugin("terminalreporter")
     if reporter and reporter.stats.get("skipped") and os.environ.get("CI") and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

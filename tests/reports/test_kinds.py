@@ -63,7 +63,6 @@ def test_small_kinds_are_told_by_name_where_they_are_two_and_large_ones_always(w
     assert all("so none stands for one school or charity" in tables[key].note for key in ("silent-kinds", "directory"))
 
 
-@pytest.mark.engines
 def test_each_disagreement_counts_once_for_those_that_are_told_as_one(world: World) -> None:
     """A nursery and a charity, each the only one of its kind, were both asked."""
     before = figures_of(Scope(world.partnership, YEAR, NOW, Edition.PUBLIC))["kinds"]

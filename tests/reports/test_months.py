@@ -115,7 +115,6 @@ def test_without_anything_kept_the_pages_count_live(years: World) -> None:
     assert agrees(years.partnership, NOW, years.agencies[:3])
 
 
-@pytest.mark.engines
 def test_with_every_month_kept_the_pages_show_the_same(years: World) -> None:
     assert keep_all(years.partnership, NOW) == 31  # April 2024 to October 2026; November is not over.
     assert agrees(years.partnership, NOW, years.agencies)

@@ -192,7 +192,6 @@ def count_of_the_school(sections: list[dict[str, Any]]) -> int:
     return sum(int(row["cells"][0]["value"] or 0) for row in rows if row["label"] == "Hillside School")
 
 
-@pytest.mark.engines
 def test_no_sum_counts_a_restricted_one_for_its_own_agencys_people_and_it_does_for_others(machine: Machine) -> None:
     machine.log(is_restricted=True)
     make_member(machine.cast.own_manager, machine.cast.partnership, Role.SUBGROUP_MEMBER)

@@ -76,7 +76,6 @@ def counted(world: World, name: str, period: Year | Period) -> dict[str, Table]:
     return tables | {"other": replace(other, rows=other.rows[:4])}
 
 
-@pytest.mark.engines
 @pytest.mark.parametrize("name", [GROUP, OTHER])
 def test_every_measure_of_a_subgroup_is_that_of_a_record_in_which_nothing_else_counts(world: World, name: str) -> None:
     group = {each: counted(world, name, each) for each in (Year(2025), SUMMER)}
@@ -172,7 +171,6 @@ def test_its_paper_is_made_beside_the_whole_one_and_names_the_subgroup(client: C
     assert f"Standing report 15 June to 14 August 2026, {OTHER} (PDF, " in client.get(reverse("report-standing"), DAYS).content.decode()
 
 
-@pytest.mark.engines
 def test_no_edition_for_publication_is_of_a_subgroup(world: World) -> None:
     for fields in ({"year": 2025}, {"year": 0, "first_day": SUMMER.first_day, "last_day": SUMMER.last_day}):
         with pytest.raises(IntegrityError), transaction.atomic():
