@@ -27,19 +27,20 @@ SHOWN = {200: "checked", 400: "tried", 409: "tried"}
 Counts = dict[str, int]
 
 
-def counts(doors: dict[Verb, Door]) -> Counts:
-    """By what was asked of a verb's page how many questions it took. Whatever was done is undone."""
+def counts(doors: dict[Verb, Door], *, sent: bool = True) -> Counts:
+    """By what was asked of a verb's page how many questions it took, with what comes of a good answer where that is `sent`. All is undone."""
     found: Counts = {}
     for door in doors.values():
         with time_machine.travel(door.now, tick=False):
-            found |= {f"{door.verb}, {what}": number for what, number in _of(door)}
+            found |= {f"{door.verb}, {what}": number for what, number in _of(door, sent=sent)}
     return found
 
 
-def _of(door: Door) -> Iterator[tuple[str, int]]:
+def _of(door: Door, *, sent: bool) -> Iterator[tuple[str, int]]:
     address = f"/d/{door.reference}/{door.verb.value.replace('_', '-')}/"
     yield "looked at", counted(lambda: door.client.get(address))[1]
-    for what, values in (("refused", spoilt(door.form, door.good, WAYS["nonsense"])[1]), ("good", door.good)):
+    ways = {"refused": spoilt(door.form, door.good, WAYS["nonsense"])[1]} | ({"good": door.good} if sent else {})
+    for what, values in ways.items():
         with transaction.atomic():
             answer, number = counted(lambda values=values: door.post(values))  # type: ignore[misc]
             transaction.set_rollback(True)
@@ -66,6 +67,7 @@ def test_no_verbs_page_asks_more_than_fifteen_times_nor_more_often_for_a_longer_
     over = {what: number for what, number in first.items() if number > (TRIED if what.endswith("tried") else MOST)}
     assert over == {}
     assert sum(what.endswith("checked") for what in first) > 10
-    again = counts(doors)
+    # Without what a first look notes, so that more rows cannot hide behind it.
+    again = counts(doors, sent=False)
     grow(world, doors)
-    assert {what: (again[what], number) for what, number in counts(doors).items() if number > again.get(what, MOST)} == {}
+    assert {what: (again[what], number) for what, number in counts(doors, sent=False).items() if number > again.get(what, MOST)} == {}
