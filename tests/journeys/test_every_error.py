@@ -1,8 +1,8 @@
 """Forms of the product sent with nothing in them, in a real browser: what comes back is looked at from every side, as the page itself is, and each
-line of its summary of errors leads to the control that it is about. One form for each combination of controls; with --everything every form."""
+line of its summary of errors leads to the control that it is about. With --everything alone: that every kind of control is led to is asked of the
+components' own page each time (web/test_look_in_browser.py), and what each form says of what is wrong without a browser (bad_input)."""
 
 import html
-import re
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -24,7 +24,7 @@ from tests.valid_pages import TITLE, Kinds, kind_of
 from tests.web.signed_in import BACKEND
 from tests.world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.everything, pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # Whoever looks at what a form says has it before them as it is: nothing in the fields that people see.
 EMPTY = """number => {
     const form = [...document.querySelectorAll("main form")].filter(one => one.method === "post")[number];
@@ -34,10 +34,6 @@ EMPTY = """number => {
 }"""
 
 
-# What a form asks with, and what our scripts do there.
-CONTROLS = re.compile(r'(?:class="govuk-(?:radios|checkboxes|date-input|file-upload|select|textarea|input)|data-module="[a-z-]+)(?=[ "])')
-
-
 def signed_in(user: User) -> Client:
     """Somebody's browser of the framework's, beside their window."""
     client = Client(raise_request_exception=False)
@@ -45,24 +41,21 @@ def signed_in(user: User) -> Client:
     return client
 
 
-def new_error(client: Client, form: Sent, *, every: bool) -> bool:
-    """Whether the form, empty, is answered with what is wrong in it, and nobody has looked at that, or but for `every` at one of the same controls,
-    yet. Whatever was done is undone."""
+def new_error(client: Client, form: Sent) -> bool:
+    """Whether the form, empty, is answered with what is wrong in it, and nobody has looked at that yet. Whatever was done is undone."""
     with transaction.atomic():
         answer = client.post(form.address, form.bare)
         transaction.set_rollback(True)
-    text = answer.content.decode()
-    found = TITLE.search(text)
+    found = TITLE.search(answer.content.decode())
     title = html.unescape(found[1].strip()) if found else ""
-    kind = kind_of(form.path, title) if every else sorted(set(CONTROLS.findall(text)))
-    return title.startswith("Error: ") and Kinds.is_new("in a browser", *kind)
+    return title.startswith("Error: ") and Kinds.is_new("in a browser", *kind_of(form.path, title))
 
 
-def refused(client: Client, pages: Iterable[str], *, every: bool) -> Iterator[tuple[str, int]]:
+def refused(client: Client, pages: Iterable[str]) -> Iterator[tuple[str, int]]:
     """The page and the number on it of each form that comes back."""
     for address in pages:
         for number, form in enumerate(forms_of(client.get(address).content.decode(), address)):
-            if new_error(client, form, every=every):
+            if new_error(client, form):
                 yield address, number
 
 
@@ -77,8 +70,7 @@ def look_at_errors(window: Window, address: str, number: int) -> None:
     window.lookout.look_closely(window.page)
 
 
-def test_forms_that_come_back_empty_can_be_put_right_by_everybody(journey: Journey, request: pytest.FixtureRequest) -> None:
-    every = request.config.getoption("share") == "all"
+def test_every_form_that_comes_back_empty_can_be_put_right_by_everybody(journey: Journey) -> None:
     addresses = Addresses(journey.cast)
     steps = [reverse("log-step", args=[addresses.draft.reference, slug]) for slug in SLUGS]
     for part in WHO:
@@ -86,11 +78,10 @@ def test_forms_that_come_back_empty_can_be_put_right_by_everybody(journey: Journ
         window = journey.as_(user)
         window.go("/my-work/")
         pages = [addresses.of(name, pattern) for name, pattern in pages_of(part)] + (steps if user == journey.cast.raiser else [])
-        for address, number in refused(signed_in(user), pages, every=every):
+        for address, number in refused(signed_in(user), pages):
             look_at_errors(window, address, number)
 
 
-@pytest.mark.everything
 def test_every_verbs_form_can_be_put_right_by_everybody_too(journey: Journey) -> None:
     world = World(journey.cast)
     doors = doors_of(world, journey.cast, prepared(world))
@@ -98,6 +89,6 @@ def test_every_verbs_form_can_be_put_right_by_everybody_too(journey: Journey) ->
         window, address = journey.as_(door.user), f"/d/{door.reference}/{door.verb.value.replace('_', '-')}/"
         with time_machine.travel(door.now, tick=False):
             forms = list(forms_of(door.client.get(address).content.decode(), address))
-            if forms and new_error(door.client, forms[0], every=True):
+            if forms and new_error(door.client, forms[0]):
                 window.go("/my-work/")
                 look_at_errors(window, address, 0)
