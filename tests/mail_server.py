@@ -22,7 +22,9 @@ class MailServer:
 
     def behave(self, mode: str) -> None:
         """From now on: ok, busy, refuse ADDRESS …"""
-        (self.folder / "mode").write_text(mode)
+        written = self.folder / "mode.new"
+        written.write_text(mode)
+        written.replace(self.folder / "mode")  # the server asks at any moment and never finds half a word
 
     def start(self) -> None:
         """Returns once it answers."""
@@ -49,9 +51,10 @@ class MailServer:
 
     @property
     def taken(self) -> list[dict[str, Any]]:
-        """The messages that it took, in order."""
+        """The messages that it took, in order; one that it is still writing down is not there yet."""
         path = self.folder / "messages.jsonl"
-        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+        lines = path.read_text().splitlines(keepends=True) if path.exists() else []
+        return [json.loads(line) for line in lines if line.endswith("\n")]
 
 
 @pytest.fixture(scope="session")
