@@ -43,7 +43,7 @@ def everything_about(
         raise NotAllowed(gettext("Only the business unit asks for everything about one child."))
     why = checked_reason(reason)
     moment = now or wall_clock.now()
-    keys = _about(places, initials, born_on, reference, agency)
+    keys = _about(person, places, initials, born_on, reference, agency)
     with transaction.atomic():
         rows = Dispute.objects.visible_to(person).filter(pk__in=keys, partnership__in=places, sent_at__isnull=False)
         changes = [Change(case, now=moment, actor=person) for case in load(list(rows.values_list("pk", flat=True)), now=moment)]
@@ -54,10 +54,11 @@ def everything_about(
     return readings[0].pk if readings else None
 
 
-def _about(places: Collection[UUID], initials: str, born_on: date | None, reference: str, agency: UUID | None) -> set[UUID]:
-    """The disagreements about the child, or about any child of the one whose reference is given."""
+def _about(person: Person, places: Collection[UUID], initials: str, born_on: date | None, reference: str, agency: UUID | None) -> set[UUID]:
+    """The disagreements about the child, or about any child of the one whose reference is given: of one that they may know of, and of no other."""
     words = reference.strip()
     if words and agency is None and not (initials.strip() and born_on):
-        named = Child.objects.filter(dispute__partnership__in=places, dispute__reference=words.upper(), dispute__sent_at__isnull=False)
+        sent = Dispute.objects.filter(partnership__in=places, reference=words.upper(), sent_at__isnull=False)
+        named = Child.objects.filter(dispute__in=sent.named_visible_to(person))
         return set(same_as(places, dict(named.values_list("pk", "dispute"))).values())
     return set(about_child(places, initials=initials, born_on=born_on, agency=agency, reference=reference, which=WHICH).values())

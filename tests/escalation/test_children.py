@@ -216,6 +216,14 @@ def test_by_one_agencys_reference_the_child_is_found_under_the_others_too(world:
     assert ask(world, reference="P-77", agency=cast.school.pk) == []
 
 
+def test_a_reference_that_the_unit_may_not_know_of_leads_to_its_child_no_more_than_none(
+    world: World, dispute: Dispute, elsewhere: Dispute, cast: Cast
+) -> None:
+    world.do(dispute, Verb.MARK_CONFLICT, cast.business_unit, reason="Her sister teaches the child.")
+    assert ask(world, reference=dispute.reference) == ask(world, reference="ESC-ZZZZZZ") == []
+    assert ask(world, reference=elsewhere.reference) == [elsewhere]
+
+
 def test_each_is_told_to_its_own_leads_and_stands_in_its_ledger(world: World, dispute: Dispute, elsewhere: Dispute, cast: Cast) -> None:
     ask(world, initials="AB", born_on=BORN)
     told = {(row.dispute, row.recipient) for row in Notification.objects.filter(kind=Message.LOOKED)}
