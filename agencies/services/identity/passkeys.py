@@ -24,6 +24,7 @@ from fido2.webauthn import (
 
 from agencies.errors import InvalidInput
 from agencies.models import Passkey, User
+from agencies.readable import is_storable
 from agencies.services.identity.events import note
 from agencies.sign_ins import Means, SignInKind, Visit
 
@@ -112,7 +113,9 @@ def _use(answer: Mapping[str, Any], user: User | None, state: State, now: dateti
 
 def _row_of(answer: Mapping[str, Any], user: User | None) -> Passkey | None:
     found = Passkey.objects.select_for_update(of=("self",)).select_related("user").filter(user__is_active=True)
-    row = found.filter(credential_id=str(answer.get("id", ""))[:1400]).first()
+    key = str(answer.get("id", ""))[:1400]
+    # JSON can spell NUL so that no reader of forms meets it, and PostgreSQL refuses to look for it.
+    row = found.filter(credential_id=key).first() if is_storable(key) else None
     if row is None or (user is not None and row.user_id != user.pk):
         return None
     return row if user is not None or _handle(answer) == row.user_id else None
