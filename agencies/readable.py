@@ -1,5 +1,6 @@
 """What can be read and kept: text that is UTF-8, without NUL. Pure: known to every door."""
 
+from datetime import MAXYEAR, MINYEAR, datetime
 from unicodedata import category
 from urllib.parse import unquote_to_bytes
 
@@ -18,6 +19,15 @@ def is_storable(text: str) -> bool:
 def is_blank(text: str) -> bool:
     """Whether nothing in it can be seen: empty, or made of spaces, control characters and signs without width."""
     return all(category(sign)[0] in "ZC" for sign in text)
+
+
+def read_moment(text: str) -> datetime:
+    """An aware moment as programs and links write it (ISO). Raises ValueError for anything else, and for the first and the last year that there are:
+    in another zone they may lie outside every calendar."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None or not MINYEAR < found.year < MAXYEAR:
+        raise ValueError(text)
+    return found
 
 
 def unreadable_names(encoded: bytes) -> list[str]:

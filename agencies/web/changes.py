@@ -19,6 +19,7 @@ from django.views.decorators.http import require_safe
 from agencies.models import DirectoryEvent, Membership
 from agencies.person import Person
 from agencies.policy import UNIT_LENDS, chairs, led_in, may_keep_directory, sees_changes
+from agencies.readable import read_moment
 from agencies.roles import DirectoryDoor
 from agencies.templatetags.ui import full_moment
 from agencies.web.access import partnership_for, person_for
@@ -113,7 +114,6 @@ def _cells(at: datetime, what: dict[str, str], who: str | None, door: Words) -> 
 def _moment(text: str) -> datetime | None:
     """An aware moment as the page's own links write it; None for anything else."""
     try:
-        found = datetime.fromisoformat(text)
+        return read_moment(text)
     except ValueError:
         return None
-    return found if found.tzinfo else None

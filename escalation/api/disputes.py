@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from agencies.errors import InvalidInput, NotAllowed
+from agencies.readable import read_moment
 from escalation import policy
 from escalation.api import out, shown
 from escalation.api.access import again, known_case, open_case, read_case
@@ -91,10 +92,7 @@ def read_cursor(text: str) -> Place:
     """The place. Raises InvalidInput for what this interface never gave."""
     try:
         at, _, key = base64.b64decode(text.encode("ascii"), altchars=b"-_", validate=True).decode("ascii").partition("~")
-        moment = datetime.fromisoformat(at)
-        if moment.tzinfo is None or not 2000 < moment.year < 3000:
-            raise ValueError(at)
-        return moment, UUID(key)
+        return read_moment(at), UUID(key)
     except (ValueError, binascii.Error):
         raise InvalidInput(gettext("This cursor was not given by this interface. Begin again without it."), field="cursor") from None
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
+from agencies.readable import read_moment
 from escalation.engine.typed import clean
 from escalation.procedures.definition import ProcedureDefinition
 
@@ -39,14 +40,7 @@ class PastStage:
 
 def read_past(raw: Iterable[Mapping[str, Any]]) -> list[PastStage]:
     """The stages from plain JSON values. Raises InvalidInput, and TypeError, ValueError or KeyError for what cannot be read at all."""
-    return [PastStage(_aware(one["happened_from"]), _aware(one["happened_until"]), **_texts(one)) for one in list(raw)[: MOST + 1]]
-
-
-def _aware(text: str) -> datetime:
-    at = datetime.fromisoformat(text)
-    if at.tzinfo is None:
-        raise ValueError(text)
-    return at
+    return [PastStage(read_moment(one["happened_from"]), read_moment(one["happened_until"]), **_texts(one)) for one in list(raw)[: MOST + 1]]
 
 
 def _texts(one: Mapping[str, Any]) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
+from agencies.readable import read_moment
 from escalation.services.attempts import read_attempts
 from escalation.services.past import read_past
 from escalation.services.submission import MOST_CHILDREN, TEXTS, ChildAnswer, Problems, Submission
@@ -78,13 +79,6 @@ def _text(raw: Any) -> str:  # noqa: ANN401
     return raw
 
 
-def _aware(raw: str) -> datetime:
-    moment = datetime.fromisoformat(raw)
-    if moment.tzinfo is None:
-        raise ValueError(raw)
-    return moment
-
-
 def child_of(item: Mapping[str, Any]) -> ChildAnswer:
     """One child from plain answers. Raises InvalidInput, or what Python raises, for what cannot be read."""
     born = date.fromisoformat(item["born_on"]) if item.get("born_on") else None
@@ -114,9 +108,9 @@ READERS: dict[str, Callable[[Any], Any]] = {
     "level_of_need": _number,
     "start_stage": _number,
     "arose_on": lambda raw: date.fromisoformat(raw) if raw else None,
-    "respond_by": lambda raw: _aware(raw) if raw else None,
-    "spoken_at": lambda raw: _aware(raw) if raw else None,
-    "raised_at": lambda raw: _aware(raw) if raw else None,
+    "respond_by": lambda raw: read_moment(raw) if raw else None,
+    "spoken_at": lambda raw: read_moment(raw) if raw else None,
+    "raised_at": lambda raw: read_moment(raw) if raw else None,
     "past": read_past,
     "attempts": read_attempts,
     "consulted_on": lambda raw: date.fromisoformat(raw) if raw else None,

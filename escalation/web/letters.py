@@ -1,6 +1,5 @@
 """Reading the messages of an invented partnership on a page: nobody's mailbox is at hand there."""
 
-from datetime import datetime
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.models import Partnership
+from agencies.readable import read_moment
 from agencies.services.passphrases import practice_links
 from agencies.web.access import partnership_for, person_for
 from escalation.selectors.letters import MOST, Letter, Place, letters
@@ -40,12 +40,9 @@ def _place(request: HttpRequest) -> Place | None:
         return None
     try:
         at, _, key = said.partition("~")
-        moment, found = datetime.fromisoformat(at), UUID(key)
+        return read_moment(at), UUID(key)
     except ValueError as error:
         raise Http404 from error
-    if moment.tzinfo is None:
-        raise Http404
-    return moment, found
 
 
 def _next(rows: list[Letter], *, mine: bool) -> str:
