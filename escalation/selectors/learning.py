@@ -17,7 +17,7 @@ from agencies.person import Person
 from agencies.words import day
 from agencies.working_days import london
 from escalation import learning_policy
-from escalation.engine.standing import correction
+from escalation.engine.standing import as_corrected, standing
 from escalation.models import Dispute, Event, EventBody, LearningPoint
 from escalation.querysets import DisputeQuerySet, LearningQuerySet
 from escalation.states import ChangeNeeded, EventKind, LearningStatus
@@ -166,20 +166,20 @@ def point_file(person: Person, key: UUID, *, now: datetime) -> PointFile | None:
 
 
 def _rows(points: Sequence[LearningPoint], person: Person, today: date) -> list[PointRow]:
-    corrected = _corrections(points)
+    texts = _texts([line for point in points for line in (point.event, point.evidence) if line is not None])
     disputes = {point.dispute_id for point in points}
     known = dict(Dispute.objects.filter(pk__in=disputes).visible_to(person).values_list("pk", "reference")) if disputes else {}
-    return [_row(point, person, corrected, known, today) for point in points]
+    return [_row(point, person, texts, known, today) for point in points]
 
 
-Corrected = dict[tuple[UUID, int], dict[str, str]]
+Texts = dict[tuple[UUID, int], dict[str, str]]
 
 
-def _row(point: LearningPoint, person: Person, corrected: Corrected, known: dict[UUID, str], today: date) -> PointRow:
+def _row(point: LearningPoint, person: Person, texts: Texts, known: dict[UUID, str], today: date) -> PointRow:
     reads = learning_policy.reads(person, point)
     return PointRow(
         id=point.pk,
-        issue=_said(point.event, WORDS, corrected) if reads else str(CONFLICT),
+        issue=_said(point.event, WORDS, texts) if reads else str(CONFLICT),
         change=str(ChangeNeeded(point.change_needed).label) if point.change_needed in set(ChangeNeeded) else "",
         referred_to=point.referred_to,
         referred_key=address_key(point.referred_to) if point.referred_to else "",
@@ -187,32 +187,34 @@ def _row(point: LearningPoint, person: Person, corrected: Corrected, known: dict
         due_on=point.due_on,
         status=LearningStatus(point.status),
         is_overdue=point.done_at is None and point.due_on is not None and point.due_on < today,
-        evidence=_said(point.evidence, ("evidence",), corrected) if point.evidence and reads else "",
+        evidence=_said(point.evidence, ("evidence",), texts) if point.evidence and reads else "",
         done_on=london(point.done_at).date() if point.done_at else None,
         reference=known.get(point.dispute_id, ""),
         recorded_at=point.recorded_at,
     )
 
 
-def _said(event: Event, keys: Iterable[str], corrected: Corrected) -> str:
-    """The words of a line under the first of the keys that it has, as they stand after corrections."""
-    body: EventBody | None = getattr(event, "body", None)
-    if body is None:
+def _said(event: Event, keys: Iterable[str], texts: Texts) -> str:
+    """The words of a line under the first of the keys that it has, as they stand."""
+    if _body(event) is None:
         return ""
-    if body.erased_at is not None:
-        return str(ERASED)
-    newer = corrected.get((event.dispute_id, event.number), {})
-    return next((str(newer.get(key) or body.text[key]) for key in keys if body.text.get(key)), "")
+    words = texts.get((event.dispute_id, event.number))
+    return str(ERASED) if words is None else next((words[key] for key in keys if words.get(key)), "")
 
 
-def _corrections(points: Sequence[LearningPoint]) -> Corrected:
-    """The last corrected words by disagreement, line and key: a name that was taken out of a line is out of the list too. One query."""
-    found: defaultdict[tuple[UUID, int], dict[str, str]] = defaultdict(dict)
-    lines = Event.objects.filter(dispute__in={point.dispute_id for point in points}, kind=EventKind.CORRECTED).order_by("number")
-    for line in lines.select_related("body") if points else []:
-        if newer := correction(line, getattr(line, "body", None)):
-            found[line.dispute_id, newer[0]] |= newer[1]
-    return dict(found)
+def _texts(lines: Sequence[Event]) -> Texts:
+    """What stands of each line's words, by disagreement and number, where any does: after corrections, and what was left where some were taken out.
+    One query."""
+    disputes = {line.dispute_id for line in lines}
+    later = Event.objects.filter(dispute__in=disputes, kind__in=[EventKind.CORRECTED, EventKind.ERASED]).select_related("body") if lines else []
+    rows: defaultdict[UUID, list[tuple[Event, EventBody | None]]] = defaultdict(list)
+    for event in sorted({*lines, *later}, key=lambda event: event.number):
+        rows[event.dispute_id].append((event, _body(event)))
+    return {(dispute, number): words for dispute, found in rows.items() for number, words in as_corrected(standing(found)).items()}
+
+
+def _body(event: Event) -> EventBody | None:
+    return getattr(event, "body", None)
 
 
 def _steps(point: LearningPoint) -> Iterable[Step]:
@@ -220,13 +222,13 @@ def _steps(point: LearningPoint) -> Iterable[Step]:
     events = list(lines.select_related("body", "actor").order_by("-number"))
     named = {UUID(event.facts["owner"]) for event in events if event.facts.get("owner")}
     people = dict(User.objects.filter(pk__in=named).values_list("pk", "name")) if named else {}
-    corrected = _corrections([point])
+    texts = _texts(events)
     for event in events:
         who = event.actor.name if event.actor else ""
-        yield Step(who, event.recorded_at, tuple(_changes_of(event, people, corrected)), _said(event, ("evidence",), corrected))
+        yield Step(who, event.recorded_at, tuple(_changes_of(event, people, texts)), _said(event, ("evidence",), texts))
 
 
-def _changes_of(event: Event, people: dict[UUID, str], corrected: Corrected) -> Iterable[str]:
+def _changes_of(event: Event, people: dict[UUID, str], texts: Texts) -> Iterable[str]:
     """What a follow-up changed, in words. To whom it goes was typed: it lies in the line's body, and in older lines among the facts."""
     facts = event.facts
     if "status" in facts:
@@ -236,7 +238,7 @@ def _changes_of(event: Event, people: dict[UUID, str], corrected: Corrected) -> 
     if "due_on" in facts:
         due = date.fromisoformat(facts["due_on"]) if facts["due_on"] else None
         yield gettext("By {day}").format(day=day(due, year=True)) if due else gettext("No day is set")
-    said = _said(event, ("referred_to",), corrected)
+    said = _said(event, ("referred_to",), texts)
     if goes_to := facts.get("referred_to") if said in {"", ERASED} else said:
         yield gettext("Referred to {whom}").format(whom=goes_to)
     elif "referred_to" in facts:

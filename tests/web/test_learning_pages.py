@@ -131,6 +131,13 @@ def test_a_name_that_was_taken_out_of_the_issue_by_a_correction_is_out_of_the_li
     assert seen(cast.subgroup_chair) == [ISSUE]
 
 
+def test_words_taken_out_of_the_rest_of_the_line_leave_its_issue_where_it_is_read(world: World, cast: Cast) -> None:
+    point = learnt(world)
+    number = Event.objects.get(dispute=point.dispute, kind=EventKind.LEARNING).number
+    world.do(point.dispute, Verb.REDACT, cast.own_manager, number=number, text={"went_badly": "was sent home."}, why="It named the child.")
+    assert seen(cast.subgroup_chair) == [ISSUE]
+
+
 def test_who_has_a_conflict_sees_that_there_is_one_and_not_what_it_says(world: World, cast: Cast) -> None:
     point = learnt(world)
     Dispute.objects.filter(pk=point.dispute_id).update(conflicts=[str(cast.subgroup_chair.pk)])
