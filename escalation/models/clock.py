@@ -78,6 +78,8 @@ class Clock(QuickRow):
             ),
             # The sweep each minute, and the board: what nobody can take.
             models.Index(fields=["dispute"], condition=models.Q(state=ClockState.RUNNING, owner=None), name="running_clock_of_nobody"),
+            # The board: where the sides are still to set a date, few among all that runs.
+            models.Index(fields=["key", "dispute"], condition=models.Q(state=ClockState.RUNNING), name="running_clock_by_key"),
             # Loading a case, and the board's overdue list.
             models.Index(fields=["dispute"], condition=models.Q(state=ClockState.RUNNING), name="running_clock_by_dispute"),
         ]

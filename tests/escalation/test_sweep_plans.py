@@ -11,7 +11,7 @@ from agencies.models import Partnership
 from escalation.models import Clock, Dispute, Notification, Request
 from escalation.querysets import Literal
 from escalation.services.sweep_parts import beside_nobody, unfilled
-from escalation.services.unit_lists import learning_overdue
+from escalation.services.unit_lists import learning_overdue, no_date
 from escalation.states import State
 from escalation.visibility import was_asked
 from tests.bench.seeding import LATER, analyse, grow, template
@@ -68,6 +68,10 @@ def test_the_outbox_finds_what_waits_by_its_index() -> None:
 
 def test_a_case_finds_its_running_clocks_by_their_index() -> None:
     assert "running_clock_by_dispute" in plan(Clock.objects.running().filter(dispute__in=[SOMEBODY, UUID(int=8)]))
+
+
+def test_the_board_finds_where_no_date_is_agreed_by_the_few_clocks_that_say_so() -> None:
+    assert "running_clock_by_key" in plan(no_date(Partnership(), NOW))
 
 
 def test_my_work_finds_a_persons_running_clocks_by_their_index() -> None:
