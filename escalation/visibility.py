@@ -60,6 +60,18 @@ def at_a_glance(person: "Person") -> Q:
     return ~Q(state=State.DRAFT) & (Q(raising_agency__in=led, is_restricted=False) | Q(Exists(asked), sent_at__isnull=False))
 
 
+def read_by_own_part(person: "Person") -> Q:
+    """Of what this person may know of, that whose narrative they read by a part of their own, as a condition on Dispute: they raised, wrote, hold,
+    held or led it, chair it, or sit in the business unit that was told of it.
+
+    A part of what `policy.reads_narrative` allows, for rows of lists: whatever is not in it may be theirs to read all the same.
+    """
+    places = {seat.partnership_id for seat in person.seats if seat.role in CHAIR_ROLES and seat.agency_id is None}
+    chaired = Q(partnership__in=places) & presided_by(person) & not_apart(person)
+    told = Q(partnership__in=person.units, unit_told_at__isnull=False) & not_apart(person)
+    return raised_by(person) | written_by(person) | held_by(person) | led_by(person) | chaired | told
+
+
 def agency_at_a_glance(person: "Person", agency: UUID) -> Q | None:
     """The part of `visible` that a glance tells of what this agency raised or was asked in, conflicts apart: the disagreement's own columns decide.
 

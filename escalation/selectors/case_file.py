@@ -33,7 +33,7 @@ from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
 from escalation.selectors.timeline import Entry, Names, named_in, read_events, record_of
-from escalation.selectors.words import Due, due_at, due_of, names
+from escalation.selectors.words import Due, area_of, due_at, due_of, names
 from escalation.services.requirements import unwritten
 from escalation.services.resolution import missing_for_close, unfiled
 from escalation.states import Basis, ClockState, Difference, Door, EventKind, Measure, Outcome, Plan, RequestState, Setting, Side, State, Theme, Verb
@@ -227,7 +227,7 @@ def _worth_offering(verbs: list[Verb], case: Case, person: Person, known: Names,
 
 def title_of(case: Case) -> str:
     """What it is about: its first area, the others are with the particulars."""
-    return next((str(Theme(theme).label) for theme in case.dispute.themes if theme in set(Theme)), _("Disagreement"))
+    return area_of(case.dispute.themes) or _("Disagreement")
 
 
 def status_of(case: Case, now: datetime) -> dict[str, str]:

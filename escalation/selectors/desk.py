@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from agencies.calendars import calendars_of
+from agencies.person import Person
 from agencies.said import shown
 from agencies.snapshot import Snapshot
-from agencies.words import lower_first
+from agencies.words import lower_first, short_day
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Directory
 from escalation.engine.case import Case
@@ -18,13 +20,14 @@ from escalation.engine.case_rows import by_dispute, by_proposal, members
 from escalation.engine.definitions import procedure_of
 from escalation.engine.turns import asked_by, follows_turn
 from escalation.models import Clock, Dispute, OutcomeConfirmation, OutcomeProposal, PanelMember, Party, Referral, Request
-from escalation.selectors.words import Due, ask_of, due_of, names
+from escalation.selectors.words import Due, area_of, ask_of, due_of, names
 from escalation.states import Route, Side
+from escalation.visibility import read_by_own_part
 
 
 @dataclass(frozen=True, slots=True)
 class WorkItem:
-    """One row: what is asked, of which disagreement, from or by whom, and when it is due.
+    """One row: what is asked, of which disagreement, from or by whom, and when it is due; `about` tells it from others with the same agency.
 
     `is_draft` rows lead into the questions, `learning` rows to that learning action; their disagreement is not named.
     """
@@ -33,6 +36,7 @@ class WorkItem:
     ask: str
     who: str
     due: Due | None = None
+    about: str = ""
     note: str = ""
     is_draft: bool = False
     clock: UUID | None = None
@@ -44,22 +48,25 @@ class Desk:
     """What the rows say, looked up once."""
 
     now: datetime
+    reader: UUID
     clocks: dict[UUID, Clock]
     calendars: dict[UUID, Calendar]
     receiving: dict[UUID, list[Party]]
     cases: dict[UUID, Case]
 
     @classmethod
-    def load(cls, keys: Collection[UUID], now: datetime) -> "Desk":
-        """Of these clocks. No query where there are none."""
+    def load(cls, keys: Collection[UUID], now: datetime, person: Person) -> "Desk":
+        """Of these clocks, for this reader. No query where there are none."""
+        read = Exists(Dispute.objects.filter(read_by_own_part(person), pk=OuterRef("dispute")))
         related = Clock.objects.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
+        related = related.annotate(is_read=read, raiser=F("dispute__raiser__name"))
         clocks = list(related.filter(pk__in=keys).defer("working_out")) if keys else []
         disputes = {clock.dispute_id: clock.dispute for clock in clocks}
         parties = Party.objects.filter(dispute__in=disputes, side=Side.RECEIVING).select_related("agency").order_by("agency__name")
         receiving = by_dispute(parties if disputes else ())
         calendars = calendars_of({d.partnership_id: d.partnership for d in disputes.values()}.values()) if disputes else {}
         steps = {clock.dispute_id: clock for clock in clocks if follows_turn(clock)}
-        return cls(now, {clock.pk: clock for clock in clocks}, calendars, receiving, _light_cases(steps, receiving, calendars, now))
+        return cls(now, person.id, {clock.pk: clock for clock in clocks}, calendars, receiving, _light_cases(steps, receiving, calendars, now))
 
     def ask(self, clock: Clock) -> str:
         """What is asked: of a next step, what the turn is."""
@@ -71,6 +78,20 @@ class Desk:
     def due(self, clock: Clock) -> Due:
         return due_of(clock, self.now, self.calendars[clock.dispute.partnership_id])
 
+    def about(self, clock: Clock) -> str:
+        """By what its reader tells the disagreement from another with the same agency: the day on which it was raised, and where they read what was
+        typed its area, and who raised it. Never who the child is: that stands in no list."""
+        dispute, row = clock.dispute, vars(clock)
+        if dispute.submitted_at is None:
+            return ""
+        day = short_day(dispute.submitted_at.astimezone(LONDON))
+        if not row["is_read"]:
+            return _("raised {day}").format(day=day)
+        by = "" if dispute.raiser_id == self.reader else row["raiser"]
+        raised = (_("raised {day} by {name}") if by else _("raised {day}")).format(day=day, name=by)
+        area = area_of(dispute.themes)
+        return _("{area}, {raised}").format(area=area, raised=raised) if area else raised
+
     def item(self, key: UUID, cap: UUID | None) -> WorkItem:
         """A row that somebody owes, with the overall limit that runs beside it; the other side's name says from or with whom."""
         clock = self.clocks[key]
@@ -79,7 +100,7 @@ class Desk:
         other = (
             _("with {agency}").format(agency=self._receivers(dispute)) if raising else _("from {agency}").format(agency=dispute.raising_agency.name)
         )
-        return WorkItem(dispute.reference, self.ask(clock), other, self.due(clock), self._limit(cap), clock=key)
+        return WorkItem(dispute.reference, self.ask(clock), other, self.due(clock), self.about(clock), self._limit(cap), clock=key)
 
     def waiting(self, key: UUID) -> WorkItem:
         """A row that somebody else owes."""
@@ -89,7 +110,7 @@ class Desk:
         who = owner or agency or _("the partnership")
         where = _("at {agency}").format(agency=agency) if owner and agency else ""
         what = _("Waiting for {who} to {ask}").format(who=who, ask=lower_first(self.ask(clock)))
-        return WorkItem(clock.dispute.reference, what, where, self.due(clock), clock=key)
+        return WorkItem(clock.dispute.reference, what, where, self.due(clock), self.about(clock), clock=key)
 
     def _limit(self, cap: UUID | None) -> str:
         if cap is None:

@@ -1,5 +1,6 @@
 """Stages, clocks and distances in the words of the pages. Pure: moments go in aware, words come out in London's time."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -13,7 +14,7 @@ from escalation.choices import DOCUMENTS
 from escalation.engine.asks import asked_at, asked_of, stage_named
 from escalation.models import Clock
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.states import ClockState, Measure
+from escalation.states import ClockState, Measure, Theme
 
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 DAY_AND_MORE = timedelta(hours=48)
@@ -48,6 +49,11 @@ def stage_title(procedure: ProcedureDefinition, position: int) -> str:
     if not 1 <= position <= procedure.last:
         return gettext("{stop}, before it is sent").format(stop=stage_name(procedure, position))
     return f"{stage_name(procedure, position)}, {lower_first(procedure.stage(position).name)}"
+
+
+def area_of(themes: Collection[str]) -> str:
+    """The first area of a disagreement, in words; empty where none is known."""
+    return next((str(Theme(theme).label) for theme in themes if theme in set(Theme)), "")
 
 
 def document_words(key: str) -> str:

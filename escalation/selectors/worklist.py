@@ -28,7 +28,7 @@ from escalation.engine.turns import brings_it_on
 from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Referral, Request, StageRun
 from escalation.part_policy import written_by
 from escalation.selectors.desk import Desk, WorkItem
-from escalation.selectors.words import DUE, Due, tone_of
+from escalation.selectors.words import DUE, Due, area_of, tone_of
 from escalation.states import LIVE, Measure, State
 from escalation.visibility import visible
 
@@ -137,7 +137,7 @@ def worklist(person: Person, now: datetime, *, only: str = "", page: int = 1) ->
     before = (page - 1) * ON_A_PAGE if only else 0
     most = {key: ON_A_PAGE if only else FIRST.get(key, FIRST_OF_OTHERS) for key in placed}
     cut = {key: group.rows[before : before + most[key]] for key, group in placed.items() if group.rows}
-    desk = Desk.load({line.clock for row in chain.from_iterable(cut.values()) for line in _lines(row)}, now)
+    desk = Desk.load({line.clock for row in chain.from_iterable(cut.values()) for line in _lines(row)}, now, person)
     return Worklist([Group(key, len(placed[key].rows), [_item(row, desk) for row in rows], before, placed[key].covered) for key, rows in cut.items()])
 
 
@@ -286,6 +286,7 @@ def _cap_beside(lines: list[_Line], shown: _Line) -> _Line | None:
 def _drafts(person: Person) -> list[WorkItem]:
     found = (
         Draft.objects.filter(written_by(person, "dispute__"), dispute__state=State.DRAFT)
+        .annotate(themes=F("answers__themes"))
         .defer("answers")
         .select_related("dispute")
         .order_by("-saved_at")
@@ -297,6 +298,7 @@ def _drafts(person: Person) -> list[WorkItem]:
             ask=_("Finish your draft"),
             who=_("Sent back to you: read why, then send it again") if draft.dispute.head_number else "",
             due=Due(_("Saved"), "later", draft.saved_at),
+            about=area_of(draft.themes or ()),
             is_draft=True,
         )
         for draft in sent_back_first

@@ -124,7 +124,14 @@ ENTRIES = [
 ]
 
 WORK = [
-    {"reference": "ESC-7K3M2Q", "url": "#a", "ask": "Respond: Stage 1", "who": "from Riverside Primary School", "due": LATE},
+    {
+        "reference": "ESC-7K3M2Q",
+        "url": "#a",
+        "ask": "Respond: Stage 1",
+        "who": "from Riverside Primary School",
+        "about": "Threshold or level of need, raised 30 March 2026 by M. Ellis",
+        "due": LATE,
+    },
     {
         "reference": "ESC-9W0XPD",
         "url": "#b",

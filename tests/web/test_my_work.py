@@ -34,7 +34,8 @@ def test_a_response_due_today_stands_under_due_today_with_its_distance(cast: Cas
     assert headings(page) == ["Due today 1 thing"]
     row = page.all("li", class_="c-work__row")[0]
     assert row.spoken.startswith("Respond: Stage 1, ESC-")
-    assert "from Hillside School. Due today: due Tuesday 3 March" in row.spoken
+    raised = f"Threshold or level of need, raised 2 March 2026 by {cast.raiser.name}"
+    assert f"from Hillside School. {raised}. Due today: due Tuesday 3 March" in row.spoken
     assert "10am, in 1 working hour." in row.spoken
 
 
@@ -51,6 +52,13 @@ def test_the_raiser_waits_for_the_other_side_by_name(cast: Cast, dispute: Disput
     page = Visitor(cast.own_manager, london("2026-03-02 11:00")).page("/my-work/")
     assert headings(page) == ["Waiting for others 1 thing"]
     assert "Waiting for Rashida Shah to respond: Stage 1, at Northshire Social Care" in page.one("main").spoken.replace(f", {dispute.reference}", "")
+
+
+def test_who_only_sees_to_an_action_reads_when_it_was_raised_and_not_what_it_is_about(cast: Cast, world: World, dispute: Dispute) -> None:
+    given = {"what": "Visit.", "agency": cast.social_care.pk, "due_at": world.now + timedelta(days=3), "owner": cast.other_practitioner.pk}
+    world.do(dispute, Verb.ADD_ACTION, cast.own_manager, **given)
+    rows = Visitor(cast.other_practitioner, world.now).page("/my-work/").all("li", class_="c-work__row")
+    assert ["raised 2 March 2026." in row.spoken and "Threshold" not in row.text for row in rows] == [True]
 
 
 def test_an_answered_one_asks_the_raising_side_whether_it_settles_it(cast: Cast, world: World, dispute: Dispute) -> None:
