@@ -32,7 +32,7 @@ def points(world: World, cast: Cast) -> dict[str, LearningPoint]:
 def seen(user: User, path: str = "/learning/", **query: str) -> list[str]:
     """The issues listed, in order."""
     page = Visitor(user, london(NOW)).page(path, **query)
-    return [link.text for link in _links(page)]
+    return [f"{link.text.partition('.')[0]}." for link in _links(page)]
 
 
 def _links(page: Page) -> list[Any]:
@@ -44,6 +44,7 @@ def test_what_is_to_do_stands_soonest_first_with_overdue_in_words(points: dict[s
     page = Visitor(cast.business_unit, london(NOW)).page("/learning/")
     row = page.all("li", class_="c-work__row")[0].spoken
     assert row == "Overdue one. Quentin Hale sees to it; referred to: Practice group. Not begun. Training. By Friday 10 April: Overdue"
+    assert _links(page)[0].text == "Overdue one. Quentin Hale sees to it; referred to: Practice group", "heard once, with the link"
 
 
 @pytest.mark.parametrize(
