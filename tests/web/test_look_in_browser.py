@@ -65,6 +65,18 @@ PAGES: dict[str, tuple[str, samples.Context]] = {
     "pause": (PAUSE, samples.INTERRUPTION),
     "waiting": (GALLERY, {"step": samples.WAITING, "heading": samples.HEADING, "entries": samples.ENTRIES, "table": samples.TABLE}),
 }
+TEXTS = [("What is disputed", "They closed it without an assessment. " * 3), ("Where", "Room 4")]
+# What comes in place of a page: not like this, not for them, not there, not again so soon, broken, and no longer, with what was typed.
+ERRORS: dict[str, samples.Context] = {
+    "400.html": {"words": "It holds characters that cannot be kept.", "names": ["What is disputed"], "texts": TEXTS},
+    "403.html": {"exception": "You cannot do this here: close. The disagreement’s page shows who can."},
+    "403_csrf.html": {"texts": TEXTS, "page": "#page"},
+    "404.html": {},
+    "429.html": {"message": "You have done very much in a few minutes: wait 2 minutes, then go on.", "texts": TEXTS},
+    "500.html": {"reference_number": "7K3M-2Q9W"},
+    "agencies/identity/signed_out_meanwhile.html": {"texts": TEXTS, "waits": True, "sign_in_url": "#sign-in"},
+    "escalation/moved_on.html": {"was_first": True, "message": "It has moved on.", "texts": TEXTS, "reference": "ESC-7K3M2Q", "back_url": "#case"},
+}
 
 
 def answer(route: Route) -> None:
@@ -72,7 +84,8 @@ def answer(route: Route) -> None:
     path = route.request.url.removeprefix(SITE).split("?")[0]
     if path.startswith(settings.STATIC_URL):
         return route.fulfill(path=Path(settings.ROOT) / "static" / path.removeprefix(settings.STATIC_URL))
-    source, context = PAGES.get(path.strip("/"), PAGES["sent"])
+    name = path.strip("/")
+    source, context = (f'{{% extends "{name}" %}}', ERRORS[name]) if name in ERRORS else PAGES.get(name, PAGES["sent"])
     html = engines["django"].from_string(source).render(samples.SHELL | context)
     return route.fulfill(body=html, content_type="text/html; charset=utf-8")
 
@@ -88,6 +101,16 @@ def test_every_component_bears_a_close_look(site: Page, name: str) -> None:
     site.set_viewport_size(WIDE)
     site.goto(f"{SITE}/{name}")
     assert faults(site) == []
+
+
+def test_every_error_page_says_what_is_wrong_leads_on_and_fits_on_a_phone(site: Page) -> None:
+    site.set_viewport_size(NARROW)
+    for name in ERRORS:
+        site.goto(f"{SITE}/{name}")
+        heading, ways = site.locator("h1"), site.locator("main a[href]:not([href^='#typed'])")
+        assert (name, heading.count(), [*axe(site), *ask(site, "narrow")]) == (name, 1, [])
+        assert site.title().startswith(heading.inner_text()), name
+        assert ways.count(), f"{name} leads nowhere"
 
 
 BAD = """<html lang="en"><title>Bad</title>
