@@ -7,6 +7,9 @@ Everybody asked here may know of the disagreement already (`visibility`).
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.action_policy import sees_to
 from escalation.case_like import CaseLike
@@ -43,6 +46,17 @@ def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa:
     if line.kind in ALERTING and case.dispute.reviewing_told_at is not None and person.sits_as(case.dispute.partnership_id, Role.REVIEWER):
         return True
     return is_own_side(person, case) or not stays_inside(case, line)
+
+
+def known_lines(person: "Person") -> Q:
+    """The part of `may_read_line` that a line's own columns tell, as a condition on Event: for lists that go through very many disagreements.
+
+    None that another agency keeps to itself, and none about a file of the parties for whoever sits in no party.
+    """
+    mine = person.agency_ids
+    parties = apps.get_model("escalation", "Party")._default_manager.filter(dispute=OuterRef("dispute"), agency__in=mine)
+    for_all = Q(facts__audience__isnull=True) | Q(facts__audience__in=[Audience.READERS.value, Audience.AGENCY.value])
+    return (Q(private_to=None) | Q(private_to__in=mine)) & (for_all | Exists(parties) | Q(actor=person.id))
 
 
 def may_read_words(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape

@@ -18,6 +18,8 @@ from agencies.places import Sat, sat
 from agencies.sheets import neutral
 from agencies.working_days import LONDON
 from escalation.models import Dispute, Event, Guest, Reading
+from escalation.record_policy import known_lines
+from escalation.services.reading import known_looks
 from escalation.states import EventKind
 from reports.periods import Period
 from reports.taken import keep_taken
@@ -113,11 +115,11 @@ def steps(person: Person, partnership: Partnership, agency: Agency | None, perio
 
 
 def _ledgers(person: Person, partnership: Partnership, agency: Agency | None, period: Period) -> tuple[QuerySet[Event], QuerySet[Reading]]:
-    """The lines of both ledgers that somebody made, whole. Of the record, a guest's name no account but the guest's key."""
+    """The lines of both ledgers that somebody made and that this person may know of. Of the record, a guest's name no account but the guest's key."""
     known = Dispute.objects.visible_to(person).filter(partnership=partnership)
     within = Q(dispute__in=known, recorded_at__gte=period.starts, recorded_at__lt=period.ends)
-    events = Event.objects.filter(within).filter(Q(actor__isnull=False) | Q(facts__guest__isnull=False))
-    looks = Reading.objects.filter(within)
+    events = Event.objects.filter(within, known_lines(person)).filter(Q(actor__isnull=False) | Q(facts__guest__isnull=False))
+    looks = Reading.objects.filter(within, known_looks(person))
     if agency is not None:
         roles, posts = Membership.objects.filter(agency=agency).values("user"), PostHolding.objects.filter(post__agency=agency).values("user")
         other_role = Membership.objects.filter(user=OuterRef("actor"), agency=OuterRef("agency")).exclude(agency=agency)

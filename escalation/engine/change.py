@@ -329,7 +329,8 @@ class Change:
         """Fix the disagreement's next moment, and count the change where a decision may depend on it. Called once, by `commit`."""
         dispute = self.case.dispute
         self._tell_who_is_not_asked_any_more()
-        if any(event.kind not in QUIET for event in self.events):
+        # What an agency keeps to itself is no news for anybody else: to them nothing has changed.
+        if any(event.kind not in QUIET and event.private_to_id is None for event in self.events):
             dispute.revision += 1
         next_steps.tell_of_passed(self)
         if dispute.state in LIVE:

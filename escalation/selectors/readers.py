@@ -13,7 +13,7 @@ from agencies.person import Person
 from agencies.places import Sat, sat
 from escalation.engine.case import Case
 from escalation.models import Event, Guest, Reading
-from escalation.record_policy import is_own_side
+from escalation.record_policy import BRINGS_FILE, is_own_side, may_read_line
 from escalation.selectors.words import document_words, words_of
 from escalation.services.reading import ABOUT_CHILD, ANSWER, CASE, CHILD, EARLY, FILE, PRINT
 
@@ -52,16 +52,19 @@ class Looks:
 def who_looked(case: Case, person: Person, *, after: UUID | None = None, most: int = MOST) -> Looks:
     """Who read it, for a reader whom `policy.sees_who_looked` allows. Seven queries at most.
 
-    Another side sees nothing of what was read inside the raising agency before it was sent. Where people have gone since does not change for whom
+    Another side sees nothing of what was read inside the raising agency before it was sent, and nobody that a file was read that they may not know
+    of. Where people have gone since does not change for whom
     they looked: each is named by where they sat at that moment.
     """
-    rows = Reading.objects.filter(dispute=case.dispute).filter(_shown(case, person)).select_related("reader", "guest").order_by("-recorded_at", "-pk")
+    files, others = _attached(case, person)
+    rows = Reading.objects.filter(_shown(case, person), dispute=case.dispute).exclude(part__in=others).select_related("reader", "guest")
+    rows = rows.order_by("-recorded_at", "-pk")
     last = rows.filter(pk=after).first() if after is not None else None
     if last is not None:
         rows = rows.filter(Q(recorded_at__lt=last.recorded_at) | Q(recorded_at=last.recorded_at, pk__lt=last.pk))
     found = list(rows[: most + 1])
     page = found[:most]
-    files, seats = _attached(case, page), _seats(case, page)
+    seats = _seats(case, page)
     names = dict(Agency.objects.filter(partnership=case.dispute.partnership_id).values_list("pk", "name"))
     return Looks([_look(row, case, person, seats[row.pk], names, files) for row in page], page[-1].pk if len(found) > most else None)
 
@@ -85,11 +88,12 @@ def _shown(case: Case, person: Person) -> Q:
     return Q(recorded_at__gte=case.dispute.sent_at) if case.dispute.sent_at else Q(pk__in=[])
 
 
-def _attached(case: Case, page: list[Reading]) -> dict[str, datetime]:
-    """When the files of these readings were attached, by the number of the line that did."""
-    numbers = {row.part.partition(": ")[2] for row in page if row.part.startswith(f"{FILE}: ")}
-    lines = Event.objects.filter(dispute=case.dispute, number__in=numbers).values_list("number", "recorded_at") if numbers else ()
-    return {str(number): at for number, at in lines}
+def _attached(case: Case, person: Person) -> tuple[dict[str, datetime], list[str]]:
+    """When each file was attached of which the person may know, by the number of the line that did; and as what the others' readings are kept."""
+    lines = Event.objects.filter(dispute=case.dispute, kind__in=BRINGS_FILE)
+    known = {line.number: line.recorded_at for line in lines if may_read_line(person, case, line)}
+    others = [f"{FILE}: {line.number}" for line in lines if line.number not in known]
+    return {str(number): at for number, at in known.items()}, others
 
 
 def _look(row: Reading, case: Case, person: Person, seats: frozenset[UUID | None], names: dict[UUID, str], files: dict[str, datetime]) -> Look:

@@ -279,7 +279,7 @@ def _entry(
         corrections=[one for found in in_order(corrections).values() for one in found],
         private=event.private_to_id is not None,
         own=event.actor_id == person.id and bool(words) and kind not in record_policy.NEVER_CORRECTED,
-        confirmable=late and kind != EventKind.SUBMITTED and event.actor_id != person.id,
+        confirmable=late and kind != EventKind.SUBMITTED and event.actor_id != person.id and event.private_to_id is None,
     )
     if body is not None and body.erased_at is not None:
         entry.text = str(GONE_FILE if kind in record_policy.FILES else GONE)

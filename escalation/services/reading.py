@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -22,6 +23,7 @@ from escalation.engine.commit import commit
 from escalation.engine.perform import verb
 from escalation.models import Event, Reading
 from escalation.policy import acts_for_receiving
+from escalation.record_policy import known_lines
 from escalation.services.much_read import DAY, HOUR, check_readings, check_taken
 from escalation.services.record import mark_opened
 from escalation.services.words import needed, short
@@ -70,6 +72,13 @@ def taken_lately(person: Person, now: datetime) -> int:
     """How much the person took out within a day: each print and file once, and of each answer to a request for access each disagreement in it."""
     rows = Reading.objects.filter(TAKES_OUT, reader=person.id, recorded_at__gt=now - DAY).order_by()
     return rows.values("dispute", "part").distinct().count()
+
+
+def known_looks(person: Person) -> Q:
+    """Of readings of what the person may know of those that are theirs to know, as a condition on Reading: of a file only with its line."""
+    lines = Event.objects.filter(known_lines(person), dispute=OuterRef("dispute"))
+    of_it = lines.annotate(read_as=Concat(Value(f"{FILE}: "), Cast("number", CharField()))).filter(read_as=OuterRef("part"))
+    return ~Q(part__startswith=f"{FILE}: ") | Q(Exists(of_it))
 
 
 def note_answer(person: Person, disputes: Iterable[UUID], reason: str, now: datetime) -> None:

@@ -187,8 +187,9 @@ def _knows(change: Change, line: Event) -> bool:
 
 
 def lines_to_confirm(case: Case, person: Person) -> list[Event]:
-    """What others entered later than it happened, the newest first, of what this person may know of. One query."""
-    rows = Event.objects.filter(dispute=case.dispute, happened_at__lt=F("recorded_at")).exclude(kind=EventKind.SUBMITTED).order_by("-number")
+    """What others entered later than it happened, the newest first, of what this person may know of and no agency keeps to itself. One query."""
+    rows = Event.objects.filter(dispute=case.dispute, happened_at__lt=F("recorded_at"), private_to=None).exclude(kind=EventKind.SUBMITTED)
+    rows = rows.order_by("-number")
     return [line for line in rows if line.actor_id != person.id and may_read_line(person, case, line)]
 
 
@@ -199,7 +200,9 @@ def confirm_happened(change: Change, *, number: int) -> None:
     When it was raised with whoever wrote it down moves no clock: the other side had not heard of it.
     """
     line = Event.objects.filter(dispute=change.case.dispute, number=number).first()
-    if line is None or line.happened_at >= line.recorded_at or line.kind == EventKind.SUBMITTED or not _knows(change, line):
+    is_early = line is not None and line.happened_at < line.recorded_at and line.kind != EventKind.SUBMITTED
+    # The confirmation is everybody's to read: what an agency keeps to itself is confirmed by nobody, and moves no clock.
+    if line is None or not is_early or line.private_to_id is not None or not _knows(change, line):
         raise NotFound(_("That line has no earlier moment to confirm."))
     if change.actor is not None and line.actor_id == change.actor.id:
         raise InvalidInput(_("Someone else confirms it."), field="number")

@@ -14,6 +14,7 @@ from agencies.models import User
 from escalation.engine import file_store as store
 from escalation.engine.case import Case, load
 from escalation.models import Attachment, Dispute, Event, Reading
+from escalation.selectors.readers import who_looked
 from escalation.services.audit import verify
 from escalation.services.files.attaching import lines_for_file
 from escalation.services.files.giving import find_file, give
@@ -273,6 +274,17 @@ def test_each_download_is_a_reading_that_names_no_file(world: World, dispute: Di
     with given.content as content:
         assert content.read() == LETTER
     assert Reading.objects.get(dispute=dispute, reader=world.cast.raiser).part == f"file: {file.event.number}"
+
+
+def test_that_a_file_of_one_agency_was_downloaded_its_own_lead_sees_and_no_other(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    file = attach(world, dispute, cast.receiver, audience=Audience.AGENCY)
+    give(case_of(world, dispute), world.person(cast.receiver), file, now=world.now).content.close()
+    downloads = [
+        [row.who for row in who_looked(case_of(world, dispute), world.person(lead)).looks if "Downloaded" in row.part]
+        for lead in (cast.receiving_lead, cast.lead)
+    ]
+    assert downloads == [["Rashida Shah"], []]
 
 
 def test_the_first_download_of_the_receiving_side_opens_its_request(world: World, dispute: Dispute) -> None:

@@ -59,6 +59,18 @@ def test_a_note_of_the_own_agency_stays_in_it(world: World, dispute: Dispute) ->
         world.do(dispute, Verb.ADD_NOTE, world.cast.business_unit, text="x", private=True)
 
 
+def test_what_an_agency_keeps_to_itself_changes_nothing_for_others_and_is_not_confirmed_to_them(world: World, dispute: Dispute) -> None:
+    cast, before = world.cast, world.fresh(dispute).revision
+    advice = {"whom": "legal", "who": "The solicitor", "told": "Capacity", "private": True}
+    world.do(dispute, Verb.RECORD_ADVICE, cast.receiver, **advice)
+    assert world.fresh(dispute).revision == before
+    world.now += timedelta(hours=1)
+    world.do(dispute, Verb.ADD_NOTE, cast.receiver, text="Ask legal.", private=True, happened=MONDAY + timedelta(minutes=1))
+    line = Event.objects.get(dispute=dispute, kind=EventKind.NOTE)
+    with refused(dispute, NotFound, "no earlier moment"):
+        world.do(dispute, Verb.CONFIRM_HAPPENED, cast.receiving_lead, number=line.number)
+
+
 def test_adding_to_the_record_does_not_spoil_another_persons_page(world: World, dispute: Dispute) -> None:
     before = world.fresh(dispute).revision
     world.do(dispute, Verb.ADD_NOTE, world.cast.raiser, text="A note.")

@@ -5,6 +5,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +19,12 @@ from agencies.services.members import give_role, leave_agency
 from escalation.engine.perform import perform
 from escalation.models import Dispute, Reading
 from escalation.services.guest_door import person_of_guest
-from escalation.states import Answer, EventKind, Verb
+from escalation.states import Answer, Audience, EventKind, Verb
 from reports import policy, processing
 from reports.models import ReportEvent
 from reports.periods import Period
 from tests.cast import Cast
+from tests.escalation.attached import attach, clean_here
 from tests.factories import make_holding, make_member
 from tests.guests import invited
 from tests.kept import kept_fixture
@@ -109,6 +111,23 @@ def test_the_sums_are_those_of_the_lines(world: World, dispute: Dispute) -> None
     assert len(counted) > 3
     both = [((who, place, did), number) for who, place, *sums, _ in summed(world) for did, number in zip(("Recorded", "Looked"), sums, strict=True)]
     assert {key: number for key, number in both if number} == counted
+
+
+def test_what_an_agency_keeps_to_itself_is_in_its_own_register_alone(
+    world: World, dispute: Dispute, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = world.cast
+    clean_here(tmp_path, settings, monkeypatch)
+    before = summed(world)
+    parties, own = (attach(world, dispute, cast.own_manager, audience=audience) for audience in (Audience.PARTIES, Audience.AGENCY))
+    world.do(dispute, Verb.ADD_NOTE, cast.own_manager, text="Ask legal.", private=True)
+    for file in (parties, own):
+        Reading.objects.create(dispute=dispute, reader=cast.own_manager, part=f"file: {file.event.number}", recorded_at=MONDAY)
+    looks = [("Colin Reid", "Looked", f"File: {file.event.number}") for file in (parties, own)]
+    theirs = {("Colin Reid", "Recorded", "Note"), ("Colin Reid", "Recorded", "File attached"), *looks}
+    assert theirs <= whole(world, cast.lead, cast.school)
+    assert theirs.isdisjoint(whole(world, cast.business_unit) | whole(world, cast.business_unit, cast.school))
+    assert summed(world) == before
 
 
 def test_two_of_the_same_name_are_two(world: World, dispute: Dispute) -> None:
