@@ -77,6 +77,8 @@ class AccessRequest(models.Model):
 
     The answer is a file in `CONCORD_VAR`, kept for the partnership's period. `disputes` are the keys of what was opened for it, `children` of
     the rows of the child who is meant in them; a child is named nowhere else. `choices` are the pieces that were left out or lost their names.
+    The rest of a request is what its asker may not know of: it waits until somebody else of the unit opens it. `closed_to` are the keys of those of
+    the unit who might not know of it when it ended.
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
@@ -88,6 +90,9 @@ class AccessRequest(models.Model):
     identity = models.CharField(max_length=300, help_text="How it was made sure that it is them, or who may ask for the child.")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
+    is_rest = models.BooleanField(default=False)
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Who opened the rest.")
+    closed_to = models.JSONField(default=list)
     choices = models.JSONField(default=dict)
     made_at = models.DateTimeField(null=True, blank=True)
     made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -100,3 +105,8 @@ class AccessRequest(models.Model):
 
     def __str__(self) -> str:
         return "Request for access"
+
+    @property
+    def waits(self) -> bool:
+        """Is it a rest that nobody opened yet?"""
+        return self.is_rest and self.opened_by_id is None

@@ -25,11 +25,13 @@ from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import heavy
 from escalation.models import AccessRequest
 from escalation.services.files.giving import give
-from escalation.services.keeping.access.asking import ACCESS, LONGEST, NOT_ALL, ask_about_child, ask_about_person, note_look, request_of, seen_of
+from escalation.services.keeping.access.asking import LONGEST, ask_about_child, ask_about_person, note_look
 from escalation.services.keeping.access.ending import expires_at
 from escalation.services.keeping.access.giving import content_of
 from escalation.services.keeping.access.items import file_of, pieces_of
+from escalation.services.keeping.access.known import request_of, requests_of, still_kept
 from escalation.services.keeping.access.making import CHOICES, Chosen, make
+from escalation.services.keeping.access.opening import ACCESS, open_rest
 from escalation.services.keeping.access.pieces import Piece
 from escalation.services.keeping.periods import lengths_of
 from escalation.services.reading import LONGEST_REASON
@@ -61,10 +63,9 @@ class AskForm(AboutForm):
 
 @require_safe
 def access_requests(request: HttpRequest) -> HttpResponse:
-    """Every request that was opened, and what became of it."""
+    """Every request that was opened, and what became of it, as far as the person may know of all that it is about."""
     place = unit_place(request)
-    rows = AccessRequest.objects.filter(partnership=place).select_related("person", "asked_by", "made_by")
-    lengths = lengths_of(place)
+    rows, lengths = requests_of(person_for(request), place), lengths_of(place)
     return render(request, "escalation/access_requests.html", {"lines": [(row, expires_at(row, lengths)) for row in rows]})
 
 
@@ -112,9 +113,10 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
     """Everything that is held, each piece with what speaks against giving it; then the file. Each time that pieces are shown is kept."""
     person, now = person_for(request), wall_clock.now()
     row = _request(person, request_id)
-    seen = seen_of(person, row)
-    whole, kept = len(seen) == len(row.disputes), [dispute for dispute in seen if dispute.anonymised_at is None]
-    pieces = pieces_of(row, person, now=now, edition=edition_for(request), disputes=kept) if whole and not row.erased_at else []
+    if request.method == "POST" and row.waits:
+        return _open(request, row)
+    kept = list(still_kept(person, row).select_related("partnership").order_by("pk"))
+    pieces = [] if row.erased_at or row.waits else pieces_of(row, person, now=now, edition=edition_for(request), disputes=kept)
     form, chosen = ReviewForm(request.POST if request.method == "POST" else None), _chosen(row, request.POST)
     if request.method == "POST" and form.is_valid():
         try:
@@ -132,10 +134,18 @@ def access_request(request: HttpRequest, request_id: UUID) -> HttpResponse:
         "read": " ".join(piece.mark for piece in pieces),
         "form": form,
         "expires": expires_at(row, lengths_of(row.partnership_id)),
-        "refusal": "" if whole else NOT_ALL,
         "file_url": reverse("access-file", args=[row.pk]),
     }
     return render(request, "escalation/access_request.html", context, status=400 if form.errors else 200)
+
+
+def _open(request: HttpRequest, row: AccessRequest) -> HttpResponse:
+    """The rest of a request, opened by somebody who may know of all of it."""
+    try:
+        open_rest(person_for(request), row, now=wall_clock.now())
+    except WrongState as error:
+        messages.error(request, error.message)
+    return redirect("access-request", row.pk)
 
 
 def _chosen(row: AccessRequest, sent: QueryDict) -> Chosen:

@@ -12,8 +12,8 @@ from django.urls import reverse
 from agencies.errors import InvalidInput, NotFound, WrongState
 from escalation.models import Attachment, Dispute, Reading
 from escalation.services.keeping.access import making
-from escalation.services.keeping.access.asking import request_of
 from escalation.services.keeping.access.items import ANOTHERS, UNREAD, file_of
+from escalation.services.keeping.access.known import request_of
 from escalation.services.keeping.access.making import make
 from escalation.services.keeping.access.pieces import Piece
 from escalation.services.keeping.access.place import path_of

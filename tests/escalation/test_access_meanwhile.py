@@ -12,9 +12,9 @@ from agencies.errors import DomainError
 from agencies.models import DirectoryEvent
 from escalation.models import AccessRequest, Dispute, Event
 from escalation.services.keeping.access.archive import write
-from escalation.services.keeping.access.asking import NOT_ALL
 from escalation.services.keeping.access.ending import GONE, forget_bundles
 from escalation.services.keeping.access.giving import content_of
+from escalation.services.keeping.access.known import NOT_THERE
 from escalation.services.keeping.access.making import CHANGED, make
 from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.due import end_what_is_over
@@ -57,7 +57,7 @@ def noted(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.ADD_NOTE, world.cast.own_manager, text="One thing more.", private=False)
 
 
-@pytest.mark.parametrize(("act", "refusal"), [(over, GONE), (in_conflict, NOT_ALL), (anonymised, CHANGED), (noted, CHANGED)])
+@pytest.mark.parametrize(("act", "refusal"), [(over, GONE), (in_conflict, NOT_THERE), (anonymised, CHANGED), (noted, CHANGED)])
 def test_what_changed_while_it_was_written_stops_it_and_no_file_stays(
     world: World, dispute: Dispute, monkeypatch: pytest.MonkeyPatch, act: Meanwhile, refusal: str
 ) -> None:

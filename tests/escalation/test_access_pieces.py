@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,16 +10,17 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agencies.errors import NotAllowed
+from agencies.errors import NotFound
 from agencies.models import Cover, SignInEvent
 from agencies.roles import Role
 from agencies.sign_ins import SignInKind
 from escalation.engine.perform import perform
 from escalation.models import Dispute, Reading
 from escalation.services.guest_door import person_of_guest
-from escalation.services.keeping.access.asking import seen_of
+from escalation.services.keeping.access.ending import forget_bundles
 from escalation.services.keeping.access.giving import content_of
 from escalation.services.keeping.access.items import ANOTHER_CHILD, UNKNOWN, WHICH_CHILD
+from escalation.services.keeping.access.known import requests_of
 from escalation.services.keeping.access.making import make
 from escalation.services.keeping.access.pieces import REMOVED, Names, Piece
 from escalation.states import Answer, Audience, EventKind, Verb
@@ -45,15 +47,15 @@ def test_a_childs_request_holds_who_it_is_and_what_was_typed_but_no_agencys_refe
     assert "S-1001" not in whole
 
 
-def test_of_a_private_note_one_piece_without_a_word_of_it_says_that_it_is_there(world: World, dispute: Dispute) -> None:
+def test_of_every_agency_one_piece_says_that_it_may_keep_something_to_itself_and_none_whether_it_does(world: World, dispute: Dispute) -> None:
     unit = world.cast.business_unit
     for reader_also_sits_there in (False, True):
         if reader_also_sits_there:
             make_member(unit, world.cast.school, Role.PRACTITIONER)
         found = held(world, about_child(world))
-        (note,) = [one for one in found if one.head == "A private note of Hillside School: ask that agency"]
-        assert (note.text, note.leave_out) == ("", True)
-        assert "her brother" not in whole(found)
+        (own,) = [one for one in found if "keep to themselves" in one.text]
+        assert own.text.endswith(": Hillside School, Northshire Social Care.")
+        assert ("her brother" in whole(found), "rivate note of" in whole(found)) == (False, False)
 
 
 def test_what_happened_inside_the_raising_agency_is_in_no_piece(world: World) -> None:
@@ -65,7 +67,7 @@ def test_what_happened_inside_the_raising_agency_is_in_no_piece(world: World) ->
     world.do(inside, Verb.ADD_NOTE, cast.own_manager, text="Sent, and told Rashida Shah.", private=False)
     for row in (about_child(world), about(world, cast.receiver), about(world, cast.own_manager)):
         found = whole(held(world, row))
-        assert ("doubt" in found, "private note" in found, "told Rashida" in found) == (False, False, True)
+        assert ("doubt" in found, "told Rashida" in found) == (False, True)
     assert "closed without an assessment" in whole(held(world, about_child(world))), "what was logged is sent"
 
 
@@ -155,7 +157,7 @@ def test_a_colleagues_request_holds_their_account_their_doings_and_what_names_th
     world.do(dispute, Verb.ADD_NOTE, cast.own_manager, text="Rashida Shah told me.", private=False)
     named = piece(held(world, about(world, cast.receiver)), "told me")
     assert "Somebody else wrote it about the person" in named.flags
-    assert not any("A private note" in one.head for one in found), "whom another's private note names, nobody looks"
+    assert "her brother" not in whole(found), "whom another's private note names, nobody looks"
     assert not any("goes home to the same risk" in one.text for one in found), "what others wrote and does not name them"
     assert not any("AB, born" in one.text for one in found)
 
@@ -226,24 +228,27 @@ def conflict(dispute: Dispute, user: Any) -> None:
     Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(user.pk)])
 
 
-def test_of_the_unit_somebody_with_a_conflict_sees_nothing_of_it_and_neither_makes_nor_takes_the_answer(world: World, dispute: Dispute) -> None:
+def test_to_one_of_the_unit_with_a_conflict_a_request_looks_like_none_also_once_it_is_over(world: World, dispute: Dispute) -> None:
     cast = world.cast
     row = about_child(world)
     made(world, row)
     conflict(dispute, cast.business_manager)
     barred = world.person(cast.business_manager)
     assert held(world, row, cast.business_manager) == []
-    assert seen_of(barred, row) == []
-    with pytest.raises(NotAllowed, match="Somebody else"):
+    with pytest.raises(NotFound, match="no such request"):
         content_of(barred, row, MONDAY)
-    with pytest.raises(NotAllowed, match="Somebody else"):
+    with pytest.raises(NotFound, match="no such request"):
         make(barred, row, chosen([]), now=MONDAY)
     client = Client()
     client.force_login(cast.business_manager)
-    page = client.get(reverse("access-request", args=[row.pk])).content.decode()
-    assert ("Somebody else of the business unit" in page, "AB, born" in page) == (True, False)
-    assert client.get(reverse("access-file", args=[row.pk])).status_code == 403
+    for key in (row.pk, uuid4()):
+        assert client.get(reverse("access-request", args=[key])).status_code == 404
+        assert client.get(reverse("access-file", args=[key])).status_code == 404
+    assert "No request was opened." in client.get(reverse("access-requests")).content.decode()
     content_of(world.person(cast.business_unit), row, MONDAY).close()
+    forget_bundles(cast.partnership.pk, MONDAY, MONDAY, about=dispute.pk)
+    known = [[row.pk for row in requests_of(world.person(user), cast.partnership.pk)] for user in (cast.business_manager, cast.business_unit)]
+    assert known == [[], [row.pk]]
 
 
 def test_what_the_reader_may_not_know_of_is_not_among_what_a_colleague_looked_at(world: World, dispute: Dispute) -> None:

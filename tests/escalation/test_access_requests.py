@@ -14,10 +14,12 @@ from django.urls import reverse
 from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import DirectoryEvent
 from escalation.models import AccessRequest, Dispute, Notification, Reading
-from escalation.services.keeping.access.asking import ACCESS, ask_about_person, request_of
+from escalation.services.keeping.access.asking import ask_about_person
 from escalation.services.keeping.access.ending import expires_at
 from escalation.services.keeping.access.giving import content_of
+from escalation.services.keeping.access.known import request_of, requests_of
 from escalation.services.keeping.access.making import make
+from escalation.services.keeping.access.opening import ACCESS, OPEN_THE_REST, open_rest
 from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.periods import lengths_of
@@ -73,34 +75,33 @@ def test_what_never_left_its_agency_is_refused_as_what_is_not_there(world: World
     assert not AccessRequest.objects.exists()
 
 
-def test_who_may_not_know_of_one_that_it_is_about_opens_none_and_somebody_else_does(world: World, dispute: Dispute) -> None:
-    """With a conflict the answer would be incomplete, in silence: nothing is opened, whether of several or of the only one."""
+def test_what_the_asker_may_not_know_of_waits_for_somebody_else_and_is_to_them_as_if_it_were_not_there(world: World, dispute: Dispute) -> None:
     cast, only = world.cast, {"initials": "", "born_on": None, "agency": world.cast.school.pk, "reference": "S-77"}
     other = world.sent(children=[{"initials": "CD", "born_on": "2014-01-09", "reference": "S-77"}])
     Dispute.objects.filter(pk=other.pk).update(conflicts=[str(cast.business_unit.pk)])
-    with pytest.raises(InvalidInput, match="Somebody else of the business unit must open this request"):
-        about(world, cast.receiver)
-    with pytest.raises(InvalidInput, match="Somebody else of the business unit must open this request"):
-        about_child(world, **only)
-    assert not AccessRequest.objects.exists()
-    assert not Reading.objects.filter(part=ACCESS).exists()
-    assert about_child(world).disputes == [str(dispute.pk)], "a request that is not about it is theirs"
-    person = world.person(cast.business_manager)
-    row = ask_about_person(person, partnership=cast.partnership.pk, user=cast.receiver, now=MONDAY, **WHY)
-    assert row.disputes == sorted([str(dispute.pk), str(other.pk)])
-
-
-def test_the_page_says_that_somebody_else_must_open_it_and_keeps_what_was_typed(world: World, dispute: Dispute) -> None:
-    Dispute.objects.filter(pk=dispute.pk).update(conflicts=[str(world.cast.business_unit.pk)])
-    typed = {"about": "child", "initials": "AB", "born_on_0": "1", "born_on_1": "5", "born_on_2": "2015", **WHY, "is_sure": "on"}
+    barred, manager, place = world.person(cast.business_unit), world.person(cast.business_manager), cast.partnership.pk
+    first = about(world, cast.receiver)
+    assert first.disputes == [str(dispute.pk)]
+    for given in (only, only | {"reference": "S-none"}):
+        with pytest.raises(InvalidInput, match="Nothing is kept about this child"):
+            about_child(world, **given)
+    assert list(requests_of(barred, place)) == [first]
+    (rest,) = [row for row in requests_of(manager, place) if row.waits and row.person == cast.receiver]
+    assert (rest.disputes, rest.reason) == ([str(other.pk)], WHY["reason"])
+    assert not Reading.objects.filter(part=ACCESS, dispute=other).exists(), "nobody opened it"
+    assert set(Notification.objects.filter(action=OPEN_THE_REST).values_list("recipient", "dispute")) == {(cast.business_manager.pk, other.pk)}
+    with pytest.raises(WrongState, match="Open it first"):
+        make(manager, rest, chosen([]), now=MONDAY)
     client = Client()
-    client.force_login(world.cast.business_unit)
-    refused = client.post(reverse("access-ask"), typed)
-    assert refused.status_code == 400
-    assert "Somebody else of the business unit must open this request" in refused.content.decode()
-    assert WHY["reason"] in refused.content.decode()
-    client.force_login(world.cast.business_manager)
-    assert client.post(reverse("access-ask"), typed).status_code == 302
+    client.force_login(cast.business_manager)
+    page = reverse("access-request", args=[rest.pk])
+    assert "waits here for somebody else" in client.get(page).content.decode()
+    client.post(page)
+    read = client.get(page).content.decode()
+    assert (other.reference in read, cast.receiver.email in read) == (True, False), "the account is in the first part"
+    assert Reading.objects.filter(part=ACCESS, dispute=other, reader=cast.business_manager).exists()
+    with pytest.raises(WrongState, match="meanwhile"):
+        open_rest(manager, rest, now=MONDAY)
 
 
 def test_nobody_but_the_business_unit_opens_or_reads_one(world: World, dispute: Dispute) -> None:
@@ -199,7 +200,7 @@ def test_it_is_answered_on_pages(world: World, dispute: Dispute) -> None:
     row = AccessRequest.objects.get()
     out = piece(held(world, row), "laughed").key
     assert re.search(rf'id="without_names-{out}"\s+checked', page)
-    assert re.search(r'id="leave_out-private-[^"]+"\s+checked', page)
+    assert re.search(r'id="leave_out-private-[^"]+"\s*>', page), "what says that each agency gives its own goes along"
     address = reverse("access-request", args=[row.pk])
     looks = Reading.objects.filter(part=ACCESS).count()
     read = html.unescape(str(re.search('name="read" value="([^"]+)"', page)[1]))  # type: ignore[index]

@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from agencies.at_once import together
 from agencies.models import Agency, Cover, DirectoryEvent, Membership, Partnership, PostHolding, SignInEvent, User
+from agencies.person import Person
 from agencies.words import LONDON, moment
 from agencies.working_days import instant
 from escalation.models import MessageSettings, Reading
 from escalation.querysets import DisputeQuerySet
 from escalation.services.keeping.access.pieces import Piece
+from escalation.services.reading import known_looks
 
 # What other rooms keep of somebody's own in a partnership: they say so themselves, since nothing here knows of them.
 Own = Callable[[User, UUID], Iterable[Piece]]
@@ -31,9 +33,9 @@ def when(at: datetime) -> str:
     return moment(at, today=at.astimezone(LONDON).date(), year=True)
 
 
-def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterator[Piece]:
-    """Everything of the person's own, of this partnership alone; what they looked at, of the disagreements in `known`. Four queries, and those of
-    other rooms."""
+def account_of(user: User, partnership: UUID, known: DisputeQuerySet, unit: Person) -> Iterator[Piece]:
+    """Everything of the person's own, of this partnership alone; what they looked at, of the disagreements in `known` and as far as `unit` may know
+    of it, who answers. Four queries, and those of other rooms."""
     here = Membership.objects.filter(partnership=partnership).values("user")
     roles, posts, covers, choices, lines, looks, place, agencies = together(
         Membership.objects.filter(user=user).select_related("agency", "partnership", "supervisor"),
@@ -41,7 +43,7 @@ def account_of(user: User, partnership: UUID, known: DisputeQuerySet) -> Iterato
         Cover.objects.filter(Q(person=user, deputy__in=here) | Q(deputy=user, person__in=here)).select_related("person", "deputy"),
         MessageSettings.objects.filter(user=user, digest=False),
         DirectoryEvent.objects.filter(Q(words__icontains=user.name) | Q(actor=user), partnership=partnership),
-        Reading.objects.filter(reader=user, dispute__in=known).select_related("dispute"),
+        Reading.objects.filter(known_looks(unit), reader=user, dispute__in=known).select_related("dispute"),
         Partnership.objects.filter(pk=partnership),
         Agency.objects.filter(partnership=partnership),
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.said import said
 from agencies.services.record import record
 from escalation.models import AccessRequest
+from escalation.services.keeping.access.opening import closed_to
 from escalation.services.keeping.access.place import folder, path_of
 from escalation.services.keeping.periods import PERIODS, kept_since, kept_until
 from escalation.states import RecordClass
@@ -33,8 +34,9 @@ def expires_at(row: AccessRequest, lengths: Mapping[RecordClass, int]) -> dateti
 def forget_bundles(partnership_id: UUID, since: datetime, now: datetime, *, about: UUID | None = None) -> int:
     """End the requests whose files were made before this instant, and those never made that no answer could be in time for; says how many.
 
-    The file is erased, with what was chosen and which disagreements and child it was about. Where `about` is given all that were made about this
-    disagreement, and no others. The rows are locked before, so that none is made meanwhile; the caller's transaction ends it.
+    The file is erased, with what was chosen and which disagreements and child it was about; whoever might not know of it then never will. Where
+    `about` is given all that were made about this disagreement, and no others. The rows are locked before, so that none is made
+    meanwhile; the caller's transaction ends it.
     """
     unmade = Q(made_at=None, asked_at__lt=kept_since(RecordClass.BUNDLES, NEVER_MADE, now))
     over = (unmade | Q(made_at__lt=since)) if about is None else Q()
@@ -43,7 +45,10 @@ def forget_bundles(partnership_id: UUID, since: datetime, now: datetime, *, abou
         rows = [row for row in rows if row.made_at is not None and str(about) in row.disputes]
     for row in rows:
         path_of(row.pk).unlink(missing_ok=True)
-    return AccessRequest.objects.filter(pk__in=[row.pk for row in rows]).update(erased_at=now, choices={}, disputes=[], children=[])
+        row.closed_to = closed_to(row, now)
+        row.erased_at, row.choices, row.disputes, row.children = now, {}, [], []
+        row.save(update_fields=["closed_to", "erased_at", "choices", "disputes", "children"])
+    return len(rows)
 
 
 def erase_answers(partnership_id: UUID, dispute: UUID, words: str, now: datetime) -> None:

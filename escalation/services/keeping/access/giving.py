@@ -5,14 +5,14 @@ from io import BufferedReader
 
 from django.utils.translation import gettext, gettext_noop
 
-from agencies.errors import NotAllowed, WrongState
+from agencies.errors import WrongState
 from agencies.models import DirectoryEvent, User
 from agencies.person import Person
 from agencies.services.record import record
 from escalation.engine.file_store import matches
 from escalation.models import AccessRequest
-from escalation.services.keeping.access.asking import NOT_ALL, may_see_all, still_kept
 from escalation.services.keeping.access.ending import GONE, expires_at
+from escalation.services.keeping.access.known import check_known, still_kept
 from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.periods import lengths_of
 from escalation.services.much_read import DAY, check_taken
@@ -25,12 +25,11 @@ def content_of(person: Person, row: AccessRequest, now: datetime) -> BufferedRea
     """The file at its beginning, for whoever answers, who closes it; that it was taken is on the directory's record, and in the read ledger of each
     disagreement in it. The business unit is told of whoever takes unusually much within a day.
 
-    Raises WrongState before it is made or once it is over, NotAllowed for somebody who may not see all that was opened for it.
+    Raises NotFound for somebody who may not know of all that was opened for it, WrongState before it is made or once it is over.
     """
+    check_known(person, row)
     if row.made_at is None:
         raise WrongState(gettext("The answer is not made yet."))
-    if not may_see_all(person, row):
-        raise NotAllowed(NOT_ALL)
     path = path_of(row.pk)
     if row.erased_at is not None or now >= expires_at(row, lengths_of(row.partnership_id)) or not path.is_file():
         raise WrongState(GONE)

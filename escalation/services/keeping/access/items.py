@@ -1,8 +1,8 @@
 """The pieces of what is kept about somebody: each with what speaks against giving it as it stands, for a person to decide.
 
 What the business unit may not read of a disagreement is in none of them: what happened inside the raising agency, lines about files that are not
-for all, and an agency's private notes, of which one piece says that they are there. Each agency gives its own. An attached file that the unit may
-see belongs to its line's piece.
+for all, and an agency's private notes. Each agency gives its own: of each disagreement one piece says so, whether there are any or not. An attached
+file that the unit may see belongs to its line's piece.
 """
 
 from collections.abc import Iterator, Sequence
@@ -31,11 +31,10 @@ from escalation.models import AccessRequest, Attachment, Child, ChildNaming, Dis
 from escalation.querysets import Among
 from escalation.services.attempts import as_read
 from escalation.services.keeping.access.account import account_of, when
-from escalation.services.keeping.access.asking import still_kept
+from escalation.services.keeping.access.known import still_kept
 from escalation.services.keeping.access.pieces import Names, Piece
 from escalation.states import EventKind, State
 
-NOTES = frozenset({EventKind.NOTE, EventKind.ADVICE})
 UNREAD = gettext_noop("Open the file and read it before you give it: nobody looked inside for other people")
 ANOTHERS = gettext_noop("Somebody else attached it, and its name says nothing of the person")
 ANOTHER_CHILD = gettext_noop("The request is about another child of this disagreement")
@@ -70,7 +69,8 @@ def pieces_of(row: AccessRequest, reader: Person, *, now: datetime, edition: str
     cases.sort(key=lambda case: (case.dispute.submitted_at or case.dispute.created_at, case.dispute.pk))
     opened = _opened(row, reader, cases)
     theirs = Dispute.objects.visible_to(reader).filter(partnership=row.partnership_id)
-    found = list(account_of(row.person, row.partnership_id, theirs)) if row.person else []
+    # The account is in the first part, which whoever asked could be given.
+    found = list(account_of(row.person, row.partnership_id, theirs, opened.unit)) if row.person and not row.is_rest else []
     hidden = _hidden_from(row.person, [case.dispute.pk for case in cases], now, edition) if row.person else set()
     for case in cases:
         for piece in _dispute(case, opened, row):
@@ -183,6 +183,9 @@ def _dispute(case: Case, opened: Opened, row: AccessRequest) -> Iterator[Piece]:
         else agencies
     )
     yield Piece(f"head-{dispute.pk}", section, _("What it is"), standing_now)
+    # Said of every agency, for whether one has a private note is known to that agency alone.
+    to_ask = _("Ask these for what they may keep to themselves, as private notes or files: {agencies}.").format(agencies=agencies)
+    yield Piece(f"private-{dispute.pk}", section, _("What is an agency’s own to give"), to_ask)
     several = opened.subject is None and len(children) > 1
     if opened.subject is None:
         others = _other_children(row, children)
@@ -216,27 +219,14 @@ def _who(child: Child | EarlierChild, *, named: bool) -> str:
 
 
 def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
-    """The lines that the unit may read; where an agency has private notes, one piece that says so and nothing of what is in them."""
-    noted: set[UUID] = set()
+    """The lines that the unit may read."""
     for event, body in opened.rows.get(case.dispute.pk, []):
-        if event.private_to_id is not None:
-            is_told = _is_theirs(event, body, opened.subject) and not record_policy.stays_inside(case, event)
-            if is_told and event.private_to_id not in noted:
-                noted.add(event.private_to_id)
-                head = _("A private note of {agency}: ask that agency").format(agency=opened.agencies.get(event.private_to_id, _("an agency")))
-                key = f"private-{case.dispute.pk}-{event.private_to_id}"
-                yield Piece(key, section, head, "", flags=[_("Nobody outside the agency reads it")], leave_out=True)
-        elif record_policy.may_read_line(opened.unit, case, event):
+        if record_policy.may_read_line(opened.unit, case, event):
             file = opened.files.get(event.pk)
             seen = file if file is not None and record_policy.may_see(opened.unit, case, file) else None
             piece = _line(event, body, opened, section, seen)
             if piece is not None:
                 yield piece
-
-
-def _is_theirs(event: Event, body: EventBody | None, subject: User | None) -> bool:
-    """Is a private note to be told of: of a child each that still has words, of a colleague their own? Nothing is read in it."""
-    return event.kind in NOTES and (event.actor_id == subject.pk if subject is not None else body is not None and body.erased_at is None)
 
 
 def _line(event: Event, body: EventBody | None, opened: Opened, section: str, file: Attachment | None) -> Piece | None:

@@ -10,21 +10,22 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from agencies.errors import Conflict, InvalidInput, NotAllowed, WrongState
+from agencies.errors import Conflict, InvalidInput, WrongState
 from agencies.models import User
 from agencies.person import Person
 from agencies.said import said
 from agencies.services.record import record
 from escalation.models import AccessRequest, Attachment, Reading
 from escalation.services.keeping.access.archive import Given, write
-from escalation.services.keeping.access.asking import NOT_ALL, may_see_all
 from escalation.services.keeping.access.ending import GONE
 from escalation.services.keeping.access.items import pieces_of
+from escalation.services.keeping.access.known import check_known
 from escalation.services.keeping.access.pieces import Piece
 from escalation.services.keeping.access.place import beside, path_of
 from escalation.services.reading import FILE
 
 CHANGED = _("Something changed since you opened this page. Read what is new, then make the answer.")
+TO_OPEN = _("Open it first.")
 TOO_MUCH = _("The attached files that you chose are more than 500 MB together. Choose fewer, and give the others by another way.")
 LEFT_OUT = _(
     "Some of what is kept was left out, or names of other people were removed, where giving it would tell of somebody else or the law keeps it."
@@ -49,9 +50,9 @@ CHOICES = tuple(each.name for each in fields(Chosen))
 def make(person: Person, row: AccessRequest, chosen: Chosen, *, now: datetime) -> int:
     """Make the file from what was chosen; gives how many pieces are in it. Made again it takes the first one's place, while that is not erased.
 
-    Raises WrongState where its time is over or an attached file is damaged, Conflict where the pieces are not those that were read, InvalidInput
-    where the attached files are too many for one answer, and NotAllowed for somebody who may not see all that was opened. Each is asked again once
-    it is written, which may take minutes: what was erased or taken from this person meanwhile is not given.
+    Raises WrongState where its time is over, nothing was opened yet or an attached file is damaged, Conflict where the pieces are not those that
+    were read, InvalidInput where the attached files are too many for one answer, and NotFound for somebody who may not know of all of it. Each is
+    asked again once it is written, which may take minutes: what was erased or taken from this person meanwhile is not given.
     """
     found = _as_read(person, row, chosen, now)
     kept = [piece for piece in found if piece.key not in chosen.leave_out]
@@ -78,10 +79,11 @@ def make(person: Person, row: AccessRequest, chosen: Chosen, *, now: datetime) -
 
 def _as_read(person: Person, row: AccessRequest, chosen: Chosen, now: datetime) -> list[Piece]:
     """The pieces, all of which were read as they stand. Raises as `make`."""
+    check_known(person, row)
     if row.erased_at is not None:
         raise WrongState(GONE)
-    if not may_see_all(person, row):
-        raise NotAllowed(NOT_ALL)
+    if row.waits:
+        raise WrongState(TO_OPEN)
     found = pieces_of(row, person, now=now)
     if {piece.mark for piece in found} != chosen.read:
         raise Conflict(CHANGED, field="is_read")
