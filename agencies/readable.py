@@ -1,6 +1,9 @@
-"""What can be read and kept: text that is UTF-8, without NUL. Pure: known to every door."""
+"""What can be read and kept: text that is UTF-8, without NUL, and JSON that says each thing once. Pure: known to every door."""
 
+import json
+from collections.abc import Callable, Sequence
 from datetime import MAXYEAR, MINYEAR, datetime
+from typing import Any
 from unicodedata import category
 from urllib.parse import unquote_to_bytes
 
@@ -8,12 +11,37 @@ from django.utils.translation import gettext_lazy as _
 
 # How many characters a typed text may have, on pages and by programs alike; what takes less says so itself.
 LONGEST = 20_000
+# How much of a key that is given twice is said again.
+LONGEST_KEY = 60
 NOT_KEPT = _("The text holds a character that cannot be stored. Type it again without it.")
 
 
 def is_storable(text: str) -> bool:
     """Neither NUL nor half of a surrogate pair: no database keeps either."""
     return "\x00" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text)
+
+
+class GivenTwice(ValueError):
+    """An object of JSON that gives a key twice; `key` is as much of it as can be shown."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key[:LONGEST_KEY] if is_storable(key) else ""
+
+
+def read_json(text: str, *, parse_constant: Callable[[str], Any] | None = None) -> Any:
+    """What the JSON says. Raises GivenTwice for an object with a key twice, of which the last would count without a word; ValueError for what is no
+    JSON, RecursionError for what lies too deep inside itself."""
+    return json.loads(text, parse_constant=parse_constant, object_pairs_hook=_each_once)
+
+
+def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise GivenTwice(key)
+        found[key] = value
+    return found
 
 
 def is_blank(text: str) -> bool:

@@ -118,7 +118,7 @@ class KeyMap(serializers.DictField):
     child = Key()
 
     def to_internal_value(self, data: Any) -> dict[UUID, UUID]:
-        return {_key(name): value for name, value in super().to_internal_value(data).items()}
+        return _each_once(super().to_internal_value(data))
 
 
 @extend_schema_field({"type": "object", "additionalProperties": {"type": "string", "maxLength": 200}})
@@ -128,7 +128,17 @@ class NotesByKey(serializers.DictField):
     child = Text(max_length=200)
 
     def to_internal_value(self, data: Any) -> dict[UUID, str]:
-        return {_key(name): value for name, value in super().to_internal_value(data).items()}
+        return _each_once(super().to_internal_value(data))
+
+
+def _each_once(given: dict[str, Any]) -> dict[UUID, Any]:
+    """By key, however that is spelled (in capitals, say). Raises ValidationError where one is named twice."""
+    found: dict[UUID, Any] = {}
+    for name, value in given.items():
+        if (key := _key(name)) in found:
+            raise serializers.ValidationError(gettext("{key} is named twice.").format(key=key))
+        found[key] = value
+    return found
 
 
 def _key(name: str) -> UUID:

@@ -1,6 +1,5 @@
-"""Reading a body: JSON, of a sensible size and depth, without what no database keeps."""
+"""Reading a body: JSON, of a sensible size and depth, each key once, without what no database keeps."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
@@ -8,18 +7,19 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 
-from agencies.readable import is_storable
+from agencies.readable import GivenTwice, is_storable, read_json
 from escalation.api.errors import TooLarge
 
 MOST_BYTES = 1_000_000
 DEEPEST = 20
 TOO_DEEP = _("The body is nested more than {most} levels deep.")
 NOT_JSON = _("The body is not JSON.")
+TWICE = _("The body gives “{key}” twice in one object: send each key once.")
 NOT_KEPT = _("The text holds a character that cannot be stored. Send it again without it.")
 
 
 class StrictJSON(BaseParser):
-    """JSON as UTF-8, up to 1 MB and 20 levels deep."""
+    """JSON as UTF-8, up to 1 MB and 20 levels deep, each key of an object once."""
 
     media_type = "application/json"
 
@@ -28,9 +28,11 @@ class StrictJSON(BaseParser):
         if len(raw) > MOST_BYTES:
             raise TooLarge
         try:
-            value = json.loads(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
+            value = read_json(raw.decode("utf-8-sig"), parse_constant=_refuse_constant)
         except RecursionError:
             raise ParseError(TOO_DEEP.format(most=DEEPEST)) from None
+        except GivenTwice as error:
+            raise ParseError(TWICE.format(key=error.key)) from None
         except ValueError:
             raise ParseError(NOT_JSON) from None
         check(value)

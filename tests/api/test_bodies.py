@@ -24,6 +24,7 @@ def send(cast: Cast, body: bytes, path: str = "disputes/", content_type: str = "
     [
         b"[" * 100_000, b'{"a":' * 100_000, b"[" * 100_000 + b"]" * 100_000, b"{", b"\xff\xfe", b"{} {}", b'{"a": NaN}', b'{"a": Infinity}',
         b"nothing",
+        b'{"what": "a", "wh\\u0061t": "b"}', b'{"children": [{"what": 1, "what": 1}]}',
         b'{"level_of_need": ' + b"9" * 5_000 + b"}", b"\x00", b"[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]",
     ],
     ids=lambda body: repr(body[:12]),
@@ -31,7 +32,9 @@ def send(cast: Cast, body: bytes, path: str = "disputes/", content_type: str = "
 def test_what_is_no_sensible_json_is_refused_in_one_line(cast: Cast, body: bytes) -> None:
     answer = send(cast, body)
     assert (answer.status_code, answer.json()["code"]) == (400, "invalid")
-    assert answer.json()["detail"] in {"The body is not JSON.", "The body is nested more than 20 levels deep."}
+    twice = "The body gives “what” twice in one object: send each key once."
+    assert answer.json()["detail"] in {"The body is not JSON.", "The body is nested more than 20 levels deep.", twice}
+    assert (answer.json()["detail"] == twice) is (b'"what"' in body)
 
 
 @pytest.mark.parametrize("body", [b"[]", b'"text"', b"5", b"null", b"true", b"[{}]"])

@@ -82,6 +82,9 @@ def test_a_panel_of_too_few_agencies_is_refused(world: World, cast: Cast) -> Non
     dispute = before_the_chair(world, cast, route=Route.PANEL)
     given = {"meets_at": "2026-03-10T10:00", "members": {str(cast.own_board.pk): str(cast.school.pk)}}
     assert list(Caller(cast.chair).do(dispute, Verb.CONVENE, **given).json()["errors"]) == ["members"]
+    twice = {"members": panel(cast) | {key.replace("-", ""): agency for key, agency in panel(cast).items()}}
+    refusal = Caller(cast.chair).do(dispute, Verb.CONVENE, **given | twice).json()["errors"]
+    assert refusal == {"members": [f"{next(iter(panel(cast)))} is named twice."]}
 
 
 def test_there_is_no_decision_before_the_panel_is_convened(world: World, cast: Cast) -> None:

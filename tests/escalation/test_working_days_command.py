@@ -103,6 +103,7 @@ def test_a_batch_answers_line_by_line_with_the_same_defaults(monkeypatch: pytest
         ("[" * 5_000, "too deep inside one another"),
         (f'{{"start": {"9" * 5000}}}', "not JSON"),
         ("[]", "must be a JSON object"),
+        ('{"start": "2026-11-20", "working_days": 1, "working_days": 2}', 'gives "working_days" twice'),
         ({"start": "2026-11-20"}, "working_days must be given"),
         ({"start": 5, "working_days": 1}, "start is 5"),
         ({"start": "2026-11-20", "working_days": True}, "working_days is true"),

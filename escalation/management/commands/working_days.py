@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand, CommandError
 
+from agencies.readable import GivenTwice, read_json
 from agencies.working_days import LONDON, Calendar, CalendarError, Nation
 from escalation.clocks import Moment, Rule, RuleError, StartRule, Unit, Within, WithinError, WorkingOut, working_out
 
@@ -81,9 +82,12 @@ def as_answer(out: WorkingOut) -> dict[str, Any]:
 
 
 def _read(line: str) -> object:
-    """The JSON of a line. Raises QuestionError for what is none, for what lies too deep inside itself, and for numbers of thousands of figures."""
+    """The JSON of a line. Raises QuestionError for what is none or gives a key twice, for what lies too deep inside itself, and for numbers of
+    thousands of figures."""
     try:
-        return json.loads(line)
+        return read_json(line)
+    except GivenTwice as error:
+        raise QuestionError(f"the line gives {json.dumps(error.key)} twice.") from error
     except RecursionError:
         raise QuestionError("lists or objects lie too deep inside one another.") from None
     except ValueError as error:
