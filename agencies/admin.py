@@ -31,11 +31,11 @@ from agencies.models import (
     SeniorityLevel,
     User,
 )
-from agencies.private_mail import shipped_providers
 from agencies.roles import DirectoryDoor
 from agencies.said import named, said
 from agencies.services.accounts import note_account_change, refuse_closing
 from agencies.services.identity.second_factor import required_at_first
+from agencies.services.mail_providers import domain_of
 from agencies.services.record import record
 from agencies.visits import visit_of
 from agencies.web.identity.confirming import confirm_first
@@ -194,10 +194,10 @@ class ProviderForm(_ProviderForm):
 
     def clean_domain(self) -> str:
         """In small letters, without the @; one that is shipped needs no entering."""
-        domain = str(self.cleaned_data["domain"]).lower()
-        if domain in shipped_providers():
-            raise forms.ValidationError(gettext("{domain} is among the shipped ones already").format(domain=domain))
-        return domain
+        try:
+            return domain_of(self.cleaned_data["domain"])
+        except InvalidInput as error:
+            raise forms.ValidationError(error.message) from error
 
 
 @admin.register(PrivateMailProvider)

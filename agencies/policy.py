@@ -35,6 +35,12 @@ def may_keep_directory(person: "Person", partnership_id: UUID) -> bool:
     return any(seat.partnership_id == partnership_id and seat.agency_id is None and seat.role in KEEPERS for seat in person.seats)
 
 
+def may_keep_mail_providers(person: "Person", partnership_id: UUID) -> bool:
+    """Whether the person may add to the partnership's list of private mail providers: who keeps its directory, against whose entries an address is
+    held. Never who is held back by the list alone: the raising side."""
+    return may_keep_directory(person, partnership_id)
+
+
 def may_keep_account(person: "Person", whose: "Person") -> bool:
     """Whether the person may remove somebody else's second factor: a keeper of every partnership in which they sit."""
     keeps = [may_keep_directory(person, key) for key in whose.partnership_ids]

@@ -1,6 +1,6 @@
 """Providers of private mailboxes: at these anybody may have an address, so that one like it shows nothing of whose it is.
 
-Shipped in agencies/data, and added to for a partnership by whoever keeps the installation. Nothing is fetched.
+Shipped in agencies/data, and added to for a partnership by those who keep its directory or the installation. Nothing is fetched.
 """
 
 import json

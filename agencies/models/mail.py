@@ -11,7 +11,7 @@ from .partnership import Partnership
 
 
 class PrivateMailProvider(models.Model):
-    """A provider of private mailboxes besides the shipped ones (`agencies.private_mail`), entered by whoever keeps the installation."""
+    """A provider of private mailboxes besides the shipped ones (`agencies.private_mail`), entered by who keeps the directory or the installation."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="mail_providers")

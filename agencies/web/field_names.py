@@ -28,6 +28,7 @@ NAMES = {
     "disputed_name": _("disputed name"),
     "disputed_person": _("whose decision it is"),
     "dissent": _("dissent"),
+    "domain": _("what stands behind the @"),
     "due_at": _("by when"),
     "due_on": _("by when"),
     "efforts": _("efforts"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from agencies.web import calendar, changes, contact_check, contacts, directory, importing, matrix, new_agency, people, roles
+from agencies.web import calendar, changes, contact_check, contacts, directory, importing, mail_providers, matrix, new_agency, people, roles
 from agencies.web.identity import account, confirming, factors, keeping, passphrase, second_step, sessions, sign_in, single_sign_on
 
 urlpatterns = [
@@ -41,6 +41,8 @@ urlpatterns = [
     path("directory/changes/", changes.changes, name="directory-changes"),
     path("directory/import/", importing.directory_import, name="directory-import"),
     path("directory/health/contacts/", contact_check.contact_check, name="contact-check"),
+    path("directory/mail-providers/", mail_providers.mail_providers, name="mail-providers"),
+    path("directory/mail-providers/<uuid:provider_id>/remove/", mail_providers.mail_provider_remove, name="mail-provider-remove"),
     path("directory/add-agency/", new_agency.agency_add, name="agency-add"),
     path("directory/add-agency/contacts/", new_agency.agency_add_contacts, name="agency-add-contacts"),
     path("directory/add-agency/check/", new_agency.agency_add_check, name="agency-add-check"),

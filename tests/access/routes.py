@@ -8,7 +8,7 @@ from uuid import UUID
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.resolvers import RoutePattern
 
-from agencies.models import ClosureDay, Departure, Membership, Post
+from agencies.models import ClosureDay, Departure, Membership, Post, PrivateMailProvider
 from escalation.engine.case import assemble
 from escalation.models import Clock, Dispute
 from escalation.services import drafts
@@ -62,6 +62,7 @@ class Addresses:
         self.departure = Departure.objects.create(
             partnership=cast.partnership, agency=cast.school, person=cast.colleague, successor=cast.lead, last_day=MONDAY.date(), planned_at=MONDAY
         )
+        self.provider = PrivateMailProvider.objects.create(partnership=cast.partnership, domain="mail.example")
         self.closure = ClosureDay.objects.create(partnership=cast.partnership, day=date(2027, 3, 5), words="Training day")
         self.cover = make_cover(cast.own_manager, cast.lead, MONDAY.date(), MONDAY.date())
         self.report, _ = ask_for_report(
@@ -141,6 +142,7 @@ class Addresses:
             "user_id": cast.own_manager.pk,
             "cover_id": self.cover.pk,
             "day_id": self.closure.pk,
+            "provider_id": self.provider.pk,
             "departure_id": self.departure.pk,
             "clock_id": Clock.objects.running().filter(dispute=self.dispute)[0].pk,
             "membership_id": Membership.objects.get(user=cast.colleague).pk,

@@ -15,7 +15,7 @@ OF_A_PARTNERSHIP = (
     "reports/", "reports/2025/", "reports/2025/figures.csv", "reports/2025/words/", "reports/standing/", "reports/standing/figures.csv",
     "board-page/", "board-page/figures.csv", "reports/findings/", "reports/audits/", "reports/record/", "reports/cover/", "returns/", "board/",
     "learning/", "keeping/", "keeping/access/", "keeping/holds/", "messages/", "procedures/", "directory/calendar/", "directory/people/",
-    "directory/second-factor/",
+    "directory/mail-providers/", "directory/second-factor/",
 )  # fmt: skip
 # Pages of an agency, opened with an agency that is not one's own: by those of another partnership, and by leads and managers of this one.
 OF_AN_AGENCY = (
