@@ -3,7 +3,8 @@
 Some parts say who is who: who raised it, a stage with its holder, a request with whom it is with, who presides, a seat on the panel, an agreed action
 with whoever is to do it, its clock, which lets them know of the disagreement, and whose something learnt is. Without the key nobody can try people
 against a digest, so it tells nothing and may stay once it is anonymised. The others are what figures count, name nobody, and hold then too: when
-each clock began, is due and ended, the outcomes that were put, who confirmed them, how it ended, and what comes of what was learnt.
+it was submitted, when each stage, request and clock began, is due and ended, the outcomes that were put, who confirmed them, how it ended, and what
+comes of what was learnt. When a message was delivered, opened or came back is none of them: that is written where no line is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -33,7 +34,7 @@ Held = StageRun | Request | Referral | PanelMember | AgreedAction | Clock | Outc
 Parts = dict[str, tuple[Any, ...]]
 HELD = (StageRun, Request, Referral, PanelMember, AgreedAction, Clock, OutcomeProposal, OutcomeConfirmation, LearningPoint)
 # The parts that figures count: they name nobody, and hold for what is anonymised too.
-COUNTED = frozenset({"ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt"})
+COUNTED = frozenset({"ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt", "began", "ran", "asked"})
 
 
 def parts_of(case: Case) -> Parts:
@@ -58,6 +59,7 @@ def own_parts(dispute: Dispute, parties: Iterable[Party]) -> Parts:
         ),
         "agencies": (dispute.raising_agency_id, *sorted(f"{party.side} {party.agency_id}" for party in parties)),
         "ends": (str(dispute.outcome), str(dispute.difference), dispute.resolved_at, dispute.ended_at),
+        "began": (dispute.submitted_at, dispute.respond_by),
     }  # fmt: skip
 
 
@@ -81,6 +83,10 @@ def parts_of_row(row: Held) -> Iterator[tuple[str, tuple[Any, ...]]]:
         yield "outcomeconfirmation", (row.proposal_id, row.agency_id, row.confirmed_at, row.is_gap)
     else:
         yield type(row).__name__.lower(), _people(row)
+    if isinstance(row, StageRun):
+        yield "ran", (row.stage, row.entered_at, row.left_at, str(row.ground), row.skipped_from, row.happened_from, row.happened_until)
+    elif isinstance(row, Request):
+        yield "asked", (row.run_id, row.sent_at, row.received_at, row.answered_at, str(row.answer), str(row.state), row.ended_at)
 
 
 def is_of_action(clock: Clock) -> bool:

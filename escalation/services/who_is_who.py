@@ -1,4 +1,5 @@
-"""What stands beside the lines of a disagreement against them: who is who in it, its clocks, how it ended, and whose what was learnt is."""
+"""What stands beside the lines of a disagreement against them: who is who in it, its stages, requests and clocks, how it ended, and whose what was
+learnt is."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,10 +35,13 @@ OWN = {
     "stands": "where it stands, or since when others read it",
     "agencies": "which agencies are in it",
     "ends": "how and when it ended",
+    "began": "when it was submitted, or the raising side’s own moment,",
 }
 HELD = {
     "stagerun": ("who holds {where}", "a stage"),
+    "ran": ("when {where} began or ended, or on what ground,", "a stage"),
     "request": ("whom {where} is with", "a request"),
+    "asked": ("when {where} was sent, received, answered or ended, or how,", "a request"),
     "referral": ("who presides or mediates", "what was put before the partnership"),
     "panelmember": ("who sits on the panel", "a seat on the panel"),
     "agreedaction": ("who is to do an agreed action, or whether it is done,", "an agreed action"),
@@ -49,7 +53,11 @@ HELD = {
     "learnt": ("what comes of something learnt, or by when,", "something learnt"),
 }
 # Lines vouch for these since later than for the others, by what a first line speaks of since: a record that began before says nothing of them.
-LATER = {"leads": frozenset({"leads", "agreedaction", "clock"}), "ends": COUNTED | {"learner"}}
+LATER = {
+    "leads": frozenset({"leads", "agreedaction", "clock"}),
+    "ends": frozenset({"ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt", "learner"}),
+    "began": frozenset({"began", "ran", "asked"}),
+}
 # Only anonymising says which lines held findings.
 ANONYMISES = "findings"
 
