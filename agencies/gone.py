@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from agencies.models import Agency, Membership, PostHolding, User
+from agencies.models import Agency, Cover, Membership, PostHolding, User
 from agencies.querysets import in_force
 from agencies.working_days import instant
 
@@ -15,9 +15,10 @@ LATELY = timedelta(days=7)
 
 def who_may_be_gone(today: date) -> list[UUID]:
     """The keys of those whose account was closed in the last week, of whose roles and posts in a place the last ended in that time by this London
-    date, or is still to begin, or who sit in nothing but an agency that is retired. Each once, in order. Four queries.
+    date, or is still to begin, who sit in nothing but an agency that is retired, or who covered for one of the partnership's own people until then.
+    Each once, in order. Five queries.
 
-    Not those who lost what no row of theirs tells: cover that is over, an agency for which theirs acts no longer or that is retired, a post that was
+    Not those who lost what no row of theirs tells: an agency for which theirs acts no longer or that is retired (`unseated_lately`), a post that was
     removed.
     """
     since = today - LATELY
@@ -38,4 +39,16 @@ def who_may_be_gone(today: date) -> list[UUID]:
     # Where nobody wrote down when, it was closed past the services.
     lately = Q(closed_at__gte=instant(since, time.min)) | Q(closed_at=None, erased_at=None)
     closed = User.objects.filter(lately, is_active=False).values_list("pk", flat=True)
-    return sorted({*closed, *roles.values_list("user", flat=True), *posts.values_list("user", flat=True)})
+    gone = {*closed, *roles.values_list("user", flat=True), *posts.values_list("user", flat=True)}
+    # Cover lends a seat in the partnership itself alone: in an agency the deputy has one of their own. It ends with the seat of who was covered, too.
+    lent = Exists(Membership.objects.filter(agency=None, user=OuterRef("person")))
+    covers = Cover.objects.filter(lent, starts__lte=today, ends__gte=since).order_by().values_list("deputy", "person", "ends")
+    return sorted(gone | {deputy for deputy, person, ends in covers if ends < today or person in gone})
+
+
+def unseated_lately(today: date) -> list[UUID]:
+    """The keys of the agencies that were retired today or yesterday (London dates), or for which another that acted for them does no longer, or is
+    retired itself. Each once, in order. One query."""
+    lately = today - timedelta(days=1)
+    found = Agency.objects.filter(Q(unseated_on__gte=lately) | Q(acting_agency__unseated_on__gte=lately))
+    return list(found.order_by("pk").values_list("pk", flat=True))

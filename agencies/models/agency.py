@@ -48,6 +48,9 @@ class Agency(models.Model):
     out_of_hours = models.CharField(max_length=120, blank=True, help_text="Whom to ring when the office is closed.")
     is_active = models.BooleanField(default=True)
     member_since = models.DateField(null=True, blank=True, help_text="The day it joined; empty where it has been a member from the beginning.")
+    unseated_on = models.DateField(
+        null=True, blank=True, editable=False, help_text="The day on which it was retired last, or another agency stopped acting for it."
+    )
 
     objects = AgencyQuerySet.as_manager()
 

@@ -135,6 +135,8 @@ class Dispute(FSMModelMixin, QuickRow):
                 condition=models.Q(state__in=LIVE_STATES, offered_mediator__isnull=False),
                 name="live_dispute_by_offer",
             ),
+            # The drafts of somebody who may be gone: of all that they ever logged, few are drafts.
+            models.Index(fields=["logged_by"], condition=models.Q(state=State.DRAFT), name="draft_by_writer"),
             # What is to be reviewed, and what has come to be: the oldest end first.
             models.Index(fields=["ended_at"], condition=models.Q(anonymised_at=None, ended_at__isnull=False), name="dispute_kept_since"),
             # What is on the list of those to review: few among all that ended.

@@ -83,13 +83,20 @@ def left_behind(partnership: Partnership | None, today: date) -> list[Left]:
 
 def left_by(people: Collection[UUID], today: date) -> list[Left]:
     """The same of all partnerships, of what these people (their keys) hold: found by their keys, however much else is open. A question for each five
-    hundred people; where they hold anything, fourteen at most for each five hundred of it. Not a draft that came back: that one waits for the other.
+    hundred people; where they hold anything, fifteen at most for each five hundred of it.
     """
     keys = keys_held_by(people)
     if not any(keys.values()):
         return []
-    asked = ((each, some) for each in _everything() for some in in_parts(keys.get((each.rows.model, each.holder), [])))
+    asked = ((each, some) for each in _everything() for some in in_parts(keys[each.rows.model, each.holder]))
     return [held for each, some in asked for held in each.gone(today, Q(Among("pk", some)))]
+
+
+def left_in(agencies: Collection[UUID], today: date) -> list[Left]:
+    """The same of all partnerships, of what is held for these agencies (their keys), whoever holds it. Where there are none, nothing is asked; else a
+    question for each kind that is held for an agency."""
+    kinds = [each for each in _everything() if each.agency] if agencies else []
+    return [held for each in kinds for held in each.gone(today, Q(**{f"{each.agency}__in": agencies}))]
 
 
 def _everything() -> list["_Asked"]:
@@ -113,8 +120,7 @@ def _everything() -> list["_Asked"]:
         _Asked(HeldKind.TURN, turns.filter(agency__isnull=False), "owner", agency="agency"),
         _Asked(HeldKind.TURN, turns.filter(agency=None, owed_by=Side.PARTNERSHIP), "owner", roles=UNIT_ROLES),
         _Asked(HeldKind.LEARNING, _open_learning(), "owner"),
-        # Found by the look through everything alone: no index leads from its writer to it, and no moment of it passes meanwhile.
-        _Asked(HeldKind.DRAFT, _sent_back(), "dispute__logged_by", agency="dispute__raising_agency", roles=UNIT_ROLES),
+        _Asked(HeldKind.DRAFT, _sent_back(), "logged_by", agency="raising_agency", roles=UNIT_ROLES, way="pk", place="partnership"),
     ]
 
 
@@ -155,11 +161,11 @@ def _of_partnership(partnership: Partnership, user_id: UUID) -> Iterator[Held]:
     yield from _items(user_id, *found, (HeldKind.BESIDE, beside, "dispute"), (HeldKind.LEARNING, learning, "dispute"))
 
 
-def _sent_back() -> QuerySet[Draft]:
+def _sent_back() -> QuerySet[Dispute]:
     """Drafts that have a record: they were sent in and came back. Not what is kept from the own agency, nor is to be."""
-    to_be_kept = Draft.objects.filter(pk=OuterRef("pk"), answers__is_restricted=True)
-    back = Draft.objects.filter(dispute__state=State.DRAFT, dispute__head_number__gt=0, dispute__is_third_party=False)
-    return back.filter(~Exists(to_be_kept), dispute__is_restricted=False)
+    to_be_kept = Draft.objects.filter(dispute=OuterRef("pk"), answers__is_restricted=True)
+    back = Dispute.objects.filter(state=State.DRAFT, head_number__gt=0, is_third_party=False, is_restricted=False)
+    return back.filter(~Exists(to_be_kept))
 
 
 def _before_the_partnership() -> QuerySet[Referral]:

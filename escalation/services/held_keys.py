@@ -8,7 +8,8 @@ from django.db.models import Model, QuerySet, Value
 
 from escalation.engine.own_clocks import CONFERENCE, OF_TURNS, SUBGROUP
 from escalation.models import AgreedAction, Clock, Dispute, LearningPoint, PanelMember, Referral, Request, StageRun
-from escalation.querysets import LIVE_LITERALS, Among
+from escalation.querysets import LIVE_LITERALS, Among, Literal
+from escalation.states import State
 
 # A table, and its field that names the holder.
 Place: TypeAlias = tuple[type[Model], str]
@@ -26,6 +27,7 @@ def by_holder() -> dict[Place, "QuerySet[Any]"]:
         (AgreedAction, "owner"): AgreedAction.objects.filter(done_at=None),
         (Dispute, "lead_manager"): live,
         (Dispute, "offered_mediator"): live,
+        (Dispute, "logged_by"): Dispute.objects.filter(state=Literal(State.DRAFT), head_number__gt=0),
         (Referral, "chair"): undecided,
         (Referral, "mediator"): undecided,
         (PanelMember, "user"): PanelMember.objects.filter(left_at=None, gone_at=None),

@@ -11,13 +11,13 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from agencies.gone import who_may_be_gone
+from agencies.gone import unseated_lately, who_may_be_gone
 from agencies.models import Departure, Membership, Partnership, PostHolding, User
 from agencies.person import Person, person_of
 from agencies.services.departures import due_departures
 from agencies.working_days import london
 from escalation.models import Party
-from escalation.services.held import HeldKind, Left, left_behind, left_by
+from escalation.services.held import HeldKind, Left, left_behind, left_by, left_in
 from escalation.services.moving import LEFT, Leaving, move_each
 
 # What is held in whichever agency of the disagreement its owner sits.
@@ -29,12 +29,13 @@ def pass_on_left(now: datetime, *, of_all: bool = False) -> int:
     """Move all that is held by somebody who can hold it no longer, to the successor who was named when they left, else as the directory suggests;
     where nobody can take it, the business unit is asked. Gives the number of disagreements that moved. Safe to run late, twice or at once.
 
-    Looked for by the people of whom the directory says that they may be gone; with `of_all` among everything that is open, whoever holds it.
+    Looked for by the people of whom the directory says that they may be gone, and in agencies in which people lately lost their seats; with `of_all`
+    among everything that is open, whoever holds it.
     Each disagreement by itself: one that fails stays, is told, and is tried again with the next run. What a departure whose last day is over has
     still to move waits for it. Where that day is ahead, and they can act no longer now, nothing waits: whoever was named takes it over today.
     """
     today = london(now).date()
-    found = left_behind(None, today) if of_all else left_by(who_may_be_gone(today), today)
+    found = left_behind(None, today) if of_all else _left_lately(today)
     if not found:
         return 0
     users = User.objects.in_bulk({item.holder_id for item in found})
@@ -50,6 +51,11 @@ def pass_on_left(now: datetime, *, of_all: bool = False) -> int:
         if (person, place, agency) not in due:
             moved += move_each(_leaving(users[person], place, agency, today), held, now=now + ahead.get(place, timedelta()))
     return moved
+
+
+def _left_lately(today: date) -> list[Left]:
+    """What is found without looking through everything, each once."""
+    return list(dict.fromkeys([*left_by(who_may_be_gone(today), today), *left_in(unseated_lately(today), today)]))
 
 
 def _placed(found: list[Left]) -> Iterator[Left]:

@@ -9,6 +9,7 @@ from django.core.management import call_command
 
 from agencies.models import Agency, Departure, Membership, PostHolding, User
 from agencies.roles import Role
+from agencies.services.cover import end_cover
 from agencies.services.members import leave_agency
 from config.celery import app
 from escalation.models import AgreedAction, Clock, Dispute, Draft, Event, EventBody, Notification, Referral, Request
@@ -177,9 +178,8 @@ def test_a_concern_that_was_sent_back_goes_to_the_lead_unless_it_is_kept_from_th
         draft.answers["is_restricted"] = True
         draft.save()
     last_day(cast.raiser)
-    access_ends()
     for _ in range(2):
-        by_the_row("look_for_left")
+        access_ends()
     told = list(Notification.objects.filter(dispute=journey.dispute, created_at=NIGHT).values_list("recipient", "action"))
     here = {"recipient": cast.lead.pk, "action": "It was handed to you. A draft that came back to its writer waits: finish it, or withdraw it"}
     assert told == ([] if kept_from_them else [tuple(here.values())])
@@ -277,14 +277,56 @@ def test_what_is_held_for_an_agency_that_is_retired_stays_with_nobody_there(worl
     assert Event.objects.filter(dispute=dispute, kind=EventKind.REASSIGNED).count() == 1
 
 
-def test_what_no_end_of_a_role_tells_is_found_by_the_look_through_everything(world: World, cast: Cast, dispute: Dispute) -> None:
-    """The cover by which somebody presides is over, and no role of theirs ended: that one comes each hour."""
+@pytest.mark.parametrize("ends", ["by its day", "with the seat that it lent", "by hand"])
+def test_what_was_held_by_cover_goes_back_as_soon_as_the_cover_is_over(world: World, cast: Cast, dispute: Dispute, ends: str) -> None:
+    """No role of whoever covered has ended."""
     before_chair(world, dispute)
-    make_cover(cast.chair, cast.panel_member, date(2026, 2, 23), LAST_DAY)
+    cover = make_cover(cast.chair, cast.panel_member, date(2026, 2, 23), LAST_DAY if ends == "by its day" else date(2026, 3, 20))
     Referral.objects.filter(dispute=dispute).update(chair=cast.panel_member)
-    by_the_row("look_for_left", london("2026-03-02 12:00"))
-    access_ends()
+    access_ends(london("2026-03-02 12:00"))
     assert Referral.objects.get(dispute=dispute).chair == cast.panel_member
+    if ends == "by hand":
+        end_cover(actor=None, cover=cover, now=NIGHT)
+    elif ends != "by its day":
+        last_day(cast.chair)
+    access_ends()
+    assert Referral.objects.get(dispute=dispute).chair == (cast.deputy_chair if ends.startswith("with") else cast.chair)
+
+
+RETIRED = "code,name,kind,active,acts_through,acts_from_level\n{code},{name},other,{active},{proxy},{level}\n"
+
+
+@pytest.mark.parametrize("change", ["retired", "acts no longer", "whoever acts is retired"])
+def test_what_is_held_for_an_agency_that_lost_its_seats_by_the_directorys_file_passes_on_at_once(cast: Cast, change: str, tmp_path: Path) -> None:
+    """Whoever holds it keeps other seats, so that no role of theirs tells."""
+    journey = bristol(cast)
+    if change == "retired":
+        make_member(cast.receiver, cast.police, Role.PRACTITIONER)
+    else:
+        Agency.objects.filter(pk=cast.social_care.pk).update(acting_agency=cast.police, acting_from_level=2)
+        Request.objects.filter(dispute=journey.dispute).update(holder=cast.police_manager)
+        make_member(cast.police_manager, cast.school, Role.PRACTITIONER)
+    access_ends(london("2026-03-02 12:00"))
+    held = Request.objects.get(dispute=journey.dispute).holder
+    off = cast.police if change.startswith("whoever") else cast.social_care
+    given = {"active": "yes" if change == "acts no longer" else "no", "proxy": "", "level": ""}
+    (tmp_path / "agencies.csv").write_text(RETIRED.format(code=off.code, name=off.name, **given))
+    with time_machine.travel(NIGHT, tick=False):
+        call_command("import_directory", str(tmp_path), partnership=cast.partnership.slug)
+    access_ends()
+    taken = Request.objects.get(dispute=journey.dispute).holder
+    assert held in {cast.receiver, cast.police_manager}
+    assert taken == (None if change == "retired" else cast.receiver)
+
+
+def test_what_nothing_lately_tells_is_found_by_the_look_through_everything(cast: Cast) -> None:
+    """Their post and role are gone without a trace: that one comes each hour."""
+    journey = bristol(cast)
+    make_member(cast.receiver, cast.police, Role.PRACTITIONER)
+    PostHolding.objects.filter(user=cast.receiver).delete()
+    Membership.objects.filter(user=cast.receiver, agency=cast.social_care).delete()
+    access_ends()
+    assert Request.objects.get(dispute=journey.dispute).holder == cast.receiver
     by_the_row("look_for_left")
-    assert Referral.objects.get(dispute=dispute).chair == cast.chair
+    assert Request.objects.get(dispute=journey.dispute).holder == cast.receiving_lead
     assert app.conf.beat_schedule["look_for_left"]["schedule"] <= 3600

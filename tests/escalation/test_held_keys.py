@@ -58,6 +58,6 @@ def test_with_nobody_gone_in_the_last_week_the_directory_alone_is_asked(world: W
         lately(world.cast)
     with CaptureQueriesContext(connection) as questions:
         assert pass_on_left(NIGHT) == 0
-    assert len(questions) == 4
+    assert len(questions) == 6
     assert not any('"escalation_' in question["sql"] for question in questions)
     assert pass_on_left(NIGHT, of_all=True) == (lately in {closed_long_ago, ended_long_ago})

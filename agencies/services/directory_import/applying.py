@@ -120,6 +120,7 @@ class Application:
             self.closures.put(row["day"], {"partnership": self.partnership, "day": row["day"]}, words=row["words"])
 
     def _agencies(self) -> None:
+        before = {code: (row.is_active, row.acting_agency_id) for code, row in self.agencies.rows.items()}
         for row in self._of(AGENCIES.name):
             self.agencies.put(
                 row["code"], {"partnership": self.partnership, "code": row["code"]}, name=row["name"], kind=row["kind"],
@@ -130,6 +131,10 @@ class Application:
         for row in self._of(AGENCIES.name):  # a second time round, since one may act for another that stands further down
             proxy = self.agencies.rows[row["acts_through"]].id if row["acts_through"] else None
             self.agencies.put(row["code"], {}, acting_agency_id=proxy, acting_from_level=row["acts_from_level"])
+        for code, (was_active, proxy) in before.items():
+            agency = self.agencies.rows[code]
+            if (was_active and not agency.is_active) or proxy not in {None, agency.acting_agency_id}:
+                self.agencies.put(code, {}, unseated_on=self.today)
 
     def _posts(self) -> None:
         for row in self._of(POSTS.name):
