@@ -120,6 +120,8 @@ def _about(message: Notification) -> tuple[str, str]:
         return _("The directory"), reverse("directory")
     if message.kind in {Message.GIVEN, Message.OUR_PEOPLE}:
         return _("The directory"), reverse("directory-changes")
+    if message.kind == Message.NO_CONTACT:
+        return _("The directory"), reverse("directory-health")
     if message.kind == Message.MARKED:
         return _("A conflict of interest"), f"{reverse('help')}#conflicts"
     if message.kind in {Message.READ_MUCH, Message.TOOK_MUCH}:

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 LEFT = "The person who held this has left."
 SENT_BACK = gettext_noop("A draft that came back to its writer waits: finish it, or withdraw it")
 FAILED = gettext_noop("What somebody held could not be passed on: hand it to somebody who can act")
+NOBODY = gettext_noop("What an agency’s people began lies with nobody there: name another safeguarding lead of theirs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +136,18 @@ def _learning(leaving: Departure | Leaving, found: Collection[Held]) -> dict[UUI
 
 
 def _draft(work: OpenWork) -> None:
-    """A draft becomes another's own, with what was typed. It has no record yet unless it was sent back: then they hear of it."""
+    """A draft becomes another's own, with what was typed. It has no record yet unless it was sent back: then they hear of it, and where nobody can
+    take it the business unit does."""
     dispute = work.case.dispute
     if dispute.state != State.DRAFT or dispute.logged_by_id != work.leaver:
         return
-    to = work.successor or _next_writer(work.case, work.leaver)
+    to = _next_writer(work) if dispute.head_number else work.successor
     if to is None:
+        if dispute.head_number:
+            _tell_unit_of_nobody(work)
         return
     dispute.logged_by_id = to
-    if dispute.raiser_id == work.leaver:
+    if dispute.raiser_id == work.leaver and (not dispute.head_number or _may_write(work.case, to)):
         dispute.raiser_id = to
     work.change.touch(dispute)
     if dispute.head_number:
@@ -151,11 +155,36 @@ def _draft(work: OpenWork) -> None:
         work.change.tell([to], kind=Message.DRAFT, action=listing([said(HANDED), said(SENT_BACK)], ". "))
 
 
-def _next_writer(case: Case, leaver: UUID) -> UUID | None:
-    """Who goes on with what came back to somebody who is gone: whoever raised it, else a lead of their agency; None where there is neither."""
-    dispute = case.dispute
-    people = [user for user in (dispute.raiser_id, *sorted(case.lead_ids(case.raising_id))) if user not in {leaver, dispute.disputed_person_id}]
-    return next((user for user in people if case.may_hold(user, case.raising_id)), None)
+def _next_writer(work: OpenWork) -> UUID | None:
+    """Who goes on with what came back to somebody who is gone: whoever was named, else whoever raised it, else a lead of their agency, else the first
+    of those above who can, the managers first; last the business unit, where it had the matter in place of the agency. None where there is nobody."""
+    case, agency, barred = work.case, work.case.raising_id, {work.leaver, work.case.dispute.disputed_person_id}
+    above = [found.user_id for found in (*case.directory.managers(agency), *case.directory.seniors(agency))]
+    people = [work.successor, case.dispute.raiser_id, *sorted(case.lead_ids(agency)), *above]
+    able = [user for user in people if user is not None and user not in barred and _may_write(case, user)]
+    unit = [found.user_id for found in case.unit() if found.user_id not in barred] if case.unit_hops else []
+    return next(iter((*able, *unit)), None)
+
+
+def _may_write(case: Case, user: UUID) -> bool:
+    """Whether a draft of the raising agency may be this person's: they sit in it, not in one that acts for it, and have no conflict."""
+    person = case.directory.person(user)
+    return person is not None and case.raising_id in person.agency_ids and case.may_hold(user, case.raising_id)
+
+
+def _tell_unit_of_nobody(work: OpenWork) -> None:
+    """Once for whoever it lies with: that there is something, and neither what nor in which agency. Of what never left that one the business unit may
+    know no more; where to mend it the directory says."""
+    dispute, now = work.case.dispute, work.change.now
+    place = dispute.partnership_id
+    rows = [
+        Notification(
+            key=f"nobody:{dispute.pk}:{work.leaver}:{user}", partnership_id=place, recipient_id=user, kind=Message.NO_CONTACT, created_at=now,
+            not_before=now, is_urgent=dispute.is_urgent, **asking(NOBODY),
+        )
+        for user in Membership.objects.in_unit(place, london(now).date()).values_list("user", flat=True)
+    ]  # fmt: skip
+    Notification.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def _panel(work: OpenWork, kinds: Collection[HeldKind]) -> None:

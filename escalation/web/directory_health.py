@@ -21,7 +21,7 @@ from agencies.web.access import partnership_for, person_for
 from agencies.web.long_list import a_page_of, look_for, looked_for, looks
 from escalation.selectors.held import bounced_in, lines_for
 from escalation.services.files.scanning import away_since
-from escalation.services.held import left_behind
+from escalation.services.held import HeldKind, left_behind
 
 # The part of the page that lists them.
 AGENCIES = "#agencies"
@@ -50,9 +50,14 @@ def directory_health(request: HttpRequest) -> HttpResponse:
     bounced: defaultdict[UUID, list[str]] = defaultdict(list)
     for agency_id, name in bounced_in(partnership, today):
         bounced[agency_id].append(name)
+    left = left_behind(partnership, today) if keeps else []
+    # What never left the agency: that there is something, and no more.
+    waiting = {item.agency_id for item in left if item.kind is HeldKind.DRAFT}
     rows: list[dict[str, Any]] = []
     for line in agencies:
-        lacks = [*line.lacks, *(Lack(gettext("A message to {name} came back").format(name=name), Mend.PEOPLE) for name in bounced[line.id])]
+        came_back = (Lack(gettext("A message to {name} came back").format(name=name), Mend.PEOPLE) for name in bounced[line.id])
+        lies = [Lack(gettext("What its people began lies with nobody there"), Mend.PEOPLE)] if line.id in waiting else []
+        lacks = [*lies, *line.lacks, *came_back]
         if lacks:
             rows.append({"code": line.code, "name": line.name, "lacks": [_lack(lack, line.code, keeps=keeps) for lack in lacks]})
     found = [row for row in rows if fits(row["name"], looked_for(request)[0])]
@@ -60,7 +65,7 @@ def directory_health(request: HttpRequest) -> HttpResponse:
         "lacking": len(rows),
         "listed": a_page_of(request, found, every=len(rows), part=AGENCIES, shown=AT_A_TIME),
         "whole": len(agencies) - len(rows),
-        "left": lines_for(person, left_behind(partnership, today)) if keeps else [],
+        "left": lines_for(person, left),
         "keeps": keeps,
         "scanner_away": away_since() if keeps else None,
     }

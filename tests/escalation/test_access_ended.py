@@ -18,13 +18,15 @@ from escalation.selectors.worklist import worklist
 from escalation.services.handover import carry_out_due
 from escalation.services.held import HeldKind, held_in, left_behind
 from escalation.services.left_over import ENDED
+from escalation.services.mail import compose
+from escalation.services.wanted import sort_out
 from escalation.states import Answer, EventKind, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.escalation.leaving import LAST_DAY, MORNING, NIGHT, access_ends, bristol, by_the_row, last_day, last_day_in
 from tests.escalation.verbs import before_chair
 from tests.factories import make_cover, make_holder, make_member
 from tests.procedures.journey import Journey
-from tests.procedures.on_pages import page_of
+from tests.procedures.on_pages import client_at, page_of
 from tests.world import World, chosen, london
 
 pytestmark = pytest.mark.django_db
@@ -185,6 +187,37 @@ def test_a_concern_that_was_sent_back_goes_to_the_lead_unless_it_is_kept_from_th
     assert told == ([] if kept_from_them else [tuple(here.values())])
     assert (journey.now.logged_by, journey.now.raiser) == ((cast.raiser,) if kept_from_them else (cast.lead,)) * 2
     assert asked(journey.world, cast.lead) == ([] if kept_from_them else ["Finish your draft"])
+
+
+LIES = "What its people began lies with nobody there"
+
+
+@pytest.mark.parametrize("last", ["own_manager", "own_board", "colleague"])
+def test_with_no_lead_left_it_goes_to_whoever_is_above_or_the_unit_hears_that_something_waits_and_not_what(cast: Cast, last: str) -> None:
+    """A colleague who only raises concerns is not given somebody else's. Once the agency has a lead, it is theirs."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").logged()
+    journey.do(Verb.SEND_BACK, cast.own_manager, reason="Say what was tried.")
+    stays: User = getattr(cast, last)
+    last_day(*{row.user for row in Membership.objects.filter(agency=cast.school).exclude(user=stays)})
+    for _ in range(2):
+        access_ends()
+    journey.world.now = MORNING
+    unit = Notification.objects.filter(dispute=None, kind=Message.NO_CONTACT).select_related("recipient", "partnership")
+    with time_machine.travel(MORNING, tick=False):
+        lacks = client_at(journey, cast.business_manager).get("/directory/health/").content.decode()
+    if stays != cast.colleague:
+        assert (journey.now.logged_by, journey.now.raiser, LIES in lacks, unit.count()) == (stays, stays, False, 0)
+        return
+    assert (journey.now.logged_by, LIES in lacks) == (cast.raiser, True)
+    assert {row.recipient for row in unit} == {cast.business_manager, cast.business_unit}
+    assert sort_out(unit, MORNING).send == list(unit)
+    said = compose(unit[0]).message().as_string()
+    assert "lies with nobody there" in said
+    assert not any(word in said + lacks for word in (journey.now.reference, cast.raiser.name))
+    assert cast.school.name not in said
+    lead = make_holder(cast.school, 3, "Sam Underwood", Role.LEAD, title="Second lead", is_lead=True)
+    access_ends(MORNING)
+    assert (journey.now.logged_by, unit.count()) == (lead, 2)
 
 
 def test_an_action_and_a_plan_pass_on_with_the_role(world: World, cast: Cast, dispute: Dispute) -> None:
