@@ -17,7 +17,7 @@ from agencies.models import Partnership
 from agencies.said import said
 from escalation import clocks as arithmetic
 from escalation.clocks import Step, StepKind, Unit
-from escalation.engine import clockwork, next_steps, own_move
+from escalation.engine import clockwork, next_steps, own_clocks, own_move
 from escalation.engine.asks import nobody_for
 from escalation.engine.case import Case, assemble
 from escalation.engine.change import Change, Rank
@@ -214,6 +214,9 @@ def tick(change: Change) -> None:
     fill(change)
     next_steps.drop_passed(change)
     case = change.case
+    if any(own_clocks.follows_state(clock) and clock.next_check_at and clock.next_check_at <= change.now for clock in case.running()):
+        # It passes to whoever's turn it is before anybody is reminded of it: they hear of it once, and who has left does not.
+        next_steps.ensure_next_step(change)
     for clock in sorted(case.running(), key=lambda c: (c.due_at, c.key)):
         if clock.next_check_at is None or clock.next_check_at > change.now:
             continue

@@ -98,3 +98,20 @@ def test_a_stage_for_which_the_agency_has_nobody_goes_to_nobody_who_held_one_bef
         Dispute.objects.filter(pk=journey.dispute.pk).update(conflicts=[k for k in journey.now.conflicts if k != str(cast.own_manager.pk)])
     journey.at("2026-03-02 15:00", "2026-03-03 10:01", "2026-03-04 10:01", "2026-03-05 10:01")
     assert (journey.stage, journey.holder()) == (2, cast.raiser)
+
+
+def test_who_takes_a_next_step_over_in_the_sweep_that_would_remind_of_it_hears_once(cast: Cast) -> None:
+    """Whoever had it has left since: they are reminded of nothing, whichever of the reminders fell due."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    resolved(journey.world, journey.dispute)
+    clock = Clock.objects.running().get(dispute=journey.dispute, owner=cast.receiver)
+    PostHolding.objects.filter(user=cast.receiver).delete()
+    Membership.objects.filter(user=cast.receiver, agency=cast.social_care).delete()
+    assert clock.next_check_at is not None
+    journey.world.now = clock.next_check_at
+    assert sweep(journey.world.now).failed == 0
+    theirs = {"recipient__in": (cast.receiver, cast.receiving_lead)}
+    told = Notification.objects.filter(dispute=journey.dispute, created_at=journey.world.now, **theirs)
+    clock.refresh_from_db()
+    assert clock.owner == cast.receiving_lead
+    assert [(row.recipient, row.action) for row in told] == [(cast.receiving_lead, "Confirm the child’s file")]
