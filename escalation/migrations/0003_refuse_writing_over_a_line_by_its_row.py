@@ -5,9 +5,9 @@ The one change that is let through, blanking, may not take another row's number.
 A later migration that makes SQLite build one of these tables anew loses its triggers: call `release` before and `guard` after.
 """
 
-from django.apps.registry import Apps
 from django.db import migrations
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from agencies.refusals import of_row_numbers
 
 # Each table with what its refusal says.
 WORDS = "This line is kept as it was written: it is never changed or removed."
@@ -23,27 +23,7 @@ TABLES = dict.fromkeys(
     ),
     WORDS,
 )
-
-
-
-def guard(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Put the triggers in place. PostgreSQL numbers no row and has no INSERT OR REPLACE."""
-    if editor.connection.vendor != "sqlite":
-        return
-    for table, words in TABLES.items():
-        # Every row has a number beside its key. A statement that gives no number has none that a row can have here, so that it is let through.
-        same = f"EXISTS (SELECT 1 FROM {table} WHERE rowid = NEW.rowid)"  # noqa: S608 - a name of this file  # nosec B608
-        for verb, name, when in (("INSERT", "row", same), ("UPDATE", "renumber", "NEW.rowid IS NOT OLD.rowid")):
-            editor.execute(f"CREATE TRIGGER {table}_no_{name} BEFORE {verb} ON {table} WHEN {when} BEGIN SELECT RAISE(ABORT, '{words}'); END")
-
-
-def release(apps: Apps, editor: BaseDatabaseSchemaEditor) -> None:
-    """Take them away."""
-    if editor.connection.vendor != "sqlite":
-        return
-    for table in TABLES:
-        for name in ("row", "renumber"):
-            editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{name}")
+guard, release = of_row_numbers(TABLES)
 
 
 class Migration(migrations.Migration):
