@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,7 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.engine.standing import REDACTED, as_corrected, standing
-from escalation.models import Draft, Event, EventBody
+from escalation.models import Draft, Event, EventBody, LearningPoint
 from escalation.services.gaps import has_words, taken_out
 from escalation.services.keeping.access.ending import erase_answers
 from escalation.services.keeping.holds import HELD, held_by
@@ -36,6 +37,8 @@ ONLY_OUT = _("Only take words out: nothing may be added or changed. [taken out] 
 # Their words go with what they belong to: a correction with its line, a file's name with the file.
 WITH_ANOTHER = record_policy.BRINGS_FILE | {EventKind.CORRECTED, EventKind.ERASED}
 Rows = list[tuple[Event, EventBody | None]]
+# By the name of a text, what is left of it by how it read before.
+Left = dict[str, dict[str, str]]
 
 
 def erase_words(change: Change, lines: Sequence[int], *, facts: dict[str, Any], body: dict[str, Any], private_to: UUID | None = None) -> None:
@@ -88,26 +91,51 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
     after = {key: _left(words, text.get(key, words), _field(key)) for key, words in before.items()}
     if unknown or after == before:
         raise InvalidInput(gettext("Take the words out of the text; nothing was changed."), field="text")
-    _out_of_draft(change, line, before, after)
+    left = _left_of(line, before, after)
+    _out_of_draft(change, left)
+    _out_of_columns(change, line, left)
     facts = {REDACTED: number, "line_kind": line.kind, "line_at": line.happened_at.isoformat(), "stage": line.stage}
     erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": after}, private_to=line.private_to_id)
     if line.kind == EventKind.ANSWERED:
         _tell_leads(change)
 
 
-def _out_of_draft(change: Change, line: Event, before: dict[str, str], after: dict[str, str]) -> None:
+def _left_of(line: Event, before: dict[str, str], after: dict[str, str]) -> Left:
+    """Of each text that loses words what is left, for how it stands and for how it was typed before a correction."""
+    body: EventBody | None = getattr(line, "body", None)
+    typed = body.text if body is not None else {}
+    return {key: {words: after[key] for words in (before[key], typed.get(key)) if words} for key in before if after[key] != before[key]}
+
+
+def _out_of_draft(change: Change, left: Left) -> None:
     """What the writer typed loses the words too: it comes back to them with what is sent back, and is sent again from there."""
     draft = Draft.objects.filter(dispute=change.case.dispute).first()
     if draft is None:
         return
-    body: EventBody | None = getattr(line, "body", None)
-    typed = body.text if body is not None else {}
-    # As they stand, and as they were typed before a correction.
-    left = {words: after[key] for key in before for words in (before[key], typed.get(key)) if words and after[key] != before[key]}
-    answers = _with(draft.answers, left)
+    answers = _with(draft.answers, {words: kept for texts in left.values() for words, kept in texts.items()})
     if answers != draft.answers:
         draft.answers = answers
         change.touch(draft)
+
+
+def _out_of_columns(change: Change, line: Event, left: Left) -> None:
+    """Rows that repeat a text of the line, to be found by it, lose the words too; a later line's words in its place stay."""
+    for key, rows in _repeating(line).items():
+        for row in rows if key in left else ():
+            longest = row._meta.get_field(key).max_length
+            kept = {words[:longest]: words_left[:longest] for words, words_left in left[key].items()}
+            if getattr(row, key) in kept:
+                setattr(row, key, kept[getattr(row, key)])
+                change.touch(row)
+
+
+def _repeating(line: Event) -> dict[str, QuerySet[Any]]:
+    """By the name of a text, which is the column's too, the rows that repeat this line's."""
+    if line.kind == EventKind.LEARNING:
+        return {"referred_to": LearningPoint.objects.filter(event=line)}
+    if line.kind == EventKind.LEARNING_FOLLOWED:
+        return {"referred_to": LearningPoint.objects.filter(pk=line.facts["point"])}
+    return {}
 
 
 def _with(answers: Any, left: dict[str, str]) -> Any:  # noqa: ANN401 - JSON in, the same JSON out

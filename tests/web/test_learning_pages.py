@@ -139,6 +139,17 @@ def test_words_taken_out_of_the_rest_of_the_line_leave_its_issue_where_it_is_rea
     assert seen(cast.subgroup_chair) == [ISSUE]
 
 
+@pytest.mark.parametrize("kind", [EventKind.LEARNING, EventKind.LEARNING_FOLLOWED])
+def test_words_taken_out_of_whom_it_is_referred_to_are_out_of_every_list_too(world: World, cast: Cast, kind: EventKind) -> None:
+    point = learnt(world, referred_to="Zephyr’s group")
+    if kind == EventKind.LEARNING_FOLLOWED:
+        follow(world, point, cast.lead, referred_to="Zephyr’s other group")
+    line = Event.objects.get(dispute=point.dispute, kind=kind)
+    world.do(point.dispute, Verb.REDACT, cast.lead, number=line.number, text={"referred_to": "group"}, why="It named the child.")
+    assert LearningPoint.objects.get(pk=point.pk).referred_to == "[taken out] group"
+    assert "Zephyr’s" not in Visitor(cast.subgroup_chair, london(NOW)).get("/learning/").content.decode()
+
+
 def test_who_has_a_conflict_sees_that_there_is_one_and_not_what_it_says(world: World, cast: Cast) -> None:
     point = learnt(world)
     Dispute.objects.filter(pk=point.dispute_id).update(conflicts=[str(cast.subgroup_chair.pk)])
