@@ -13,8 +13,8 @@ TEXTS = (
     "what", "themes", "impact", "outcome_sought", "tried", "attempt", "consulted", "involved", "family_told", "family_view", "safety", "why_sooner",
     "spoken_to", "start_reason", "disputed_name", "out_of_hours", "adviser", "told", "answer", "told_by", "how", "whom", "said", "words", "text",
     "who", "summary", "decisions", "proposals", "wording", "outstanding", "decision", "efforts", "reason", "reasons", "actions", "dissent", "finding",
-    "interest", "concern", "concerns", "resolution", "went_well", "went_badly", "training", "supervision", "issue", "referred_to", "evidence",
-    "result", "comment", "name", "job_title", "email", "about", "why", "kept", "new",
+    "place", "interest", "concern", "concerns", "resolution", "went_well", "went_badly", "training", "supervision", "issue", "referred_to",
+    "evidence", "result", "comment", "name", "job_title", "email", "about", "why", "kept", "new",
 )  # fmt: skip
 # What was chosen, and moments: who and to whom, what it came to, then by when.
 FACTS = (

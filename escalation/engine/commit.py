@@ -111,6 +111,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
     AgreedAction: ("owner", "due_at", "done_at"),
     TimetableProposal: ("agreed_at", "declined_at", "decided_by"),
     Referral: ("chair", "acknowledged_at", "resolve_by", "route", "force", "route_at", "mediator", "decided_at"),
+    Panel: ("place",),
     PanelMember: ("interest", "declared_at", "has_conflict", "gone_at", "left_at"),
     ConferenceRequest: ("answer", "answered_by", "answered_at", "conference_on"),
     OutcomeProposal: ("replaced_at",),

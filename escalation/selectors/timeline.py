@@ -52,6 +52,7 @@ LABELS = {
     "efforts": _("What was tried"),
     "reason": _("Reason"),
     "wording": _("The outcome in words"),
+    "place": _("Place"),
     "outstanding": _("Still to settle"),
     "decision": _("Decision"),
     "dissent": _("Dissent"),
@@ -92,6 +93,10 @@ LABELS = {
     "about": _("What it is"),
     **beside.LABELS,
 }
+
+
+# Too short to be understood without its label.
+NAMED_ALONE = frozenset({"referred_to", "place"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,12 +305,12 @@ def _marked(entry: Entry, taken: Redaction | None, names: Names) -> Entry:
 
 
 def _put_words(entry: Entry, words: dict[str, Any]) -> None:
-    """One text stands alone, but not to whom something goes; several each get their label. What was logged stands at the top of the page."""
+    """One text stands alone, but not where or to whom; several each get their label. What was logged stands at the top of the page."""
     if entry.kind == EventKind.SUBMITTED:
         return
     if entry.kind in {EventKind.CORRECTED, EventKind.ERASED}:
         words = {"why": words.get("why") or words.get("reason", "")}
-    if len(words) == 1 and "referred_to" not in words:
+    if len(words) == 1 and not NAMED_ALONE & set(words):
         entry.text = str(next(iter(words.values())))
         return
     entry.facts += [{"key": words_for(key), "value": str(text)} for key, text in in_order(words).items()]

@@ -14,7 +14,7 @@ from escalation.models import PanelMember
 from escalation.services.lifecycle import raising_ids
 from escalation.services.panel import barred_from_panel, before_chair, check_members, of_members, referral_of, rules_of
 from escalation.services.resolution import parties
-from escalation.services.seats import ask_for_another_member, ask_to_declare
+from escalation.services.seats import ask_for_another_member, ask_to_declare, declare
 from escalation.services.words import needed, short
 from escalation.states import EventKind, Message, Route, Verb
 
@@ -76,10 +76,8 @@ def declare_interest(change: Change, *, interest: str = "", conflicts: bool = Fa
     words = short(interest, "interest", 200)
     if conflicts and not words:
         raise InvalidInput(_("Say what the interest is."), field="interest")
-    seat.interest, seat.has_conflict, seat.declared_at = words, conflicts, change.now
+    declare(change, seat, words, conflicts=conflicts)
     change.touch(seat)
-    facts = {"person": str(seat.user_id), "declared": "conflict" if conflicts else "interest" if words else "none"}
-    change.record(EventKind.INTEREST, facts=facts, body={"interest": words}, agency=seat.agency_id)
     if conflicts:
         ask_for_another_member(change)
 

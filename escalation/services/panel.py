@@ -27,7 +27,7 @@ from escalation.services.lifecycle import at_stage, check_ground, engage, raisin
 from escalation.services.offices import unit_ids
 from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties
-from escalation.services.seats import MEETS, ask_to_declare
+from escalation.services.seats import MEETS, ask_to_declare, declare
 from escalation.services.staging import begin_stage
 from escalation.services.words import choice, coming, needed, short
 from escalation.states import EventKind, Force, Ground, Measure, Message, Route, Side, Verb
@@ -240,7 +240,8 @@ def convene(
     change: Change, *, meets_at: datetime, members: Mapping[UUID, UUID], place: str = "", interests: Mapping[UUID, str] | None = None
 ) -> None:
     """Convene the panel: `members` maps each person to the agency they sit for. At least the procedure's number of agencies, those in dispute
-    among them where it says so (BRI-14, BRO-05). `interests` are of members alone: nobody's declaration is left out without a word."""
+    among them where it says so (BRI-14, BRO-05). `interests` are of members alone: nobody's declaration is left out without a word, and each is a
+    line of the record, as if the member had declared it."""
     case = change.case
     rules = rules_of(case)
     coming(meets_at, change.now, "meets_at")
@@ -262,24 +263,22 @@ def convene(
         change.touch(seat)
     case.panel.clear()
     next_steps.drop(change, INTEREST)
-    panel = Panel(referral=referral_of(case), meets_at=meets_at, place=short(place, "place", 160), convened_at=change.now)
+    where = short(place, "place", 160)
+    declared = {user: short(words, "interests", 200) for user, words in (interests or {}).items()}
+    panel = Panel(referral=referral_of(case), meets_at=meets_at, place=where, convened_at=change.now)
     change.add(panel)
     for user, agency in members.items():
-        interest = short((interests or {}).get(user, ""), "interests", 200)
-        seat = PanelMember(
-            panel=panel,
-            user_id=user,
-            agency_id=agency,
-            is_party=agency in parties(case),
-            interest=interest,
-            declared_at=change.now if interest else None,
-        )
+        seat = PanelMember(panel=panel, user_id=user, agency_id=agency, is_party=agency in parties(case))
         case.panel.append(seat)
         change.add(seat)
     seats = {str(user): str(agency) for user, agency in members.items()}
     facts = {"meets_at": meets_at.isoformat(), "members": len(members), "agencies": len(agencies), "seats": seats}
     missed = date_missed_by(case, meets_at)
-    change.record(EventKind.CONVENED, facts=facts | ({"resolve_by": missed.isoformat()} if missed is not None else {}))
+    facts |= {"resolve_by": missed.isoformat()} if missed is not None else {}
+    change.record(EventKind.CONVENED, facts=facts, body={"place": where} if where else None)
+    for seat in case.panel:
+        if words := declared.get(seat.user_id):
+            declare(change, seat, words)
     asked = {seat.user_id for seat in case.panel if seat.declared_at is None}
     ask_to_declare(change, asked)
     others = {*members, *raising_ids(case), *(r.holder_id for r in case.all_requests)} - asked

@@ -22,7 +22,7 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.engine.standing import REDACTED, as_corrected, standing
-from escalation.models import Draft, Event, EventBody, LearningPoint
+from escalation.models import Draft, Event, EventBody, LearningPoint, Panel, PanelMember
 from escalation.services.gaps import has_words, taken_out
 from escalation.services.keeping.access.ending import erase_answers
 from escalation.services.keeping.holds import HELD, held_by
@@ -135,6 +135,10 @@ def _repeating(line: Event) -> dict[str, QuerySet[Any]]:
         return {"referred_to": LearningPoint.objects.filter(event=line)}
     if line.kind == EventKind.LEARNING_FOLLOWED:
         return {"referred_to": LearningPoint.objects.filter(pk=line.facts["point"])}
+    if line.kind == EventKind.INTEREST:
+        return {"interest": PanelMember.objects.filter(panel__referral__dispute=line.dispute_id, user=line.facts["person"])}
+    if line.kind == EventKind.CONVENED:
+        return {"place": Panel.objects.filter(referral__dispute=line.dispute_id)}
     return {}
 
 

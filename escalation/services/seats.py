@@ -12,7 +12,7 @@ from escalation.engine.own_clocks import ASKED, INTEREST, MEMBER
 from escalation.engine.turns import turns_of
 from escalation.models import PanelMember
 from escalation.services.offices import unit_ids
-from escalation.states import Message
+from escalation.states import EventKind, Message
 
 MEETS = gettext_noop("A panel meets on {day}, {time}")
 
@@ -21,6 +21,13 @@ def seat_of(change: Change, user: UUID) -> PanelMember | None:
     """The person's seat on the panel before which it lies; None where they have none."""
     found = (seat for seat in change.case.panel if seat.user_id == user)
     return next(found, None) if change.case.is_before_partnership else None
+
+
+def declare(change: Change, seat: PanelMember, interest: str, *, conflicts: bool = False) -> None:
+    """What a member declares, and whether it keeps them from hearing it: a line of the record holds it, and the seat repeats it."""
+    seat.interest, seat.has_conflict, seat.declared_at = interest, conflicts, change.now
+    facts = {"person": str(seat.user_id), "declared": "conflict" if conflicts else "interest" if interest else "none"}
+    change.record(EventKind.INTEREST, facts=facts, body={"interest": interest}, agency=seat.agency_id)
 
 
 def bar(change: Change, user: UUID) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
+from escalation.models import Panel
 from escalation.selectors.timeline import REMINDERS
 from escalation.states import EventKind
 from reports.documents.endings import panel_table, referral_rows
@@ -85,13 +86,19 @@ def _representations(matter: Matter) -> tuple[Text, ...]:
 def _panel(matter: Matter) -> Iterator[Block]:
     """When and where it meets, who sits on it, and what they declared."""
     panel = matter.case.panel[0].panel if matter.case.panel else None
-    yield Facts("", (Field(_("Meets"), at(panel.meets_at) if panel else ""), Field(_("Place"), panel.place if panel else "")))
+    yield Facts("", (Field(_("Meets"), at(panel.meets_at) if panel else ""), Field(_("Place"), _place(matter, panel))))
     members = panel_table(matter)
     yield members if members.rows else Table(members.caption, members.columns, blanks=4)
     declared = matter.of(EventKind.INTEREST)
     if declared:
         rows = tuple((at(line.event.happened_at), matter.author(line), entry_text(line)) for line in declared)
         yield Table(_("Interests, as they were declared"), (_("When"), _("Who"), _("What")), rows, layout="record")
+
+
+def _place(matter: Matter, panel: Panel | None) -> str:
+    """Where the panel meets, as the line that convened it stands."""
+    line = matter.last(EventKind.CONVENED)
+    return (line.said("place") if line else "") or (panel.place if panel else "")
 
 
 def _decision(matter: Matter) -> Iterator[Block]:

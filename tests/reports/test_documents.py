@@ -3,7 +3,7 @@
 import pytest
 
 from agencies.words import lower_first
-from escalation.models import EventBody
+from escalation.models import Event, EventBody, Panel, PanelMember
 from escalation.states import EventKind, Ground, Outcome, SummaryKind, Verb
 from reports.documents.kinds import DocumentKind
 from reports.documents.matter import ERASED
@@ -174,6 +174,18 @@ def test_the_panel_pack_holds_all_that_a_panel_reads(cast: Cast) -> None:
     assert (read.field("Meets"), read.field("Place")) == ("Tuesday 17 March 2026, 10am", "Civic Centre")
     assert ("Jakub Nowak", "Northshire Police", "Not concerned", "Attended the strategy discussion") in read.table("Members of the panel").rows
     assert [read.field(label) for label in ("Representation", "Decision or recommendation")] == ["", ""]
+
+
+def test_what_was_taken_out_of_a_members_interest_and_the_panels_place_is_out_of_the_pack_and_of_the_panels_own_rows(cast: Cast) -> None:
+    journey = before_a_panel(cast)
+    for kind, key in ((EventKind.CONVENED, "place"), (EventKind.INTEREST, "interest")):
+        line = Event.objects.get(dispute=journey.dispute, kind=kind)
+        journey.do(Verb.REDACT, cast.chair, number=line.number, text={key: ""}, why="It named another child.")
+    read = Read(journey, DocumentKind.PANEL_PACK, cast.police_manager)
+    assert (read.field("Place"), Panel.objects.get().place) == ("[taken out]", "[taken out]")
+    seat = PanelMember.objects.get(user=cast.police_manager)
+    assert ("Jakub Nowak", "Northshire Police", "Not concerned", seat.interest) in read.table("Members of the panel").rows
+    assert seat.interest == "[taken out]"
 
 
 def test_the_pack_tells_the_dates_of_the_procedure_and_what_became_of_them(cast: Cast) -> None:
