@@ -66,10 +66,10 @@ def home_url() -> str:
 
 
 def next_url(request: HttpRequest) -> str:
-    """Where the person was going, if that is a page of ours; else the first page."""
+    """Where the person was going, as a path, if that is a page of ours; else the first page. A word alone would be taken for a view's name."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else home_url()
+    return wanted if safe and wanted.startswith("/") else home_url()
 
 
 def parts_of(address: str) -> SplitResult:
@@ -87,7 +87,7 @@ def page_of(request: HttpRequest) -> str:
     came_from = parts_of(request.headers.get("Referer", ""))
     if came_from.netloc != request.get_host():
         return request.path
-    return came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    return (came_from.path or "/") + (f"?{came_from.query}" if came_from.query else "")
 
 
 def refused(error: DomainError) -> DomainError:

@@ -62,7 +62,7 @@ def test_the_pages_of_ones_own_account_refuse_what_is_no_answer(addresses: Addre
             drive.check((address, form), encoded(browser(addresses.cast.raiser), address, form), status, words)
 
 
-@pytest.mark.parametrize("came_from", ["http://[", "http://testserver:x/", "//[", "", "\x7f", "http://testserver/d/%00/"])
+@pytest.mark.parametrize("came_from", ["http://[", "http://testserver", "http://testserver:x/", "//[", "", "\x7f", "http://testserver/d/%00/"])
 def test_a_broken_word_on_where_one_came_from_is_no_error(came_from: str) -> None:
     request = RequestFactory().post("/here/", headers={"Referer": came_from})
     assert page_of(request).startswith("/")
