@@ -20,18 +20,12 @@ from escalation.engine.perform import verb
 from escalation.engine.turns import turn_of
 from escalation.models import Referral
 from escalation.services.lifecycle import raising_ids
+from escalation.services.outcomes import OUTCOME_OF
 from escalation.services.panel import before_chair, of_members, referral_of, rules_of
 from escalation.services.record import add_agreed
 from escalation.services.resolution import propose
 from escalation.services.words import needed
 from escalation.states import EventKind, Force, Message, Outcome, Route, Verb
-
-OUTCOME_OF = {
-    Route.MEDIATION: Outcome.MEDIATED,
-    Route.PANEL: Outcome.PANEL_DECISION,
-    Route.LIAISON: Outcome.LIAISON,
-    Route.REVIEW: Outcome.ADVICE_TAKEN,
-}
 
 
 def _to_decide(case: Case, person: Person | None) -> str | None:

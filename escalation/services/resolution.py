@@ -21,6 +21,7 @@ from escalation.engine.turns import CONFIRMS, Turn, turns_of
 from escalation.models import Child, FileConfirmation, OutcomeConfirmation, OutcomeProposal
 from escalation.policy import acts_for_raising, acts_for_receiving, oversees
 from escalation.services.lifecycle import answered_request, at_stage, engage, has_answer, is_open, raising_ids, receiving_holders, tell_of_response
+from escalation.services.outcomes import kind_of
 from escalation.services.record import add_action
 from escalation.services.requirements import check_agreed, reopened_at, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
@@ -40,7 +41,7 @@ def accept(
 ) -> None:
     """The raising side takes the response. With the last one it proposes the outcome's wording to every side (BRI-16); with one before that the
     wording, and how it is settled, stay on the line that says so, until the last."""
-    kind = choice(Outcome, kind, "kind")
+    kind = kind_of(change.case, kind)
     request = answered_request(change, agency)
     words = needed(wording, "wording", _("Write the outcome as both sides will confirm it."))
     is_last = change.case.unsettled == [request]
@@ -90,9 +91,7 @@ def propose_outcome(
 
     What is still open becomes an agreed action of the agency `pursued_by`, watched until `pursued_until` (aware), where both are given (BRI-16).
     """
-    words, kind = needed(wording, "wording", _("Write the outcome as every side will confirm it.")), choice(Outcome, kind, "kind")
-    if kind not in kinds_of(change.case):
-        raise InvalidInput(_("That is an outcome of the partnership’s stage. Choose another."), field="kind")
+    words, kind = needed(wording, "wording", _("Write the outcome as every side will confirm it.")), kind_of(change.case, kind)
     check_agreed(change.case, kind)
     _check_overtaken(change, kind, outstanding, still_to_settle)
     if pursued_by is not None or pursued_until is not None:
@@ -108,13 +107,6 @@ def _check_overtaken(change: Change, kind: Outcome, outstanding: str, still_to_s
         raise InvalidInput(_("Say whether the issue behind it is still to settle."), field="still_to_settle")
     if still_to_settle:
         needed(outstanding, "outstanding", _("Say what is still to settle."))
-
-
-def kinds_of(case: Case) -> tuple[Outcome, ...]:
-    """The outcomes that can be proposed at the stage it is in: what comes of mediation, a panel or the leaders only before the partnership."""
-    stage = case.stage_definition
-    between = (Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN)
-    return tuple(Outcome) if stage is not None and stage.is_partnership else between
 
 
 def _pursue(change: Change, outstanding: str, agency: UUID | None, until: datetime | None) -> None:

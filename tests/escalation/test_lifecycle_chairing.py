@@ -269,3 +269,13 @@ def test_where_nobody_chairs_the_unit_is_asked_and_acknowledges(world: World) ->
     dispute = before_chair(world, world.sent())
     assert Referral.objects.get(dispute=dispute).chair is None
     world.do(dispute, Verb.ACKNOWLEDGE, cast.business_manager, resolve_by=MEETS)
+
+
+def test_the_sides_put_what_the_chosen_route_comes_to_and_what_no_other_does(world: World) -> None:
+    """The annual report counts outcomes by route."""
+    dispute = routed(world, world.sent())
+    with refused(dispute, InvalidInput, "another route") as caught:
+        world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_board, wording="A joint visit.", kind=Outcome.PANEL_DECISION)
+    assert caught.value.field == "kind"
+    world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_board, wording="A joint visit.", kind=Outcome.MEDIATED)
+    assert dispute.events.filter(kind=EventKind.OUTCOME_PROPOSED).count() == 1

@@ -9,7 +9,7 @@ from escalation.engine.perform import Seen
 from escalation.models import Clock, Dispute, FileConfirmation, LearningPoint, OutcomeProposal
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, Difference, EventKind, Message, Outcome, State, Verb
-from tests.escalation.verbs import closed, proposed, refused, resolved
+from tests.escalation.verbs import closed, proposed, refused, resolved, respond
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +226,13 @@ def test_a_reopened_case_asks_for_the_childs_file_again_and_keeps_the_earlier_wo
 def test_an_outcome_of_the_partnerships_stage_is_not_proposed_between_the_agencies(world: World, dispute: Dispute) -> None:
     with refused(dispute, InvalidInput, "partnership’s stage") as caught:
         world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_manager, wording="A joint visit.", kind=Outcome.PANEL_DECISION)
+    assert caught.value.field == "kind"
+
+
+def test_nor_does_a_response_that_is_accepted_settle_it_as_a_panel_would(world: World) -> None:
+    dispute = respond(world, world.sent())
+    with refused(dispute, InvalidInput, "partnership’s stage") as caught:
+        world.do(dispute, Verb.ACCEPT, world.cast.own_manager, wording="A joint visit.", kind=Outcome.PANEL_DECISION)
     assert caught.value.field == "kind"
 
 

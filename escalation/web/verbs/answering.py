@@ -17,6 +17,7 @@ from escalation.engine.change import Change
 from escalation.engine.standing import as_corrected
 from escalation.selectors.settled import Settled, settled_with
 from escalation.selectors.timeline import read_words
+from escalation.services.outcomes import BETWEEN
 from escalation.services.panel import limit_before_chair
 from escalation.services.timetables import is_set_inside, may_be_shorter, timed
 from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
@@ -110,7 +111,7 @@ class AcceptForm(AboutResponseForm):
     )
     kind = forms.ChoiceField(
         label=_("How is it settled?"),
-        choices=[(o.value, o.label) for o in (Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN)],
+        choices=[(kind.value, kind.label) for kind in BETWEEN],
         widget=Radios,
         initial=Outcome.AGREED_ACTION,
     )

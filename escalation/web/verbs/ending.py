@@ -14,7 +14,8 @@ from escalation import policy
 from escalation.selectors.settled import settled_with
 from escalation.selectors.timeline import read_words
 from escalation.services.learning import goes_to
-from escalation.services.resolution import kinds_of, may_leave_out, missing_for_close, parties, unconfirmed, unfiled
+from escalation.services.outcomes import kinds_of
+from escalation.services.resolution import may_leave_out, missing_for_close, parties, unconfirmed, unfiled
 from escalation.states import ChangeNeeded, Difference, Outcome, RequestState
 from escalation.web.verbs.answering import outstanding_field, settle_as_before, still_to_settle_field
 from escalation.web.verbs.base import Pause, VerbForm, choice_of
