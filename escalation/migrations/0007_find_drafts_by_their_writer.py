@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0009_the_day_an_agency_gave_up_seats"),
-        ("escalation", "0004_refuse_a_row_whose_number_no_row_gets"),
+        ("escalation", "0006_leave_the_rest_of_a_request_to_somebody_else"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
