@@ -15,8 +15,9 @@ from agencies.person import Person
 from agencies.words import Words
 from agencies.working_days import LONDON
 from escalation.models import AgreedAction, Clock, Dispute, Request
+from escalation.selectors.board import beside
 from escalation.selectors.words import Due, due_at
-from escalation.services.unit_lists import whose_turn
+from escalation.services.unit_lists import owed_first, whose_turn
 from escalation.states import RequestState, State
 
 MOST = 50
@@ -61,6 +62,7 @@ LISTS = (
     OwnList("senior", _("open at stage 3 or above"), "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
     OwnList("finish", _("resolved, closing tasks to do"), "", lambda *_: Q(state=State.RESOLVED)),
     OwnList("actions", _("with an action of ours overdue"), "overdue", _actions),
+    OwnList("open", _("open in all"), "", lambda *_: Q()),
 )
 BY_KEY = {each.key: each for each in LISTS}
 
@@ -77,18 +79,19 @@ def counts(seen: QuerySet[Dispute], agency: Agency, now: datetime) -> dict[str, 
 
 @dataclass(frozen=True, slots=True)
 class OwnRow:
-    """One disagreement: the agencies that were asked, when what is next is due, and who owes it."""
+    """One disagreement: the agencies that were asked, when what is next is due, whose turn it is, and who owes what is due where that is another."""
 
     dispute: Dispute
     asked: str
     due: Due | None
+    owed_by: str
     holder: str
 
 
 def rows_of(key: str, seen: QuerySet[Dispute], agency: Agency, now: datetime, *, edition: str | None = None) -> tuple[list[OwnRow], bool]:
     """The list's disagreements among those seen (`open_to`), the next to be looked at first; and whether there are more. Two queries."""
     rows = seen.filter(BY_KEY[key].only(agency, now))
-    found = list(rows.annotate(owner=whose_turn()).select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
+    found = list(rows.annotate(owner=whose_turn(), first=owed_first()).select_related("raising_agency").order_by("wake_at", "pk")[: MOST + 1])
     names: dict[UUID, list[str]] = {}
     asked = Request.objects.filter(dispute__in=[row.pk for row in found]).values_list("dispute", "agency__name").distinct().order_by("agency__name")
     for dispute, name in asked:
@@ -99,6 +102,7 @@ def rows_of(key: str, seen: QuerySet[Dispute], agency: Agency, now: datetime, *,
             row,
             ", ".join(names.get(row.pk, [])),
             due_at(row.next_due_at, now, calendar, elapsed=row.is_urgent) if row.next_due_at else None,
+            beside(row.first, row.owner),
             row.owner or "",
         )
         for row in found[:MOST]

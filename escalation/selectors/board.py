@@ -17,7 +17,7 @@ from agencies.person import Person
 from escalation.engine.own_clocks import REPLY
 from escalation.models import Clock, Request
 from escalation.selectors.words import Due, due_at
-from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, counts, sent, whose_turn
+from escalation.services.unit_lists import BY_KEY, KEEPING, LEARNING, LISTS, counts, owed_first, sent, whose_turn
 from escalation.states import Measure, RequestState, State
 from escalation.visibility import open_to_unit, was_asked
 
@@ -37,13 +37,17 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class BoardRow:
-    """One disagreement as the unit sees it before it is informed: no words of the parties."""
+    """One disagreement as the unit sees it before it is informed: no words of the parties.
+
+    `owed_by` is whoever owes what is due, where that is not the holder, whose turn it is.
+    """
 
     reference: str
     raising: str
     receiving: str
     stage: str
     due: Due | None
+    owed_by: str
     holder: str
     state: str
     ended_at: datetime | None
@@ -73,7 +77,7 @@ def rows_of(
     if stage is not None:
         found = found.filter(stage=stage)
     listed = list(
-        found.annotate(owner=whose_turn())
+        found.annotate(owner=whose_turn(), first=owed_first())
         .select_related("raising_agency", "version")
         .order_by(F("next_due_at").asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")[: MOST + 1]
     )
@@ -85,6 +89,7 @@ def rows_of(
             receiving.get(d.pk, ""),
             where(d.stage),
             due_at(d.next_due_at, now, calendar, elapsed=d.is_urgent) if d.next_due_at else None,
+            beside(d.first, d.owner),
             d.owner or "",
             str(State(d.state).label),
             d.ended_at,
@@ -92,6 +97,11 @@ def rows_of(
         for d in listed[:MOST]
     ]
     return rows, len(listed) > MOST
+
+
+def beside(first: str | None, owner: str | None) -> str:
+    """Who owes what is due first, where another's turn is named; empty where they are one, or nobody owes it by name."""
+    return first if first and first != owner else ""
 
 
 def _in_part(part: Part, partnership: Partnership, agency: UUID, now: datetime) -> Q:

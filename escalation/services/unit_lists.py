@@ -63,6 +63,11 @@ def whose_turn() -> Subquery:
     return Subquery(running().annotate(rank=rank).order_by("rank", "moment").values("owner__name")[:1])
 
 
+def owed_first() -> Subquery:
+    """The name of whoever owes what is due first of all, `Dispute.next_due_at`: not always the one whose turn it is."""
+    return Subquery(running().order_by("moment").values("owner__name")[:1])
+
+
 def due_soon(partnership: Partnership, now: datetime) -> Q:
     """Due by the end of the next working day, and not overdue."""
     return Q(next_due_at__gte=now, next_due_at__lt=_end_of(calendar_of(partnership).next_working_day(_day_of(now))))

@@ -79,7 +79,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
 
 def _row(row: agency_lists.OwnRow) -> dict[str, object]:
     dispute = row.dispute
-    cells = (due_words(row.due), row.holder or gettext("Nobody"), where(dispute.stage), dispute.raising_agency.name, row.asked)
+    cells = (due_words(row.due, owed_by=row.owed_by), row.holder or gettext("Nobody"), where(dispute.stage), dispute.raising_agency.name, row.asked)
     return {"header": {"text": dispute.reference, "url": case_url(dispute.reference)}, "cells": [{"text": text} for text in cells]}
 
 

@@ -121,5 +121,5 @@ def _of_agency(name: str, numbers: list[int], keys: dict[str, UUID]) -> dict[str
 def _row(row: selectors.BoardRow) -> dict[str, object]:
     place = row.stage if row.state == str(State.OPEN.label) else row.state
     ended = words_of(row.ended_at) if row.ended_at else ""
-    cells = [due_words(row.due) or ended, row.holder or gettext("Nobody"), place, row.raising, row.receiving]
+    cells = [due_words(row.due, owed_by=row.owed_by) or ended, row.holder or gettext("Nobody"), place, row.raising, row.receiving]
     return {"header": {"text": row.reference, "url": case_url(row.reference)}, "cells": [{"text": text} for text in cells]}

@@ -219,10 +219,10 @@ def test_handed_to_somebody_else_the_overall_limit_goes_along(cast: Cast) -> Non
 
 
 def test_the_board_names_whose_turn_it_is_and_not_who_owes_what_is_due_first(cast: Cast) -> None:
-    """At Enfield the manager's referral is due before the other agency's reply."""
+    """At Enfield the manager's referral is due before the other agency's reply: beside that moment stands the manager."""
     world = World(cast, "enfield")
     dispute = world.sent()
     assert Clock.objects.filter(dispute=dispute, state=ClockState.RUNNING).order_by("due_at")[0].owner == cast.own_manager
     unit = world.person(cast.business_manager)
     rows, _more = rows_of("open", cast.partnership, world.now, reader=unit)
-    assert [(row.reference, row.holder) for row in rows] == [(dispute.reference, cast.receiver.name)]
+    assert [(row.reference, row.holder, row.owed_by) for row in rows] == [(dispute.reference, cast.receiver.name, cast.own_manager.name)]

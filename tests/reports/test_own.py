@@ -265,6 +265,7 @@ def test_my_agency_counts_and_lists_what_the_person_may_see(world: World) -> Non
         assert len(rows) == counts[key]
         assert not more
     assert counts["overdue"] >= 1
+    assert counts["open"] == seen.count() > counts["overdue"], "what is answered and open stands in a list too"
     assert counts["raised"] == 0 or counts["raised"] == len(agency_lists.rows_of("raised", seen, agency, NOW)[0])
     with time_machine.travel(NOW, tick=False):
         page = client(lead).get(reverse("my-agency"), {"list": "overdue"}).content.decode()
