@@ -1,6 +1,6 @@
 """What is learnt, and what becomes of it: recorded at the end of a disagreement, then followed until it is done or set aside."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,13 +21,11 @@ from escalation.engine.commit import commit
 from escalation.engine.perform import verb
 from escalation.models import Event, LearningPoint, Notification
 from escalation.policy import side_of
-from escalation.services.words import choice, clean, short
+from escalation.services.words import choice, clean, not_years_ahead, short
 from escalation.states import ChangeNeeded, EventKind, LearningStatus, Message, State, Verb
 
 LONGEST_REFERRED = 120
 SETTLED = frozenset({LearningStatus.DONE, LearningStatus.NOT_TAKEN_UP})
-# A change of policy or training takes longer than a disagreement, but no date lies further ahead: beyond, somebody mistyped the year.
-FARTHEST = timedelta(days=3 * 366)
 # Whom the page offers as owner; anybody with a place in the partnership can be named.
 OFFERED = LEARNING_ROLES | {Role.SENIOR, Role.BOARD_MEMBER}
 ASKED = gettext_noop("See to a learning action")
@@ -210,8 +208,7 @@ def _check_day(due_on: date | None, now: datetime) -> None:
     today = london(now).date()
     if due_on < today:
         raise InvalidInput(gettext("That day has passed. Give a day to come."), field="due_on")
-    if due_on - today > FARTHEST:
-        raise InvalidInput(gettext("That is more than three years ahead. Check the year."), field="due_on")
+    not_years_ahead(due_on, today, "due_on")
 
 
 def owners_of(partnership: Partnership | UUID, today: date) -> list[tuple[UUID, str]]:

@@ -19,6 +19,7 @@ from escalation.procedures.definition import ClockDefinition, ProcedureDefinitio
 from escalation.procedures.reading import Table
 from escalation.procedures.stored import from_json
 from escalation.services.procedures import Published, publish
+from escalation.services.words import not_years_ahead
 from escalation.states import LIVE
 
 NOT_YOURS = _("Only the business unit or an administrator of the partnership changes its procedure.")
@@ -100,8 +101,10 @@ def change_limit(actor: Person, version: ProcedureVersion, *, limit: str, amount
     partnership = version.procedure.partnership
     require(may_keep_directory(actor, partnership.pk), NOT_YOURS)
     check_newest(version)
-    if from_day < london(now).date():
+    today = london(now).date()
+    if from_day < today:
         raise InvalidInput(gettext("Enter today or a day to come."), field="from_day")
+    not_years_ahead(from_day, today, "from_day")
     if from_day < version.in_force_from:
         raise InvalidInput(gettext("The newest version comes into force later than that: enter its first day or a later one."), field="from_day")
     definition, _clock = with_limit(from_json(version.definition), limit, amount)

@@ -21,6 +21,7 @@ from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.schema import from_json, to_json
 from escalation.procedures.stored import Stored, checksum
 from escalation.services.side_by_side import check_redirects
+from escalation.services.words import not_years_ahead
 from escalation.states import LIVE
 
 
@@ -58,7 +59,11 @@ def _day(day: date) -> str:
 
 
 def _starts(definition: ProcedureDefinition, in_force_from: date | None, now: datetime) -> date:
-    return in_force_from or definition.in_force_from or now.astimezone(LONDON).date()
+    """The first day. Raises InvalidInput where it lies years ahead: no later version could come into force before it."""
+    today = now.astimezone(LONDON).date()
+    starts = in_force_from or definition.in_force_from or today
+    not_years_ahead(starts, today, "in_force_from")
+    return starts
 
 
 def review_due(definition: ProcedureDefinition, in_force_from: date) -> date:
@@ -98,8 +103,8 @@ def publish(
     """Publish the definition as the procedure's next version, in force from a day (the file's own, else today in London).
 
     The same definition again changes nothing. The partnership's first procedure becomes the one offered first. Running disagreements keep
-    their version. Raises InvalidInput where the day lies before the latest version's, and where a door leads to a procedure that does not
-    take it. One transaction.
+    their version. Raises InvalidInput where the day lies before the latest version's or years ahead, and where a door leads to a procedure that
+    does not take it. One transaction.
     """
     stored = to_json(definition)
     with transaction.atomic():

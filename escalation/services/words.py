@@ -1,6 +1,6 @@
 """Checking what people gave: once, for every door."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from django.db.models import TextChoices
@@ -11,11 +11,13 @@ from agencies.readable import is_blank
 from agencies.words import Words
 from escalation.engine.typed import LONGEST, clean
 
-__all__ = ["LONGEST", "choice", "clean", "coming", "needed", "same_initials", "short"]
+__all__ = ["LONGEST", "choice", "clean", "coming", "needed", "not_years_ahead", "same_initials", "short"]
 
 Choice = TypeVar("Choice", bound=TextChoices)
 # No date of a disagreement lies further ahead: beyond, somebody mistyped the year.
 FARTHEST = timedelta(days=366)
+# A change of policy, training or procedure takes longer, but no day of one lies further ahead.
+FARTHEST_CHANGE = timedelta(days=3 * 366)
 
 
 def needed(text: str, field: str, message: Words) -> str:
@@ -51,6 +53,12 @@ def coming(moment: datetime, now: datetime, field: str, message: Words = "") -> 
     if moment - now > FARTHEST:
         raise InvalidInput(_("That is more than a year ahead. Check the year."), field=field)
     return moment
+
+
+def not_years_ahead(day: date, today: date, field: str) -> None:
+    """Of a day of a change of policy or procedure. Raises InvalidInput for one more than three years ahead."""
+    if day - today > FARTHEST_CHANGE:
+        raise InvalidInput(_("That is more than three years ahead. Check the year."), field=field)
 
 
 def same_initials(typed: str) -> str:

@@ -58,6 +58,7 @@ def test_a_limit_is_changed_from_a_day_at_the_cost_that_the_table_says(cast: Cas
         ({"amount": "0"}, "Enter a whole number, such as 3"),
         ({"amount": "1001"}, "Enter a whole number from 1 to 1000"),
         ({"from_day_2": "2025", "confirmed": "1"}, "Enter today or a day to come"),
+        ({"from_day_2": "9999", "confirmed": "1"}, "more than three years ahead"),
         ({"limit": ""}, "Choose a limit of this procedure"),
     ],
 )
