@@ -1,4 +1,5 @@
-"""Words of a PDF that somebody believes gone: under a bar, a box or a picture that was laid over them, or written on one in its own colour.
+"""Words of a PDF that somebody believes gone: under a bar, a box or a picture that was laid over them, written on one in its own colour, or beyond
+the edge to which their page was cropped.
 
 They are in the file, and whoever marks and copies them reads them. A picture over all the words of a page is not told from what a scanner's program
 makes. What cannot be looked through is refused: more than `MOST_STEPS`, and pages that are not made as the standard says.
@@ -22,6 +23,10 @@ COVERED = gettext_noop(
     "Words in the PDF lie under a bar, a box or a picture, or dark on one of their own colour: they are not seen, and can still be read in it. "
     "Take them out in the document that it was made from, or have a program black them out for good (Redact), then attach that."
 )
+CROPPED = gettext_noop(
+    "Words in the PDF lie beyond the edge to which a page was cropped: they are not seen, and can still be read in it. "
+    "Take them out in the document that it was made from, then attach that; or undo the crop where they may be read."
+)
 TOO_LONG = gettext_noop(
     "The PDF is too long, or drawn of too many pieces, to look for words in it that are covered: that is done for some 250 pages. "
     "Attach it in pieces; a plan or a drawing as a picture."
@@ -39,17 +44,17 @@ UNREADABLE = (pikepdf.PdfError, ValueError, TypeError, KeyError, IndexError, Att
 
 
 def require_nothing_covered(pdf: Any) -> None:  # noqa: ANN401 - pikepdf's document
-    """Raises Refused where words of a page are covered, and where that cannot be looked for."""
+    """Raises Refused where words of a page are covered or cropped away, and where that cannot be looked for."""
     pen = Pen()
     for page in pdf.pages:
         try:
-            is_covered = Sheet().covers(page, pen)
+            why = Sheet().hides(page, pen)
         except TooMuch:
             raise Refused(TOO_LONG) from None
         except UNREADABLE:
             raise Refused(NOT_LOOKED_AT) from None
-        if is_covered:
-            raise Refused(COVERED)
+        if why:
+            raise Refused(why)
 
 
 class Sheet:
@@ -58,30 +63,31 @@ class Sheet:
     def __init__(self) -> None:
         self.letters: defaultdict[int, list[tuple[int, Letter]]] = defaultdict(list)
         self.painted: defaultdict[int, list[Painted]] = defaultdict(list)
-        self.looks = self.found = self.written = 0
+        self.looks = self.found = self.cropped = self.written = 0
         # Words under pictures, and how many had been written when the last of those was laid.
         self.under = self.until = 0
 
-    def covers(self, page: Any, pen: Pen) -> bool:  # noqa: ANN401 - pikepdf's page
-        """Whether words of it are covered. Raises TooMuch beyond what is looked at."""
+    def hides(self, page: Any, pen: Pen) -> str:  # noqa: ANN401 - pikepdf's page
+        """What is said of words of it that are not seen; empty where there are none. Raises TooMuch beyond what is looked at."""
         media = page.mediabox
-        sheet = (*(float(each) for each in media),)
+        sheet, shown = (*(float(each) for each in media),), _shown(page)
         for each in drawn(page, pen):
             if isinstance(each, Letter):
-                self._write(each, sheet)
+                self._write(each, sheet, shown)
             else:
                 self._paint(each, sheet)
-            if self.found >= ENOUGH:
-                return True
-        return self.under >= ENOUGH and self._is_seen_beside()
+            if self.found >= ENOUGH or self.cropped >= ENOUGH:
+                return COVERED if self.found >= ENOUGH else CROPPED
+        return COVERED if self.under >= ENOUGH and self._is_seen_beside() else ""
 
     def _is_seen_beside(self) -> bool:
         """Words that were there before the picture are seen: it is none of a scan, whose words all lie under it."""
         return any(at <= self.until and letter.is_inked for row in self.letters.values() for at, letter in row)
 
-    def _write(self, letter: Letter, sheet: Any) -> None:  # noqa: ANN401 - four numbers
+    def _write(self, letter: Letter, sheet: Any, shown: Box) -> None:  # noqa: ANN401 - four numbers
         if not _is_in(letter, sheet):
             return
+        self.cropped += not any(_holds(shown, point) for point in (letter.low, letter.high))
         self.written += 1
         row = int(letter.low[1] // ROW)
         self.letters[row].append((self.written, letter))
@@ -127,8 +133,23 @@ class Sheet:
             raise TooMuch
 
 
+def _shown(page: Any) -> Box:  # noqa: ANN401 - pikepdf's page
+    """What is shown of it; all of it where it was not cropped, or to nothing at all, which no reader does."""
+    shown = _upright(page.cropbox)
+    return shown if shown[0] < shown[2] and shown[1] < shown[3] else _upright(page.mediabox)
+
+
+def _upright(given: Any) -> Box:  # noqa: ANN401 - four numbers, whichever corner is the first
+    left, low, right, high = (float(each) for each in given)
+    return min(left, right), min(low, high), max(left, right), max(low, high)
+
+
 def _is_in(letter: Letter, box: Box) -> bool:
-    return all(box[0] <= x <= box[2] and box[1] <= y <= box[3] for x, y in (letter.low, letter.high))
+    return _holds(box, letter.low) and _holds(box, letter.high)
+
+
+def _holds(box: Box, point: Point) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]
 
 
 def _body(letter: Letter) -> Iterator[Point]:

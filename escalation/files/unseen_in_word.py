@@ -13,6 +13,9 @@ MARKERS = frozenset(
      "darkgray", "lightgray"}
 )  # fmt: skip
 PLAIN = frozenset({"", "clear", "nil"})
+# What a shape is drawn as, and where it says its one colour.
+SHAPE = "wsp"
+FILL = [SHAPE, "spPr", "solidFill"]
 # What every style is based on in the end, and what a paragraph without a style has; no style of a document is called so.
 DEFAULTS, PARAGRAPH = " defaults", " paragraph"
 
@@ -81,13 +84,19 @@ class _Text:
         # What is open: a table, a cell, a shape, a paragraph, a run; each with what it says itself.
         self.open: list[tuple[str, Look]] = []
         self.paper = not is_coloured
+        # The elements around, by their plain names, and of each shape around whether it is filled with white, and that shows nothing through.
+        self.inside: list[str] = []
+        self.shapes: list[bool] = []
 
     def look(self, name: str, given: dict[str, str]) -> None:
         """An element begins."""
         plain = local(name)
+        self._look_at_shape(plain, given)
+        self.inside.append(plain)
         if plain in {"tbl", "tc", "txbxContent", "p", "r"}:
             # The words in a shape stand on whatever the shape is filled with.
-            self.open.append((plain, Look(ground=True if plain == "txbxContent" else None)))
+            is_on_colour = plain == "txbxContent" and not (self.shapes and self.shapes[-1])
+            self.open.append((plain, Look(ground=is_on_colour or None)))
         elif plain in {"tblStyle", "pStyle", "rStyle"} and self.open:
             self.open[-1][1].base = value_of(given, "val")
         elif self.open:
@@ -98,8 +107,20 @@ class _Text:
 
     def over(self, name: str) -> None:
         """An element ends."""
+        self.inside.pop()
+        if local(name) == SHAPE:
+            self.shapes.pop()
         if self.open and local(name) == self.open[-1][0]:
             self.open.pop()
+
+    def _look_at_shape(self, plain: str, given: dict[str, str]) -> None:
+        if plain == SHAPE:
+            self.shapes.append(False)
+        elif self.shapes and self.inside[-3:] == FILL and plain == "srgbClr":
+            self.shapes[-1] = is_white(value_of(given, "val"))
+        elif self.shapes and self.inside[-4:] == [*FILL, "srgbClr"]:
+            # Seen through, or made darker.
+            self.shapes[-1] = False
 
     def read(self, inside: Sequence[str], words: str) -> None:
         """Words. Raises Refused where they are not seen."""

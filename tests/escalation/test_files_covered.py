@@ -9,7 +9,7 @@ import pytest
 
 from escalation.files.cleaning import cleaned
 from escalation.files.kinds import FileKind
-from escalation.files.pdf_covered import COVERED, NOT_LOOKED_AT, TOO_LONG
+from escalation.files.pdf_covered import COVERED, CROPPED, NOT_LOOKED_AT, TOO_LONG
 from escalation.files.pdf_layers import LAYERS
 from escalation.files.refusal import Refused
 
@@ -103,6 +103,7 @@ COVERING = {
     "black words on a black box with round corners": sheet(f"0 0 0 rg {ROUND} f {WORDS}"),
     "a picture over a name": sheet(f"{WORDS} q 60 0 0 14 150 697 cm /scan Do Q"),
     "a picture over a name, at a slant": sheet(f"{WORDS} q 60 8 -3 18 150 693 cm /scan Do Q"),
+    "a page that was cropped to leave a name out": sheet(WORDS, CropBox=lambda _new: pikepdf.Array([0, 0, 150, 792])),
 }
 SEEN = {
     "words alone": sheet(WORDS),
@@ -128,6 +129,8 @@ SEEN = {
     "a scan with seen words under it, and a stamp": sheet(f"{WORDS} q 612 0 0 792 0 0 cm /scan Do Q BT /F1 9 Tf 1 0 0 1 9 9 Tm (Received) Tj ET"),
     "a picture beside words": sheet(f"{WORDS} q 60 0 0 14 150 720 cm /scan Do Q"),
     "a picture over words, that is seen through": sheet(f"{WORDS} q 60 0 0 14 150 697 cm /through Do Q"),
+    "a page that was cropped to nothing, which is shown whole": sheet(WORDS, CropBox=lambda _new: pikepdf.Array([0, 0, 0, 0])),
+    "a page that was cropped beside its words": sheet(WORDS, CropBox=lambda _new: pikepdf.Array([612, 792, 60, 600])),
     "words that are drawn as shapes as well": sheet(f"BT /F1 40 Tf 72 700 Td (IIII) Tj ET {STEMS} f"),
 }
 
@@ -136,7 +139,7 @@ SEEN = {
 def test_words_that_are_covered_are_refused_with_what_helps(name: str) -> None:
     with pytest.raises(Refused) as refused:
         cleaned(FileKind.PDF, made(COVERING[name]))
-    assert refused.value.message == COVERED
+    assert refused.value.message == (CROPPED if "cropped" in name else COVERED)
 
 
 @pytest.mark.parametrize("name", SEEN)

@@ -37,6 +37,13 @@ def styled(piece: str) -> Callable[[], bytes]:
     return lambda: docx(**{"word/styles.xml": HIDING, "word/document.xml": body})
 
 
+def shaped(fill: str, *, line: str = "") -> Callable[[], bytes]:
+    drawn = f"<a:solidFill>{fill}</a:solidFill><a:ln><a:solidFill>{line}</a:solidFill></a:ln>"
+    spaces = 'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"'
+    words = f"<wps:txbx><w:txbxContent><w:p>{WHITE}</w:p></w:txbxContent></wps:txbx>"
+    return styled(f"<w:r><w:drawing {spaces}><wps:wsp><wps:spPr>{drawn}</wps:spPr>{words}</wps:wsp></w:drawing><w:t>Seen</w:t></w:r>")
+
+
 def celled(piece: str, *, style: str = "", cell: str = "") -> Callable[[], bytes]:
     table = f'<w:tbl><w:tblPr><w:tblStyle w:val="{style}"/></w:tblPr><w:tr><w:tc><w:tcPr>{cell}</w:tcPr><w:p>{piece}</w:p></w:tc></w:tr></w:tbl>'
     body = f'<w:document xmlns:w="{W}"><w:body>{table}</w:body></w:document>'
@@ -85,6 +92,7 @@ NOT_SEEN = {
     "nearly white, by a style of the paragraph": (FileKind.DOCX, styled('<w:pPr><w:pStyle w:val="Pale"/></w:pPr><w:r><w:t>Kian</w:t></w:r>')),
     "white on a white shade": (FileKind.DOCX, word('<y:color y:val="FFFFFF"/><y:shd y:val="clear" y:fill="FFFFFF"/>')),
     "white in a cell that is not shaded": (FileKind.DOCX, celled(WHITE)),
+    "white in a shape that is filled with white": (FileKind.DOCX, shaped('<a:srgbClr val="FFFFFF"/>')),
     "hidden by what an OpenDocument's style is based on": (FileKind.ODT, open_based('text:display="none"', "")),
     "white on white in an OpenDocument": (FileKind.ODT, open_text('fo:color="#ffffff"')),
     "white by what an OpenDocument's style is based on": (FileKind.ODT, open_based('fo:color="#fefefe"', "")),
@@ -98,6 +106,9 @@ SEEN = {
     "white in a cell that is shaded": (FileKind.DOCX, celled(WHITE, cell='<w:shd w:val="clear" w:fill="1F3864"/>')),
     "white in the first row of a table that its style shades": (FileKind.DOCX, celled(WHITE, style="Grid")),
     "white in a shape": (FileKind.DOCX, styled(f"<w:r><w:pict><w:txbxContent><w:p>{WHITE}</w:p></w:txbxContent></w:pict><w:t>Seen</w:t></w:r>")),
+    "white in a shape that is filled with a colour": (FileKind.DOCX, shaped('<a:srgbClr val="1F3864"/>')),
+    "white in a shape whose white lets through what is below": (FileKind.DOCX, shaped('<a:srgbClr val="FFFFFF"><a:alpha val="0"/></a:srgbClr>')),
+    "white in a shape with a white line around": (FileKind.DOCX, shaped('<a:srgbClr val="1F3864"/>', line='<a:srgbClr val="FFFFFF"/>')),
     "a white sign at a paragraph's end": (
         FileKind.DOCX,
         styled('<w:pPr><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:pPr><w:r><w:t>Kian</w:t></w:r>'),
