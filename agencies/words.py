@@ -4,7 +4,9 @@ The words are those of the language in force; English is what is written here.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
@@ -24,6 +26,7 @@ else:  # What a table holds: words, or words that are looked up when they are sh
 
 LONDON = ZoneInfo("Europe/London")
 END_OF_DAY = time(23, 59, 59)
+_YEARS: ContextVar[bool] = ContextVar("years", default=False)
 # Where a sentence ends and another begins.
 ONE_MORE = re.compile(r"[.?!][”’\")]*\s+\S")
 WEEKDAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
@@ -84,9 +87,19 @@ def short_day(value: date) -> str:
     return gettext("{day} {month} {year}").format(day=value.day, month=gettext(MONTHS[value.month - 1]), year=value.year)
 
 
+@contextmanager
+def with_years() -> Iterator[None]:
+    """Inside it every day and moment carries its year: for what is printed and kept for longer than its reader remembers which year it was."""
+    before = _YEARS.set(True)
+    try:
+        yield
+    finally:
+        _YEARS.reset(before)
+
+
 def day(value: date, *, year: bool) -> str:
-    """As "Tuesday 7 April", with the year where asked. A datetime must already be London time."""
-    form = gettext("{weekday} {day} {month} {year}") if year else gettext("{weekday} {day} {month}")
+    """As "Tuesday 7 April", with the year where asked, or everywhere inside `with_years`. A datetime must already be London time."""
+    form = gettext("{weekday} {day} {month} {year}") if year or _YEARS.get() else gettext("{weekday} {day} {month}")
     return form.format(weekday=weekday(value), day=value.day, month=gettext(MONTHS[value.month - 1]), year=value.year)
 
 

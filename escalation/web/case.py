@@ -16,7 +16,7 @@ from agencies.web.access import edition_for, person_for
 from agencies.web.fields import Paragraphs
 from agencies.web.forms import Form
 from agencies.web.too_much import heavy
-from agencies.words import lower_first
+from agencies.words import lower_first, with_years
 from escalation import policy
 from escalation.clocks import WorkingOut
 from escalation.engine.case import Case
@@ -117,16 +117,17 @@ def case_page(request: HttpRequest, reference: str) -> HttpResponse:
 @heavy
 @require_safe
 def case_print(request: HttpRequest, reference: str) -> HttpResponse:
-    """The whole record as one document for the child's file, without anything to click."""
+    """The whole record as one document for the child's file, without anything to click; every date with its year."""
     found = entrance(request, reference)
     if isinstance(found, HttpResponse):
         return found
     case, reason = found
-    file = case_file(opened(request, case, PRINT, reason), person_for(request), wall_clock.now())
-    for entry in file.entries:
-        entry.own = entry.confirmable = False
-    context = _page_context(file, every="every" in request.GET)
-    return render(request, "escalation/case_print.html", context | {"printed_at": wall_clock.now(), "printed_by": person_for(request).name})
+    with with_years():
+        file = case_file(opened(request, case, PRINT, reason), person_for(request), wall_clock.now())
+        for entry in file.entries:
+            entry.own = entry.confirmable = False
+        context = _page_context(file, every="every" in request.GET)
+        return render(request, "escalation/case_print.html", context | {"printed_at": wall_clock.now(), "printed_by": person_for(request).name})
 
 
 def _page_context(file: CaseFile, *, every: bool) -> dict[str, Any]:
