@@ -14,6 +14,7 @@ from stream_write_ods import stream_write_ods
 
 from agencies.sheets import neutral
 from reports.figures import Column, Comment, Document, Section, Table, Unit
+from reports.language import whole
 from reports.periods import period_of
 from reports.rendering import key_of
 from reports.said import shown, worded
@@ -143,9 +144,9 @@ def _ods(document: Document) -> bytes:
 FORMATS = {
     each.ending: each
     for each in (
-        Format("csv", "CSV", "text/csv; charset=utf-8", _csv),
-        Format("xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", _xlsx),
-        Format("ods", "OpenDocument", "application/vnd.oasis.opendocument.spreadsheet", _ods),
+        Format("csv", "CSV", "text/csv; charset=utf-8", whole(_csv)),
+        Format("xlsx", "Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", whole(_xlsx)),
+        Format("ods", "OpenDocument", "application/vnd.oasis.opendocument.spreadsheet", whole(_ods)),
     )
 }
 

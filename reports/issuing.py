@@ -21,6 +21,7 @@ from reports.earlier import Earlier, joined, of_last_year, of_next_year, publish
 from reports.editions import Exposed, suppressed
 from reports.figures import Document, Edition, Table
 from reports.kinds import told_as_one
+from reports.language import ENGLISH
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
 from reports.neighbours import Neighbour, part_of
@@ -115,7 +116,7 @@ def issue(partnership: Partnership, document: Document, now: datetime) -> bool:
     period = period_of(document.year, document.days)
     if not isinstance(period, Year | Pool):
         raise TypeError("Public editions are of reporting years.")
-    stored = replace(document, cover=None, beside=()).as_json()
+    stored = replace(document, cover=None, beside=(), language=ENGLISH).as_json()
     years, checksum = POOLED if isinstance(period, Pool) else 1, checksum_of(stored["sections"])
     with transaction.atomic():
         # One after the other: whoever comes second sees here what the first one issued.

@@ -20,6 +20,7 @@ from agencies.models import Partnership
 from reports.checksums import checksum_of
 from reports.figures import Document, Edition
 from reports.issuing import issue, public_document, require_over
+from reports.language import ENGLISH
 from reports.models import IssuedEdition, ReportEvent
 from reports.periods import POOLED, Pool, Year, period_of
 
@@ -85,9 +86,14 @@ def given_out(partnership: Partnership, period: Year | Pool, now: datetime) -> D
     try:
         counted = public_document(partnership, period, now)
     except InvalidInput:  # Nothing can be issued any more beside what was: that stands.
-        return Document.of(last.document)
+        return _as_kept(last)
     same = _saying(rows, checksum_of_figures(counted))
-    return replace(counted, snapshot=same.document["snapshot"], beside=()) if same else Document.of(last.document)
+    return replace(counted, snapshot=same.document["snapshot"], beside=()) if same else _as_kept(last)
+
+
+def _as_kept(row: IssuedEdition) -> Document:
+    """The edition in the English in which each is kept."""
+    return replace(Document.of(row.document), language=ENGLISH)
 
 
 def about_language() -> str:

@@ -1,10 +1,13 @@
 """Making, keeping and giving out reports. Nothing here changes a disagreement.
 
-A report that was made is frozen as it was printed: its figures, and its words in the installation's own language (English: the document's own, whose
-checksum is that of `Document.as_json`). An issued public edition is kept in English, for later ones are held against it by its words.
+A report that was made is frozen as it was printed: its figures, its words, and the language of these, which is the installation's own (English: the
+document's own, whose checksum is that of `Document.as_json`). An issued public edition is kept in English, for later ones are held against it by its
+words; printed from these, it is English from its cover to its last sign.
 """
 
 import logging
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -13,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -32,6 +35,7 @@ from reports.document import build
 from reports.figures import Document, Edition
 from reports.files import write_whole
 from reports.issuing import public_document, require_over
+from reports.language import in_its_language
 from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report, ReportEvent
 from reports.periods import POOLED, Period, Pool, Year, begun, period_of
@@ -104,8 +108,10 @@ def print_document(document: Document, remark: str = "", *, is_draft: bool = Fal
 
     Raises TooHeavy, with words, for one past all bounds.
     """
-    context = context_of(document, charts.WIDE) | {"remark": remark, "is_draft": is_draft}
-    return pdf.print_html(render_to_string("reports/annual_pdf.html", context), seconds=pdf.IN_A_JOB)
+    with in_its_language(document):
+        context = context_of(document, charts.WIDE) | {"remark": remark, "is_draft": is_draft}
+        html = render_to_string("reports/annual_pdf.html", context)
+    return pdf.print_html(html, seconds=pdf.IN_A_JOB)
 
 
 def print_page(document: Document) -> pdf.Printed:
@@ -181,8 +187,8 @@ def make_report(report_id: UUID) -> bool:
         with in_english():
             document = with_cover(_counted(report, wall_clock.now()), report.partnership)
             _step(report_id, Progress.COUNTING, Progress.PRINTING)
-            with _kept_language():
-                frozen = worded(document)
+            with _kept_language(document):
+                frozen = replace(worded(document), language=document.language or settings.LANGUAGE_CODE)
                 printed = print_document(frozen)
             write_whole(path_of(report), printed.content)
     except DomainError as error:
@@ -256,18 +262,20 @@ def made_anew(report: Report, now: datetime) -> bytes:
     as `remade`, and WrongState before it is ready."""
     if not report.is_done:
         raise WrongState(_("The report is not ready yet."))
-    with _kept_language():
+    document = stored_document(report)
+    with _kept_language(document):
         words = _(
             "Printed again on {today} from the figures as they were kept. It is not the file that was made on {day}: that one is lost or altered."
         )
         days = {name: shown(long_day(timezone.localdate(moment, LONDON))) for name, moment in (("today", now), ("day", report.finished_at))}
-        return print_document(stored_document(report), remark=words.format(**days)).content
+        return print_document(document, remark=words.format(**days)).content
 
 
 def remade(report: Report) -> bytes:
     """The PDF made again from the stored figures. Raises WrongState where these are not what was stored."""
-    with _kept_language():
-        return print_document(stored_document(report)).content
+    document = stored_document(report)
+    with _kept_language(document):
+        return print_document(document).content
 
 
 def stored_document(report: Report) -> Document:
@@ -282,13 +290,14 @@ def html_of(report: Report) -> str:
     if not report.is_done:
         raise WrongState(_("The report is not ready yet."))
     style = mark_safe((Path(settings.ROOT) / "static/css/edition.css").read_text())  # noqa: S308 - our own file # nosec B703, B308
-    with _kept_language():
-        return render_to_string("reports/annual_html.html", context_of(stored_document(report), charts.NARROW) | {"is_html": True, "style": style})
+    document = stored_document(report)
+    with _kept_language(document):
+        return render_to_string("reports/annual_html.html", context_of(document, charts.NARROW) | {"is_html": True, "style": style})
 
 
-def _kept_language() -> translation.override:
-    """The installation's own language, in which what is kept is made and made again, whoever asks for it."""
-    return translation.override(settings.LANGUAGE_CODE)
+def _kept_language(document: Document) -> AbstractContextManager[object]:
+    """The language in which the document is kept, or will be: its own; the installation's of one that has none yet, or was kept before it had one."""
+    return in_its_language(document, settings.LANGUAGE_CODE)
 
 
 def path_of(report: Report) -> Path:

@@ -17,6 +17,7 @@ from escalation.api.views import CREATED, KEY_PARAMETER, Door, plain
 from escalation.services.idempotency import Answer
 from reports import policy, publishing, services
 from reports.figures import Cell, Column, Definition, Document, Edition, Mark, Table, Unit
+from reports.language import whole
 from reports.periods import POOLED, period_of, read_years
 from reports.publishing import checksum_of_figures
 from reports.said import worded
@@ -180,8 +181,9 @@ def taken(door: Door, partnership: Partnership, make: Callable[[], Document], *,
     return Response(ReportOut(shown(document) | {"is_draft": is_draft}).data)
 
 
+@whole
 def shown(document: Document) -> dict[str, Any]:
-    """The document as the interface gives it, its words in the language in force: seen columns only."""
+    """The document as the interface gives it, its words in its own language or the one in force: seen columns only."""
     checksum = checksum_of_figures(document)
     document = worded(document)
     period = period_of(document.year, document.days)
