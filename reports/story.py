@@ -3,11 +3,12 @@
 A sentence that would need a hidden or missing figure is not written: the function gives an empty text.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from reports.figures import Cell, Mark, Row, Table
+from reports.figures import Row, Table
+from reports.most import MOST_ALIKE, kind_raised_most, largest, number
 from reports.said import Said, listing, sentence, small
 from reports.said import said as _
 from reports.said import said_of as ngettext
@@ -20,7 +21,6 @@ PLAIN = {
 CLOSE = Fraction(1, 50)
 FEW = 10
 NEARLY = Fraction(19, 20)
-MOST_ALIKE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +150,15 @@ def stages(tables: Mapping[str, Table]) -> str:
 
 
 def agencies(tables: Mapping[str, Table]) -> str:
-    """Which agency raised the most, where agencies are named and one did; else how many raised none."""
+    """Which agency, or in the public edition which kind of agency, raised the most, where one did; else how many raised none."""
     return raised_most(tables) or raised_none(tables)
 
 
 def raised_most(tables: Mapping[str, Table]) -> str:
-    """The agency that raised the most, or those few that raised as many; empty where none is named, or none stands out."""
-    rows = [row for row in tables["raising"].rows if not row.is_total] if "raising" in tables else []
+    """The agency that raised the most, or those few that raised as many; where none is named, the kind of agency; empty where none stands out."""
+    if "raising" not in tables:
+        return kind_raised_most(tables)
+    rows = [row for row in tables["raising"].rows if not row.is_total]
     best = largest(rows)
     if best is None:
         return ""
@@ -299,24 +301,6 @@ def _left_open(still: int, *, is_running: bool) -> Said:
 def _seen(table: Table) -> list[Row]:
     """The rows whose first figure is shown, the total left out."""
     return [row for row in table.rows if not row.is_total and not row.cells[0].mark]
-
-
-def largest(rows: Iterable[Row]) -> Row | None:
-    """The row with the most in its first column; None where there is none above 0, or where a hidden one may be larger, as far as the total tells."""
-    listed = list(rows)
-    body, whole = [row for row in listed if not row.is_total], next((row.cells[0] for row in listed if row.is_total), Cell())
-    best = max(body, key=lambda row: row.cells[0].number, default=None)
-    if best is None or not best.cells[0].number:
-        return None
-    hidden = whole.number - sum(row.cells[0].number for row in body)
-    if any(row.cells[0].mark is Mark.HIDDEN for row in body) and (whole.mark or hidden < 0 or best.cells[0].number <= hidden):
-        return None
-    return best
-
-
-def number(cell: Cell) -> int | None:
-    """The count, 0 where the table has no such row; None where it is hidden."""
-    return None if cell.mark else cell.number
 
 
 def stage_label(number: str, name: str = "") -> Said:

@@ -63,5 +63,6 @@ def test_titles_and_summary_can_be_made_again_from_the_tables_that_are_printed(n
     titles = {each.key: each.message(printed) for each in CHAPTERS if each.key != "agencies" or "silent-kinds" in printed}
     said = {each.key: each.message for each in document.sections if "small numbers are not shown" not in each.message}
     assert {key: title for key, title in titles.items() if key in said} == said
-    assert {"volume", "stages", "themes"} <= said.keys()
+    assert {"volume", "stages", "themes", "agencies"} <= said.keys()
+    assert "kinds" in printed
     assert story.summary(printed, Year(2025).said, is_running=False) == document.summary

@@ -234,7 +234,7 @@ def _forms() -> list[str]:
     """Every form of a sentence in the rooms where a report's sentences are made."""
     rooms = [
         *(Path(configured.ROOT) / "reports/measures").glob("*.py"),
-        *(Path(configured.ROOT) / f"reports/{name}.py" for name in ("document", "story")),
+        *(Path(configured.ROOT) / f"reports/{name}.py" for name in ("document", "most", "story")),
     ]
     calls = [node for room in rooms for node in ast.walk(ast.parse(room.read_text())) if isinstance(node, ast.Call)]
     looked_up = [call.args for call in calls if isinstance(call.func, ast.Name) and call.func.id in {"_", "ngettext"}]

@@ -5,8 +5,11 @@ import pytest
 from reports import story
 from reports.figures import HIDDEN, Cell, Column, Row, Table, percent
 from reports.measures.base import with_total
+from reports.most import largest
 from reports.said import small
 from reports.story import DISAGREEMENT, RESPONSE, part_of
+
+NONE_RAISED = "1 of 5 member agencies raised none"
 
 
 @pytest.mark.parametrize(
@@ -71,6 +74,38 @@ def test_the_chapter_of_the_agencies_begins_with_who_raised_the_most_where_agenc
     assert story.agencies(tables) == words
 
 
+KIND, KINDS, SHOWN = (
+    "The kind of agency that raised",
+    "The kinds of agency that raised",
+    "Of the kinds of agency shown by themselves, the one that raised",
+)
+
+
+@pytest.mark.parametrize(("pairs", "raised", "words"), [
+    ((30, 9, 4, 43), 43, f"{KIND} the most was: school or college"), ((30, 9, 4, 43), 40, f"{KIND} the most was: school or college"),
+    ((30, 28, 4, 62), 60, f"{KIND} in the most pairs was: school or college"),
+    ((30, 9, 4, 43), None, f"{KIND} in the most pairs was: school or college"),
+    ((30, 9, 4, None), None, f"{KIND} in the most pairs was: school or college"),
+    ((9, 9, 4, 22), 22, f"{KINDS} the most, as many each, were: school or college, police"),
+    ((9, 9, 4, 22), 21, f"{KINDS} in the most pairs, as many each, were: school or college, police"),
+    ((30, None, None, 43), 43, f"{KIND} the most was: school or college"), ((30, None, None, 60), 60, f"{SHOWN} the most was: school or college"),
+    ((30, None, None, None), 60, f"{SHOWN} in the most pairs was: school or college"),
+    ((9, 4, 30, 43), 43, f"{SHOWN} the most was: school or college"), ((9, 7, 30, 46), 43, f"{SHOWN} in the most pairs was: school or college"),
+    ((None, None, 43, 43), 43, NONE_RAISED), ((0, 0, 4, 4), 4, NONE_RAISED),
+])  # fmt: skip
+def test_where_no_agency_is_named_it_begins_with_the_kind_that_raised_the_most_as_far_as_what_is_shown_tells(
+    pairs: tuple[int | None, ...], raised: int | None, words: str
+) -> None:
+    """The last before the sum are other agencies, several kinds that were put together."""
+    labels = {"education": "School or college", "police": "Police", "together": "Other agencies"}
+    cells = [HIDDEN if count is None else Cell(count) for count in pairs]
+    rows = [Row(label, (cell,), key=key) for (key, label), cell in zip(labels.items(), cells, strict=False)]
+    kinds = Table("kinds", "", "", (Column("All"),), (*rows, Row("All", (cells[-1],), is_total=True)), most_first=0)
+    total = HIDDEN if raised is None else Cell(raised)
+    whole = Table("raised", "", "", (Column("Raised"),), (Row("All", (Cell(), Cell(), total), is_total=True),))
+    assert story.agencies({"kinds": kinds, "raised": whole, "silent-kinds": table(("Police", [1, 5, 0]))}) == words
+
+
 def test_a_hidden_figure_stays_out_of_the_message() -> None:
     hidden = Table("t", "", "", (Column("a"),), (Row("All", (HIDDEN, HIDDEN, HIDDEN), is_total=True),))
     assert story.volume({"raised": hidden}) == ""
@@ -91,8 +126,8 @@ def test_where_it_is_not_shown_how_many_changed_the_plan_or_were_done_it_is_said
 
 def test_the_largest_is_not_named_where_any_is_hidden() -> None:
     rows = (Row("Delay", (Cell(40),)), Row("Roles", (HIDDEN,)))
-    assert story.largest(rows) is None
-    assert story.largest(rows[:1]) == rows[0]
+    assert largest(rows) is None
+    assert largest(rows[:1]) == rows[0]
 
 
 def test_of_the_areas_that_are_shown_the_most_frequent_is_named_where_others_are_hidden() -> None:
@@ -111,9 +146,9 @@ def areas(*numbers: int | None) -> str:
 
 def test_it_is_named_where_the_total_leaves_nothing_larger_to_the_hidden_ones() -> None:
     rows = [Row("Stage 1", (Cell(79),)), Row("Stage 2", (Cell(26),)), Row("Stage 3", (HIDDEN,)), Row("Stage 4", (HIDDEN,))]
-    assert story.largest([*rows, Row("All", (Cell(120),), is_total=True)]) == rows[0]
-    assert story.largest([*rows, Row("All", (Cell(184),), is_total=True)]) is None
-    assert story.largest([*rows, Row("All", (HIDDEN,), is_total=True)]) is None
+    assert largest([*rows, Row("All", (Cell(120),), is_total=True)]) == rows[0]
+    assert largest([*rows, Row("All", (Cell(184),), is_total=True)]) is None
+    assert largest([*rows, Row("All", (HIDDEN,), is_total=True)]) is None
 
 
 def stages(*numbers: int | None) -> Table:
