@@ -13,23 +13,28 @@ from reports.figures import Document
 from reports.rendering import ShownTable, key_of
 from reports.said import shown
 
+# In an address: the moment at which the figures were counted that the page shows.
+COUNTED = "counted"
 # So many rows of a table stand on a page: where there are hundreds of agencies, the others are on those that follow.
 ROWS = 50
 
 
-def on_pages(request: HttpRequest, document: Document, context: dict[str, Any]) -> dict[str, Any]:
+def on_pages(request: HttpRequest, document: Document, context: dict[str, Any], counted: str = "") -> dict[str, Any]:
     """What is added to `reports.rendering.context_of` for the page that the address asks for.
 
     `headlines`: the few figures at its head, each a link to its chapter. `listed`: each chapter with the address of its page, which keeps all else
-    that is asked. With `?chapter=KEY` instead `chapter`, that one with its tables; `before` and `after`, its neighbours as in `listed` or None;
-    `whole`, the address of the first page; in `key` only its own signs; and of tables with very many rows so many as `page` asks for, with the
-    addresses of the next rows and of the first.
+    that is asked, and leads to the same figures where it is told when these were `counted`. With `?chapter=KEY` instead `chapter`, that one with its
+    tables; `before` and `after`, its neighbours as in `listed` or None; `whole`, the address of the first page; in `key` only its own signs;
+    and of tables with very many rows so many as `page` asks for, with the addresses of the next rows and of the first.
     Raises Http404 for a chapter that the report does not have, and for rows that no table of it has.
     """
     asks, number = request.GET.copy(), page_number(request)
     asks.pop(PAGE, None)
+    asks.pop(COUNTED, None)
     wanted = asks.pop("chapter", [""])[-1]
-    listed = []
+    listed, whole = [], asks.urlencode()
+    if counted:
+        asks[COUNTED] = counted
     for section, _tables in context["chapters"]:
         asks["chapter"] = section.key
         listed.append((section, f"?{asks.urlencode()}"))
@@ -48,13 +53,12 @@ def on_pages(request: HttpRequest, document: Document, context: dict[str, Any]) 
         "first_rows": f"?{asks.urlencode()}" if number > 1 else "",
     }
     chapter = section, _rows_of(tables, number)
-    del asks["chapter"]
     return rows | {
         "listed": listed,
         "chapter": chapter,
         "before": around[at],
         "after": around[at + 2],
-        "whole": f"?{asks.urlencode()}",
+        "whole": f"?{whole}",
         "key": key_of(chapter[0].tables),
     }
 

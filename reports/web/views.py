@@ -30,7 +30,8 @@ from reports.models import Report, ScorecardCheck
 from reports.pdf import TooHeavy
 from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
 from reports.rendering import context_of
-from reports.web.chapters import on_pages
+from reports.web import just_counted
+from reports.web.chapters import COUNTED, on_pages
 from reports.written import DRAFT
 
 logger = logging.getLogger(__name__)
@@ -56,7 +57,7 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
     partnership, now, chosen = partnership_for(request), wall_clock.now(), years_in(year, request.GET)
     edition = _edition(request.GET.get("edition", ""))
     try:
-        document = services.figures(partnership, chosen, edition, now)
+        document, counted = _counted(request, partnership, chosen, edition, now)
     except InvalidInput as error:
         return without_figures(request, partnership, chosen, error, now)
     said = own.checked_by_agencies(partnership, chosen) if isinstance(chosen, Year) else []
@@ -74,7 +75,19 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "checked": said[:MOST_CHECKED],
         "more_checked": _unlisted(said),
     }
-    return render(request, "reports/annual.html", context | on_pages(request, document, context))
+    return render(request, "reports/annual.html", context | on_pages(request, document, context, counted))
+
+
+def _counted(request: HttpRequest, partnership: Partnership, chosen: Year | Pool, edition: Edition, now: datetime) -> tuple[Document, str]:
+    """The figures as they are now, and by which moment its chapters have the same; on a chapter's page those of the page that led there."""
+    asked = just_counted.Asked(user_of(request).pk, partnership.pk, chosen, edition)
+
+    def make() -> Document:
+        return services.figures(partnership, chosen, edition, now)
+
+    if "chapter" not in request.GET:
+        return just_counted.counted_anew(asked, make)
+    return just_counted.counted_at(asked, request.GET.get(COUNTED, ""), now, make)
 
 
 def without_figures(
