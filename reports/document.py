@@ -32,7 +32,7 @@ CHAPTERS = (
     Chapter("volume", _("Volume"), ("raised", "other", "imported", "early", "change"), story.volume),
     Chapter("timeliness", _("Timeliness"), ("responses", "answering", "steps", "agreed", "durations", "change-in-time"), story.timeliness),
     Chapter("stages", _("Stages"), ("settled", "started", "highest", "grounds", "moves"), story.stages),
-    Chapter("agencies", _("Agencies"), ("raising", "silent", "silent-kinds", "kinds", "pairs", "hot"), story.agencies),
+    Chapter("agencies", _("Agencies"), ("raising", "silent", "kinds", "silent-kinds", "pairs", "hot"), story.agencies),
     Chapter("themes", _("Areas of disagreement"), ("themes", "levels"), story.themes),
     Chapter("outcomes", _("Outcomes for children"), ("outcomes",), story.outcomes),
     Chapter("partnership", _("Mediation and panels"), ("routes", "acknowledgements", "panels", "partnership-actions", "findings"), story.partnership),

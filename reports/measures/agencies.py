@@ -26,7 +26,7 @@ from reports.said import said as _
 HOT = 3
 SEVERAL_KINDS = _("Columns: who received. A disagreement with several receiving kinds of agency counts once in each of their columns.")
 LEAP_DAY = (2, 29)
-LONGEST_LIST = 20
+LONGEST_LIST = 10
 
 
 def raising(scope: Scope) -> Table:

@@ -130,6 +130,15 @@ def test_the_summary_stands_with_the_contents_and_each_chapter_on_the_page_that_
         assert section.name in [box.text for box in texts(pages[number - 1])]
 
 
+def test_those_who_raised_with_whom_the_most_stand_on_one_page_below_their_heading(annual: Document, pages: list[Any]) -> None:
+    pairs = next(table for section in annual.sections for table in section.tables if table.key == "pairs")
+    assert len(pairs.rows) > 10
+    [page] = [page for page in pages if pairs.caption in [box.text for box in texts(page)]]
+    words = " ".join(box.text.strip() for box in texts(page))
+    assert [row.label in words for row in pairs.rows[:11]] == [True] * 10 + [False]
+    assert f"{len(pairs.rows) - 10} further rows are not shown here." in words
+
+
 def test_a_narrow_table_stands_beside_its_chart_and_most_of_each_page_is_used(pages: list[Any]) -> None:
     pairs = [
         box

@@ -164,7 +164,7 @@ def test_page_paper_data_files_and_interface_agree_to_the_digit(world: World, un
     ]  # fmt: skip
     shown = [cell.text for table in tables.values() for row in table.rows for cell in row.cells]
     assert said == shown
-    # Of who raised with whom a page shows the first twenty.
+    # Of who raised with whom a page shows the first ten.
     assert {key for key, table in tables.items() if "not shown here" in table.note} == ({"pairs"} if edition is Edition.INTERNAL else set())
     assert len(said) > 100
     for html in (printed, "".join(whole_of(unit, "report-year", 2025, edition=edition.value))):
