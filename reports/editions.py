@@ -8,13 +8,13 @@ from types import MappingProxyType
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
-from reports.disclosure import SMALLEST_BASE, Name
+from reports.disclosure import SMALL, SMALLEST_BASE, Name
 from reports.earlier import NOTHING, Earlier, counts_of, name_of
 from reports.figures import HIDDEN, NOT_AVAILABLE, Block, Cell, Mark, Table, Unit
 from reports.floors import floors_of, sums_put_together, without_nil
 from reports.gathering import deciding, formed_of, gathered, gathered_as
 from reports.known import Part
-from reports.measures.base import NOT_AS_PUBLISHED
+from reports.measures.base import FEW_LEFT, NOT_AS_PUBLISHED
 from reports.proof import Hiding, Move, System, TooLong, protected
 from reports.relations import STAGE_TABLES, relations_of
 from reports.said import listing, shown
@@ -160,13 +160,16 @@ def _as_published(table: Table, earlier: Earlier) -> Table:
     if not any("@" in cell.key for row in table.rows for cell in row.cells):
         return table
     rows = [replace(row, cells=tuple(_published(cell, earlier) for cell in row.cells)) for row in table.rows]
-    return _adding_up(table.with_rows(rows))
+    return _adding_up(table.with_rows(rows), earlier.shown)
 
 
-def _adding_up(table: Table) -> Table:
-    """The table itself where it adds up. Else what was published is not what the parts come to any more, and they would tell by how much: then of
-    these it keeps its sums alone."""
-    off = [block for block in table.blocks if not _adds_up(table, block)]
+def _adding_up(table: Table, shown: Mapping[Name, int]) -> Table:
+    """The table itself where it adds up and what was published (`shown`) leaves no small number to its other parts. Else what was published is not
+    what the parts come to any more, and they would tell by how much, or all of the small number could stand in one of them: of these it keeps its
+    sums alone."""
+    moved = [block for block in table.blocks if not _adds_up(table, block)]
+    few = [block for block in table.blocks if block not in moved and _leaves_few(table, block, shown)]
+    off = [*moved, *few]
     if not off:
         return table
     parts = {at for block in off for at in (*block.parts, block.total) if at is not None}
@@ -174,7 +177,8 @@ def _adding_up(table: Table) -> Table:
         replace(row, cells=tuple(NOT_AVAILABLE if at in parts and "@" not in cell.key else cell for at, cell in enumerate(row.cells)))
         for row in table.rows if row.is_total
     ]  # fmt: skip
-    kept, note = tuple(block for block in table.blocks if block not in off), listing([*filter(None, [table.note]), NOT_AS_PUBLISHED], " ")
+    kept, why = tuple(block for block in table.blocks if block not in off), ([NOT_AS_PUBLISHED] * bool(moved)) + ([FEW_LEFT] * bool(few))
+    note = listing([*filter(None, [table.note]), *why], " ")
     return replace(table, blocks=kept, note=note).with_rows(rows)
 
 
@@ -184,6 +188,18 @@ def _adds_up(table: Table, block: Block) -> bool:
     columns = [at for at in (*block.parts, block.total) if at is not None] if block.down and any(row.is_total for row in table.rows) else []
     down = [(sum(row.cells[at].number for row in table.rows if not row.is_total), table.total(at).number) for at in columns]
     return all(parts == whole for parts, whole in (*across, *down))
+
+
+def _leaves_few(table: Table, block: Block, shown: Mapping[Name, int]) -> bool:
+    """Whether in some row the published sum less its published parts is small: said of published counts alone, whatever the others are."""
+    if block.total is None:
+        return False
+    for row in table.rows:
+        whole, parts = row.cells[block.total], [row.cells[at].key for at in block.parts]
+        known = [shown[key] for key in parts if "@" in key and key in shown]
+        if "@" in whole.key and known and shown.get(whole.key, 0) - sum(known) in SMALL and len(known) < len(parts):
+            return True
+    return False
 
 
 def _published(cell: Cell, earlier: Earlier) -> Cell:

@@ -187,3 +187,15 @@ def test_its_small_numbers_are_hidden_and_not_told_by_the_published_sum(world: W
     assert row[2] == "[c]"
     assert row[:4].count("[c]") > 1
     assert tables(published(world, THIS))["actions-before"].columns[2].unit == Unit.COUNT
+
+
+@pytest.mark.parametrize("still_open", [0, 2])
+def test_where_few_of_last_years_were_not_done_in_time_it_is_published_and_does_not_say_how_those_stand(world: World, still_open: int) -> None:
+    """Beside the published twenty of twenty-five “Done late 5, not done 0” would tell the five, and a mark in their place where there is a 0 too."""
+    agreed(world, DUE, *[IN_TIME] * 20, *[LATE] * 3, *[None] * 2)
+    assert printed(tables(published(world, LAST))["actions"])["All agencies"] == ["20", "[c]", "[c]", "25", "80%", "0"]
+    if not still_open:
+        AgreedAction.objects.filter(done_at=None).update(done_at=LATE + timedelta(days=1))
+    table = tables(published(world, THIS))["actions-before"]
+    assert printed(table) == {"All agencies": ["20", "[x]", "[x]", "25", "80%", "0"]}
+    assert table.note == "How the others stand now is left out: beside what was published of the year before it would tell a small number."
