@@ -202,7 +202,7 @@ class Scorecard:
 def _year_before(scope: Scope, year: Year, *, is_over: bool) -> Scope:
     past = year.before()
     gone_by = past.ends if is_over else min(past.starts + (scope.until - year.starts), past.ends)
-    return scope.beside(past) if gone_by == past.ends else replace(scope.beside(past), snapshot=gone_by)
+    return scope.beside(past) if gone_by == past.ends else replace(scope.beside(past), to=gone_by)
 
 
 def _counted(*scopes: Scope) -> tuple[_Side, _Side, bool]:

@@ -96,7 +96,7 @@ def learning_before(scope: Scope) -> Table:
 
 def actions(scope: Scope) -> Table:
     """Agreed actions due in the year, by the agency that agreed to do them; in the public edition by its kind."""
-    due = _agreed(scope).filter(due_at__gte=scope.period.starts, due_at__lt=scope.period.ends)
+    due = scope.come(_agreed(scope).filter(due_at__gte=scope.period.starts, due_at__lt=scope.period.ends), "done_at")
     counts = _action_tallies(scope)
     by = scope.kind_in("agency__kind") if scope.is_public else F("agency")
     names = scope.kind_names if scope.is_public else scope.agency_names

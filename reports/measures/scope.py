@@ -64,7 +64,8 @@ class Scope:
     With `own` it is that agency's own side only: what it raised (but for what was restricted from its own leads) and what it was asked. One that
     `stands_alone` tells nothing of the year before. With `subgroup` it counts only the disagreements that came to it; with `within` only those
     that satisfy it as well, where some may not be known to whom it is for. `told_as_one` are the kinds of agency that an issued edition of the
-    period counted together: None before one was issued.
+    period counted together: None before one was issued. With `to` it counts what had come by then alone, as the record stands at the snapshot:
+    so much of a year as has gone by of the one that it stands beside.
     """
 
     partnership: Partnership
@@ -76,6 +77,7 @@ class Scope:
     subgroup: Subgroup | None = None
     within: Q | None = None
     told_as_one: frozenset[str] | None = None
+    to: datetime | None = None
     asking: Asking = field(default_factory=Asking, repr=False, compare=False)
 
     @property
@@ -91,7 +93,12 @@ class Scope:
     @cached_property
     def until(self) -> datetime:
         """The end of what can be counted."""
-        return self.period.until(self.snapshot)
+        end = self.period.until(self.snapshot)
+        return end if self.to is None else min(end, self.to)
+
+    def come(self, rows: "QuerySet[M]", done: str) -> "QuerySet[M]":
+        """Of rows that have a due moment, all; with `to` what had come due by then, or was done (the field `done` says when)."""
+        return rows if self.to is None else rows.filter(Q(due_at__lt=self.to) | Q(**{f"{done}__lt": self.to}))
 
     def of_the_year_before(self, key: str) -> str:
         """The key of a quantity as it stands in the tables of the year before."""

@@ -35,7 +35,7 @@ def due(scope: Scope, *measures: Measures) -> QuerySet[Clock]:
 
     Those that another took the place of before their moment came are left out: that one is counted.
     """
-    return due_between(scope, scope.period.starts, scope.period.ends, *measures)
+    return scope.come(due_between(scope, scope.period.starts, scope.period.ends, *measures), "ended_at")
 
 
 def due_between(scope: Scope, starts: datetime, ends: datetime, *measures: Measures) -> QuerySet[Clock]:

@@ -110,6 +110,26 @@ def test_a_year_that_runs_stands_beside_as_many_days_of_the_year_before_and_one_
         assert rows["Raised"][1].value == expected
 
 
+def test_responses_and_actions_stand_beside_those_that_had_come_by_the_same_day_of_the_year_before() -> None:
+    """By 22 November 2025 one response and one action were due, and one response that is due in December had come; what fell due in February not."""
+    world = make_world()
+    agency = world.agencies[0]
+    for month, answered, actions in ((5, 2, 1), (12, -20, 0), (14, 2, 2), (17, 2, 1)):
+        due = datetime(2025 + (month - 1) // 12, (month - 1) % 12 + 1, 8, 9, tzinfo=UTC)
+        start = due - timedelta(days=30)
+        life = Life.begin(world, start, world.agencies[2], [agency], NOW, themes=["delay"])
+        life.ask(life.enter(1, start), agency, start, due=due, answered=due + timedelta(days=answered), until=NOW)
+        for _each in range(actions):
+            event = life.event(EventKind.ACTION_AGREED, start, start)
+            world.add(AgreedAction(dispute=life.dispute, event=event, agency=agency, owner=world.person, due_at=due, done_at=None))
+    world.save()
+    document = own.scorecard(agency, Year(2026), NOW)
+    rows = {row.label: [cell.value for cell in row.cells] for row in table(document, "scorecard").rows}
+    assert rows["Responses due"][:2] == [1, 2]
+    assert rows["Agreed actions due"][:2] == [1, 1]
+    assert [cell.value for cell in table(document, "scorecard-time").rows[0].cells[4:6]] == [1, 2]
+
+
 def test_no_other_agency_is_named_in_it(world: World) -> None:
     text = json.dumps(own.own_report(world.agencies[0], YEAR, NOW).as_json())
     assert world.agencies[0].name in text
