@@ -1,7 +1,6 @@
 """What a person must have before their eyes while they decide: beside every verb's form."""
 
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -15,15 +14,16 @@ from escalation.selectors.naming import names_of
 from escalation.selectors.settled import settled_with
 from escalation.selectors.timeline import Names, Record, read_events, record_of
 from escalation.selectors.words import due_of, words_of
-from escalation.states import EventKind, Measure, RequestState
+from escalation.states import Answer, EventKind, Measure, RequestState
 
 Rows = list[dict[str, str]]
 Events = list[tuple[Event, EventBody | None]]
 
 
 def glance(case: Case, person: Person, now: datetime) -> Rows:
-    """Key and value rows: the wording to confirm, the proposed date, what is due, the response, what is disputed. Nothing that the person may
-    not read: for who reads nothing that was typed, only what is due. Six queries, however long the record is."""
+    """Key and value rows: the wording to confirm, the proposed date, what is due, each response that stands, what is disputed. Nothing that the
+    person may not read: for who reads nothing that was typed, only what is due. A response's row has under `of` whose it is. Six queries, however
+    long the record is."""
     if not policy.reads_narrative(person, case):
         return _due(case, person, now)
     events = read_events(case)
@@ -34,7 +34,7 @@ def glance(case: Case, person: Person, now: datetime) -> Rows:
         *_accepted(case, record, names, events),
         *_proposed(case),
         *_due(case, person, now),
-        *_response(case, record, [event.pk for event, _ in events if event.kind == EventKind.ANSWERED]),
+        *_responses(case, record, names, events),
         *(
             {"key": label, "value": record.texts[key]}
             for key, label in (("what", _("What is disputed")), ("outcome_sought", _("Outcome sought")))
@@ -66,14 +66,18 @@ def _accepted(case: Case, record: Record, names: Names, events: Events) -> Rows:
     ]
 
 
-def _response(case: Case, record: Record, answers: list[UUID]) -> Rows:
-    """The newest response that has words, while one stands in this stage."""
-    if not any(request.state in {RequestState.ANSWERED, RequestState.REJECTED} for request in case.requests):
-        return []
-    words = next((record.wordings[key] for key in reversed(answers) if key in record.wordings), None)
-    if words is None:
-        return []
-    return [{"key": _("The response"), "value": "\n\n".join(v for v in (words.get("reasons"), words.get("actions")) if v)}]
+def _responses(case: Case, record: Record, names: Names, events: Events) -> Rows:
+    """What each agency answered whose response stands in this stage and is not accepted: whether it agrees, and its newest words."""
+    stand = {request.agency_id for request in case.requests if request.state in {RequestState.ANSWERED, RequestState.REJECTED}}
+    readable = {entry.number for entry in record.entries}
+    newest = {event.agency_id: event for event, _ in events if event.kind == EventKind.ANSWERED and event.number in readable}
+    rows = []
+    for agency in sorted(stand & newest.keys(), key=names.agency):
+        words, answer = record.wordings.get(newest[agency].pk, {}), newest[agency].facts.get("answer")
+        said = (Answer(answer).label if answer else "", words.get("reasons"), words.get("actions"))
+        key = _("The response of {agency}").format(agency=names.agency(agency))
+        rows.append({"key": key, "value": "\n\n".join(str(part) for part in said if part), "of": str(agency)})
+    return rows
 
 
 def _proposed(case: Case) -> Rows:

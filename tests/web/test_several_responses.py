@@ -70,6 +70,27 @@ def test_an_acceptance_before_the_last_says_what_becomes_of_its_words_and_has_th
     assert SAME not in page.one("main").text
 
 
+@pytest.mark.parametrize("verb", ["accept", "reject"])
+def test_each_response_that_waits_is_read_before_the_form_with_its_agency_and_whether_it_agrees(world: World, both: Dispute, verb: str) -> None:
+    world.do(both, Verb.RESPOND, world.cast.police_manager, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    said = " ".join(form(world, both, verb).one("main").text.split())
+    police = "The response of Northshire Police We do not agree The threshold is not met."
+    care = "The response of Northshire Social Care We agree We looked again. An assessment."
+    assert said.index(police) < said.index(care) < said.index("Whose response?")
+
+
+def chosen(page: Page) -> tuple[str, list[str]]:
+    """How the outcome is worded and settled before anybody has said so."""
+    kinds = [box.attrs["value"] for box in page.all("input", name="kind") if "checked" in box.attrs]
+    return page.one("textarea", name="wording").text.strip(), kinds
+
+
+def test_where_two_wait_no_words_of_one_are_put_forward_and_how_it_is_settled_is_chosen_where_one_disagrees(world: World, both: Dispute) -> None:
+    assert chosen(form(world, both)) == ("An assessment.", ["agreed_action"])
+    world.do(both, Verb.RESPOND, world.cast.police_manager, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    assert chosen(form(world, both)) == ("", [])
+
+
 def test_with_one_agency_the_words_begin_with_its_own_response(world: World, cast: Cast) -> None:
     dispute = world.sent(cast.social_care)
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.AGREES, reasons="We looked again.", actions="An assessment.")

@@ -94,6 +94,7 @@ class AboutResponseForm(VerbForm):
     """A form about one agency's response."""
 
     agency = forms.ChoiceField(label=_("Whose response?"), widget=Radios)
+    about_response = True
 
     def prepare(self) -> None:
         self.choose_agency("agency", [r.agency_id for r in self.case.requests if r.state == RequestState.ANSWERED])
@@ -124,13 +125,12 @@ class AcceptForm(AboutResponseForm):
         rows = read_words(self.case, self.person)
         asked = {request.agency_id for request in self.case.requests if request.state == RequestState.ANSWERED}
         texts = as_corrected(rows)
-        answers = [
-            (event.agency_id, texts[event.number])
-            for event, _ in rows
-            if event.kind == EventKind.ANSWERED and event.agency_id in asked and event.number in texts
-        ]
-        agency, answer = answers[-1] if answers else (None, {})
-        own = answer.get("actions", "")
+        answers = {event.agency_id: event for event, _ in rows if event.kind == EventKind.ANSWERED and event.agency_id in asked}
+        # Where a response refuses, or several wait, nothing is put into anybody's mouth.
+        if any(event.facts.get("answer") == Answer.DISAGREES for event in answers.values()):
+            self.initial.setdefault("kind", "")
+        agency = next(iter(answers)) if len(answers) == 1 else None
+        own = texts.get(answers[agency].number, {}).get("actions", "") if agency else ""
         if len(self.case.unsettled) > 1:
             self.fields["wording"].help_text = gettext(
                 "This is kept on the record. When the last response is accepted it stands here again, for one wording that each agency confirms. "

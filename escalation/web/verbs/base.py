@@ -45,6 +45,8 @@ class VerbForm(FindsPeople):
     unasked: frozenset[str] = frozenset()
     # Of a verb's people fewer are listed: they stand there as radios, or several times over.
     whole, most = 40, 25
+    # Whether it is about a response: that is read before it is asked, on a telephone too.
+    about_response = False
     # What the button says, where the form knows better than the page.
     button: Words = ""
 

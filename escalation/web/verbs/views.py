@@ -169,8 +169,11 @@ def _page(request: HttpRequest, case: Case, page: VerbPage, form: VerbForm) -> H
         return found
     if found is not case:
         case, form = found, _form(request, found, page)
+    rows = glance(case, form.person, wall_clock.now())
+    first = [row for row in rows if "of" in row] if form.about_response else []
     beside = {
-        "glance": glance(case, form.person, wall_clock.now()),
+        "first": first,
+        "glance": [row for row in rows if row not in first],
         "asked": _asked(case, form.person) if page.form in SETTLING else [],
     }
     context = _context(case, page, form) | beside
