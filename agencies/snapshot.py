@@ -63,6 +63,12 @@ class Snapshot:
         acts_for = frozenset(row.id for row in self.agencies.values() if row.acting_agency_id in person.agency_ids)
         return replace(person, acts_for=acts_for) if acts_for else person
 
+    def people_of(self, agency_id: UUID) -> frozenset[UUID]:
+        """Everybody who has a role or holds a post in the agency, and whoever covers there for one of them."""
+        found = {row.user_id for row in self.members.get(agency_id, ())}
+        found |= {row.user_id for post in self.posts.get(agency_id, ()) for row in self.holdings.get(post.id, ())}
+        return frozenset(found | {cover.deputy_id for user in found for cover in self.covers.get(user, ()) if agency_id in cover.kept})
+
     def cover_of(self, user_id: UUID, agency_id: UUID | None) -> Cover | None:
         """The cover by which somebody acts for the person today in the agency (None: in the partnership itself); of two the one entered first."""
         place = agency_id or self.partnership_id

@@ -5,7 +5,7 @@ held a stage in the agency for which they held it, or in one that acts for it; w
 that raised it or was asked; whoever wrote it on
 behalf of somebody else in the business unit, or, between two others, in an agency of the partnership; mediator, chair and members of a panel hold
 that role of the partnership still. With the seat the part ends at once, whatever other seat the person keeps. A restricted disagreement is opened
-to people of the agency that raised it by none of the partnership's seats.
+to people of the agency that raised it by none of the partnership's seats, and by none in an agency that was asked.
 """
 
 from typing import TYPE_CHECKING, Any

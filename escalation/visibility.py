@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 def visible(person: "Person", today: date, *, each: bool = False) -> Q:
     """The disagreements that this person may know of on `today` (a London date), as a condition on Dispute; `each` where they are asked one by one.
 
-    Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the
-    own agency who neither raised nor hold it, also where they sit in the partnership. The business unit sees from the first sending outside the
-    raising agency. Whoever covers for a holder sees what the holder holds in an agency in which the deputy sits too. Whoever is to do or follows an
-    agreed action knows of it until that is done (`action_policy`). Whoever has a conflict does not know of it at all. What somebody had of their own
-    (raised, wrote, held, leads, mediates, hears) counts while they sit where they had it (`part_policy`).
+    Drafts are their writer's alone. A stage inside the own agency is nobody else's. A restricted disagreement is hidden from those of the own
+    agency who neither raised nor hold it, also where they sit in the partnership or in an agency that was asked. The business unit sees from the
+    first sending outside the raising agency. Whoever covers for a holder sees what the holder holds in an agency in which the deputy sits too.
+    Whoever is to do or follows an agreed action knows of it until that is done (`action_policy`). Whoever has a conflict does not know of it at
+    all. What somebody had of their own (raised, wrote, held, leads, mediates, hears) counts while they sit where they had it (`part_policy`).
     """
     if person.guest_of is not None:
         return visible_to_guest(person)
@@ -57,7 +57,7 @@ def at_a_glance(person: "Person") -> Q:
     """
     led = sorted(_led(person))
     asked = apps.get_model("escalation", "Request")._default_manager.filter(dispute=OuterRef("pk"), agency__in=led)
-    return ~Q(state=State.DRAFT) & (Q(raising_agency__in=led, is_restricted=False) | Q(Exists(asked), sent_at__isnull=False))
+    return ~Q(state=State.DRAFT) & (Q(raising_agency__in=led, is_restricted=False) | (Q(Exists(asked), sent_at__isnull=False) & not_apart(person)))
 
 
 def read_by_own_part(person: "Person") -> Q:
@@ -79,7 +79,8 @@ def agency_at_a_glance(person: "Person", agency: UUID) -> Q | None:
     """
     if agency not in _led(person):
         return None
-    return ~Q(state=State.DRAFT) & (Q(raising_agency=agency, is_restricted=False) | (~Q(raising_agency=agency) & Q(sent_at__isnull=False)))
+    asked = ~Q(raising_agency=agency) & Q(sent_at__isnull=False) & not_apart(person)
+    return ~Q(state=State.DRAFT) & (Q(raising_agency=agency, is_restricted=False) | asked)
 
 
 def was_asked(agency: UUID) -> Q:
@@ -122,7 +123,8 @@ def _covered(person: "Person") -> Q:
     condition = Q(pk__in=[])
     for agency in person.agency_ids & {place for _colleague, place in person.covered}:
         away = {colleague for colleague, place in person.covered if place == agency}
-        condition |= Q(runs__holder__in=away, raising_agency=agency, is_restricted=False) | Q(requests__holder__in=away, requests__agency=agency)
+        condition |= Q(runs__holder__in=away, raising_agency=agency, is_restricted=False)
+        condition |= Q(requests__holder__in=away, requests__agency=agency) & not_apart(person)
     return condition
 
 

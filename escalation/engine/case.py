@@ -36,7 +36,6 @@ from escalation.models import (
     StageRun,
     TimetableProposal,
 )
-from escalation.part_policy import is_apart
 from escalation.procedures.definition import Acting, ProcedureDefinition, StageDefinition
 from escalation.states import Advice, ClockState, RequestState, Side
 
@@ -195,8 +194,12 @@ class Case:
 
     def unit(self) -> list[Candidate]:
         """The partnership's business unit, its manager first, less whoever has a conflict or belongs to the agency from which it is kept."""
-        able = (found for found in self.directory.unit() if found.user_id not in self.conflicted_ids)
-        return [found for found in able if (person := self.directory.person(found.user_id)) is None or not is_apart(person, self)]
+        return [found for found in self.directory.unit() if found.user_id not in self.conflicted_ids | self.kept_from(None)]
+
+    def kept_from(self, agency_id: UUID | None) -> frozenset[UUID]:
+        """Of a restricted one the raising agency's people: a seat of theirs in this other agency (None: in the partnership) opens nothing of it."""
+        is_kept = self.dispute.is_restricted and agency_id != self.raising_id
+        return self.directory.snapshot.people_of(self.raising_id) if is_kept else frozenset()
 
     @property
     def unit_heads(self) -> frozenset[UUID]:
@@ -260,12 +263,12 @@ class Case:
 
     def lead_ids(self, agency_id: UUID) -> frozenset[UUID]:
         """The agency's safeguarding leads, with who covers for them and their deputies."""
-        return frozenset(lead.user_id for lead in self.directory.leads(agency_id))
+        return frozenset(lead.user_id for lead in self.directory.leads(agency_id)) - self.kept_from(agency_id)
 
     def cover_of(self, user_id: UUID, agency_id: UUID) -> UUID | None:
         """Who acts for this person today in the agency under dated cover that was arranged for it."""
         cover = self.directory.snapshot.cover_of(user_id, agency_id)
-        return cover.deputy_id if cover is not None else None
+        return cover.deputy_id if cover is not None and cover.deputy_id not in self.kept_from(agency_id) else None
 
     @property
     def referrers(self) -> frozenset[UUID]:
@@ -325,7 +328,8 @@ class Case:
 
     def counterpart(self, side: Side, agency_id: UUID, position: int) -> Counterpart:
         """Who acts for this agency at this stage, why, and who else. The person whose decision is disputed holds no stage after the first."""
-        barred = set(self.conflicted_ids | (self.own_asked if side == Side.RAISING else self.own_raising - self.own_asked))
+        opposite = self.own_asked if side == Side.RAISING else self.own_raising - self.own_asked
+        barred = set(self.conflicted_ids | self.kept_from(agency_id) | opposite)
         if position > 1 and self.dispute.disputed_person_id:
             barred.add(self.dispute.disputed_person_id)
         if position == HOP:

@@ -351,4 +351,5 @@ def last_holder(case: Case, agency: UUID) -> UUID | None:
     last = next((r.holder_id for r in reversed(case.all_requests) if r.agency_id == agency), None)
     if case.may_hold(last, agency):
         return last
-    return next((lead.user_id for lead in case.directory.leads(agency) if lead.user_id not in case.conflicted_ids), None)
+    barred = case.conflicted_ids | case.kept_from(agency)
+    return next((lead.user_id for lead in case.directory.leads(agency) if lead.user_id not in barred), None)

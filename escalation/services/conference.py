@@ -41,7 +41,7 @@ def supporters(case: Case) -> list[Candidate]:
     for agency in sorted(parties(case) - set(conference_agencies(case))):
         acting = case.actors(Side.RAISING, agency) if agency == case.raising_id and case.dispute.is_restricted else None
         for candidate in (*case.directory.seniors(agency), *case.directory.leads(agency)):
-            if acting is None or candidate.user_id in acting:
+            if candidate.user_id not in case.kept_from(agency) and (acting is None or candidate.user_id in acting):
                 found.setdefault(candidate.user_id, candidate)
     barred = case.conflicted_ids | {case.dispute.disputed_person_id}
     return [candidate for candidate in found.values() if candidate.user_id not in barred]

@@ -75,7 +75,7 @@ def may_lead(case: Case) -> list[Candidate]:
         hidden = side == Side.RAISING and case.dispute.is_restricted
         acting = case.actors(side, agency)
         for candidate in people:
-            if not hidden or candidate.user_id in acting:
+            if candidate.user_id in acting or not (hidden or candidate.user_id in case.kept_from(agency)):
                 found.setdefault(candidate.user_id, candidate)
     barred = case.conflicted_ids | {case.dispute.disputed_person_id}
     return [candidate for candidate in found.values() if candidate.user_id not in barred]

@@ -39,8 +39,7 @@ def reviewers(case: Case, now: datetime) -> list[UUID]:
     today = now.astimezone(LONDON).date()
     rows = Membership.objects.on(today).filter(partnership=case.dispute.partnership_id, role=Role.REVIEWER, user__is_active=True)
     found = rows.order_by("user__name", "user").values_list("user", flat=True)
-    kept_from = {row.user_id for row in case.directory.snapshot.members.get(case.raising_id, [])} if case.dispute.is_restricted else set()
-    return [user for user in dict.fromkeys(found) if user not in case.conflicted_ids | kept_from]
+    return [user for user in dict.fromkeys(found) if user not in case.conflicted_ids | case.kept_from(None)]
 
 
 def answers_conference(case: Case, agency: UUID) -> list[UUID]:

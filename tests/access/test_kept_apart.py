@@ -13,9 +13,9 @@ from escalation.services.unit_lists import counts
 from escalation.states import Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair
-from tests.factories import make_agency, make_member
+from tests.factories import make_agency, make_cover, make_member
 from tests.web.signed_in import Visitor
-from tests.world import World, answers
+from tests.world import MONDAY, World, answers
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 OPENING = sorted(set(Role) - AGENCY_ROLES - {Role.ADMINISTRATOR})
@@ -44,6 +44,21 @@ def test_a_seat_in_the_partnership_opens_it_to_others_and_to_nobody_of_the_agenc
     assert knows(world, cast.nobody, restricted) == (True, True)
     make_member(cast.nobody, make_agency(cast.partnership, "Northshire Voices"), Role.LEAD)
     assert knows(world, cast.nobody, restricted) == (True, True), "a seat in another agency takes nothing away"
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER, Role.MANAGER])
+def test_no_seat_in_the_agency_that_was_asked_opens_it_to_them_or_brings_them_a_message(world: World, cast: Cast, role: Role) -> None:
+    """Nor covering there for whoever holds it."""
+    make_member(cast.lead, cast.social_care, role)
+    dispute = world.sent(is_restricted=True)
+    make_cover(cast.receiver, cast.lead, MONDAY.date(), MONDAY.date())
+    assert dispute.requests.get().holder == cast.receiver
+    world.do(dispute, Verb.READ_EARLY, cast.business_unit, reason="A complaint.")
+    assert knows(world, cast.lead, dispute) == (False, False)
+    told = set(dispute.notifications.values_list("recipient", flat=True))
+    assert (cast.receiving_lead.pk in told, cast.lead.pk in told) == (True, False)
+    assert Visitor(cast.lead, world.now).get(f"/d/{dispute.reference}/").status_code == 404
+    assert world.sent(is_restricted=True).requests.get().holder not in {None, cast.lead}
 
 
 @pytest.mark.parametrize("role", OPENING)
