@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,6 +15,7 @@ from escalation.engine import anew, clockwork, own_clocks, own_move
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.standing import as_corrected
 from escalation.engine.turns import asked_by
 from escalation.models import AgreedAction, Event, EventBody, Request
 from escalation.part_policy import is_apart
@@ -146,10 +147,19 @@ def own_agencies(change: Change) -> frozenset[UUID]:
     return own | (acts_for_receiving(actor, case) if actor is not None else frozenset())
 
 
-def lines_to_correct(case: Case, person: Person) -> list[Event]:
-    """The lines with words of this person's own, the newest first, that they may still know of. One query."""
-    rows = Event.objects.filter(dispute=case.dispute, actor=person.id, body__erased_at=None, body__isnull=False).exclude(kind__in=NEVER_CORRECTED)
-    return [line for line in rows.select_related("body").order_by("-number") if may_read_line(person, case, line)]
+def words_to_correct(case: Case, person: Person) -> dict[int, tuple[Event, dict[str, str]]]:
+    """The lines of this person's own, the newest first, each with its texts as they stand after corrections; none that they may no more know of.
+
+    One query.
+    """
+    events = Event.objects.filter(dispute=case.dispute).select_related("body").order_by("-number")
+    rows = [(line, getattr(line, "body", None)) for line in events]
+    texts = as_corrected(reversed(rows))
+    own = [
+        line for line, body in rows if line.actor_id == person.id and line.kind not in NEVER_CORRECTED and body is not None and body.erased_at is None
+    ]
+    found = {line.number: (line, {key: words for key, words in texts.get(line.number, {}).items() if words.strip()}) for line in own}
+    return {number: row for number, row in found.items() if row[1] and may_read_line(person, case, row[0])}
 
 
 @verb(Verb.CORRECT, ready=has_begun, decides=False)
@@ -164,11 +174,18 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
     if line.actor_id != _actor(change):
         raise InvalidInput(_("You can correct only what you wrote yourself. Add a note instead."), field="number")
     unknown = set(text) - set(body.text)
-    changed = {key: needed(value, key, _("Write the corrected text.")) for key, value in text.items() if value.strip() != body.text.get(key)}
+    stands = as_corrected((event, getattr(event, "body", None)) for event in _with_corrections(case, number))[number]
+    changed = {key: needed(value, key, _("Write the corrected text.")) for key, value in text.items() if value.strip() != stands.get(key)}
     if unknown or not changed:
         raise InvalidInput(_("Change the text of the line; nothing was changed."), field="text")
     facts = {"line": number, "line_kind": line.kind, "stage": line.stage}
     change.record(EventKind.CORRECTED, facts=facts, body={"why": reason, "new": changed}, private_to=line.private_to_id)
+
+
+def _with_corrections(case: Case, number: int) -> QuerySet[Event]:
+    """The line and whatever corrects lines, in the order of the record."""
+    rows = Event.objects.filter(Q(number=number) | Q(kind=EventKind.CORRECTED), dispute=case.dispute)
+    return rows.select_related("body").order_by("number")
 
 
 @verb(Verb.CONTINUE_CONCERN, ready=has_begun, decides=False)

@@ -26,7 +26,7 @@ from escalation.files.kinds import FileKind
 from escalation.models import AgreedAction, Clock, Dispute, Event, StageRun
 from escalation.services.conflicts import whom_they_may_lift, whom_they_may_mark
 from escalation.services.files.intake import Kept
-from escalation.services.record import lines_to_confirm, lines_to_correct, open_actions
+from escalation.services.record import lines_to_confirm, open_actions, words_to_correct
 from escalation.services.resolution import unconfirmed
 from escalation.services.sweep import sweep
 from escalation.states import (
@@ -204,8 +204,9 @@ def pointed(verb: Verb, case: Case, person: Person, dice: Random) -> dict[str, A
     if verb is Verb.CONFIRM_HAPPENED:
         return {"number": next((line.number for line in lines_to_confirm(case, person)), 0)}
     if verb is Verb.CORRECT:
-        line = next(iter(lines_to_correct(case, person)), None)
-        return {"number": line.number if line else 0, "text": dict.fromkeys(line.body.text if line else {}, "Put right."), "why": "A slip."}
+        line, texts = next(iter(words_to_correct(case, person).values()), (None, {}))
+        words = "Put right again." if "Put right." in texts.values() else "Put right."
+        return {"number": line.number if line else 0, "text": dict.fromkeys(texts, words), "why": "A slip."}
     if verb is Verb.LINK:
         return {"other": Dispute.objects.exclude(pk=case.dispute.pk).values_list("reference", flat=True).order_by("-pk").first() or ""}
     return {}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from agencies.models import User
 from escalation.engine.perform import VERBS, Seen
 from escalation.models import Dispute, EventBody
-from escalation.states import Answer, EventKind, Outcome, RequestState, State, Verb
+from escalation.states import Answer, EventKind, MeetingHow, Outcome, RequestState, State, Verb
 from escalation.web.verbs.pages import PAGES, slug_of
 from tests.cast import Cast
 from tests.escalation.verbs import routed
@@ -152,10 +152,28 @@ def test_what_cannot_be_done_now_says_why(world: World, cast: Cast, dispute: Dis
     assert "There is no response to consider." in answer.content.decode()
 
 
-def test_a_correction_stands_beside_the_old_words(world: World, cast: Cast, dispute: Dispute) -> None:
-    answer = page(cast.raiser, dispute, Verb.CORRECT, number="1", why="A wrong day.", new="The referral of 26 February was closed.")
-    assert answer.status_code == 302
-    assert EventBody.objects.get(event__dispute=dispute, event__kind=EventKind.CORRECTED).text["why"] == "A wrong day."
+def test_a_correction_is_of_the_text_that_was_wrong_and_no_other(world: World, cast: Cast, dispute: Dispute) -> None:
+    met = {
+        "how": MeetingHow.CALL,
+        "agencies": [cast.raising.pk, cast.receiving.pk],
+        "who": "Priya Nair, safeguarding lead, and others.",
+        "summary": "At 2:30am.",
+    }
+    number = str(world.do(dispute, Verb.RECORD_MEETING, cast.raiser, **met).events[0].number)
+    assert page(cast.raiser, dispute, Verb.CORRECT, number=number).url.endswith(f"correct/?number={number}")
+    form = Page(Visitor(cast.raiser, world.now).get(f"/d/{dispute.reference}/correct/?number={number}").content.decode())
+    stands = {one.attrs["name"]: one.text for one in form.all("textarea")}
+    assert stands == {"text-who": met["who"], "text-summary": "At 2:30am.", "why": ""}
+    emptied = page(cast.raiser, dispute, Verb.CORRECT, number=number, **stands | {"text-summary": "", "why": "A slip."})
+    assert emptied.status_code == 400
+    same = page(cast.raiser, dispute, Verb.CORRECT, number=number, **stands | {"why": "A slip."})
+    assert "nothing was changed" in same.content.decode()
+    for words in ("At 2:30pm.", "At 2:30am."):
+        answer = page(cast.raiser, dispute, Verb.CORRECT, number=number, **stands | {"text-summary": words, "why": "A slip."})
+        assert answer.status_code == 302
+        newest = EventBody.objects.filter(event__dispute=dispute, event__kind=EventKind.CORRECTED).order_by("event__number").last()
+        assert newest is not None
+        assert newest.text["new"] == {"summary": words}
 
 
 def test_the_board_counts_what_its_lists_hold(world: World, cast: Cast, dispute: Dispute) -> None:
@@ -176,8 +194,8 @@ def test_a_link_to_correct_an_entry_comes_with_the_entry_chosen(world: World, ca
     client = Client()
     client.force_login(cast.raiser)
     text = client.get(f"/d/{dispute.reference}/correct/?number=1").content.decode()
-    assert 'value="1"' in text
-    assert "checked" in text
+    assert 'type="hidden" name="number" value="1"' in text
+    assert "What was wrong?" in text
 
 
 @pytest.mark.parametrize(

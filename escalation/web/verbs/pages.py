@@ -17,6 +17,7 @@ from escalation.web.verbs import (
     attaching,
     chairing,
     children,
+    correcting,
     ending,
     facts,
     moving,
@@ -161,7 +162,13 @@ PAGES: dict[Verb, VerbPage] = {
     Verb.CLOSE: VerbPage(ending.CloseForm, _("Close it"), _("Continue"), _("Closed."), check=True),
     Verb.WITHDRAW: VerbPage(moving.WithdrawForm, _("Withdraw it"), _("Continue"), _("Withdrawn.")),
     Verb.REOPEN: VerbPage(moving.ReopenForm, _("Reopen it"), _("Continue"), _("Reopened in the stage it was in, with fresh dates."), check=True),
-    Verb.CORRECT: VerbPage(recording.CorrectForm, _("Correct the record"), _("Add the correction"), _("The correction stands beside the old text.")),
+    Verb.CORRECT: VerbPage(
+        correcting.CorrectForm,
+        _("Correct the record"),
+        _("Continue"),
+        _("The correction stands beside the old text."),
+        _("Change only what was wrong. It is shown beside the old text, which stays readable."),
+    ),
     Verb.CONTINUE_CONCERN: VerbPage(
         recording.ConcernForm,
         _("Record a continuing concern"),

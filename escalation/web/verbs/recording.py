@@ -17,11 +17,10 @@ from agencies.words import joined
 from escalation import policy
 from escalation.engine.change import Change
 from escalation.engine.standing import as_corrected
-from escalation.line_order import in_order
-from escalation.models import AgreedAction, EventBody
+from escalation.models import AgreedAction
 from escalation.selectors.timeline import read_events
 from escalation.services.chasing import leaves_at, to_chase, written_to
-from escalation.services.record import lines_to_confirm, lines_to_correct, may_take_on, open_actions
+from escalation.services.record import lines_to_confirm, may_take_on, open_actions
 from escalation.services.resolution import parties
 from escalation.states import ContactHow, MeetingHow, Side, Verb
 from escalation.web.finding import FIND_PERSON
@@ -180,39 +179,6 @@ class CompleteActionForm(VerbForm):
 
 def _action_words(row: AgreedAction, text: dict[str, str]) -> str:
     return gettext("{action} (by {day})").format(action=text.get("what") or gettext("Action"), day=day(row.due_at))
-
-
-class CorrectForm(VerbForm):
-    """A new version of one's own words; the old stay visible."""
-
-    number = forms.TypedChoiceField(label=_("Which entry?"), coerce=int, widget=Radios)
-    why = Paragraphs(label=_("What was wrong?"), rows=3, max_length=300)
-    new = Paragraphs(label=_("The corrected text"), help_text=_("It is shown beside the old text, which stays readable."))
-
-    def prepare(self) -> None:
-        lines = lines_to_correct(self.case, self.person)
-        self.lines = {line.number: line.body for line in lines}
-        choice_of(self, "number").choices = [
-            (str(line.number), f"{line.get_kind_display()}, {moment(line.recorded_at)}: {_start(line.body)}") for line in lines
-        ]
-
-    def refusal(self) -> str:
-        return "" if self.lines else gettext("Nothing that you wrote stands on the record: there is nothing for you to correct.")
-
-    def given(self) -> dict[str, Any]:
-        body = self.lines[self.cleaned_data["number"]]
-        return {"number": self.cleaned_data["number"], "why": self.cleaned_data["why"], "text": {_main(body): self.cleaned_data["new"]}}
-
-
-def _main(body: EventBody) -> str:
-    """The name of a line's longest text: what a correction is about."""
-    texts = {key: value for key, value in in_order(body.text).items() if isinstance(value, str)}
-    return max(texts, key=lambda key: len(texts[key])) if texts else ""
-
-
-def _start(body: EventBody) -> str:
-    text = str(body.text.get(_main(body), ""))
-    return text if len(text) <= 60 else f"{text[:60]}…"
 
 
 class ConcernForm(VerbForm):

@@ -1,40 +1,23 @@
 """Words that must not stay in the record."""
 
-from typing import Any
-
-from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from agencies.templatetags.ui import moment
 from agencies.web.fields import Paragraphs
-from agencies.web.widgets import Radios
-from escalation.line_order import in_order
-from escalation.models import Event
-from escalation.selectors.timeline import words_for
 from escalation.services.redaction import LONGEST_REASON, words_to_redact
-from escalation.web.verbs.base import VerbForm, choice_of
-
-MARK = "text-"
-SHOWN = 60
+from escalation.web.verbs.one_entry import Entries, OneEntryForm
 
 
-class RedactForm(VerbForm):
+class RedactForm(OneEntryForm):
     """First which entry, then its texts with the words taken out, and why."""
 
-    number = forms.TypedChoiceField(label=_("Which entry?"), coerce=int, widget=Radios)
+    then = _("Take the words out")
+    may_be_empty = True
 
-    def prepare(self) -> None:
-        self.lines = words_to_redact(self.case, self.person)
-        choice_of(self, "number").choices = [(str(number), _words(*row)) for number, row in self.lines.items()]
-        chosen = self.lines.get(self._chosen())
-        if chosen is None:
-            return
-        self.fields["number"].widget = forms.HiddenInput()
-        self.button = gettext("Take the words out")
-        self.sometimes_required = {f"{MARK}{key}" for key in chosen[1]}  # type: ignore[misc]  # the entry names its texts
-        for key, words in in_order(chosen[1]).items():
-            self.fields[f"{MARK}{key}"] = Paragraphs(label=words_for(key), required=False, initial=words)
+    def entries(self) -> Entries:
+        return words_to_redact(self.case, self.person)
+
+    def ask(self) -> None:
         self.fields["why"] = Paragraphs(
             label=gettext("Why?"),
             rows=3,
@@ -42,25 +25,5 @@ class RedactForm(VerbForm):
             help_text=gettext("It stays on the record: do not repeat what must not be read."),
         )
 
-    def _chosen(self) -> int:
-        """The entry that the address or the form names; 0 for none."""
-        said = str(self.data.get("number", "") if self.is_bound else self.initial.get("number", ""))
-        return int(said) if said.isascii() and said.isdigit() and len(said) < 9 else 0
-
     def refusal(self) -> str:
         return "" if self.lines else gettext("There is nothing here from which you could take words out.")
-
-    def leads_on(self) -> dict[str, str]:
-        """To the entry's texts, once it was chosen."""
-        number = self._chosen()
-        asked = number in self.lines and not any(name.startswith(MARK) for name in self.data)
-        return {"number": str(number)} if asked else {}
-
-    def given(self) -> dict[str, Any]:
-        text = {name.removeprefix(MARK): value for name, value in self.cleaned_data.items() if name.startswith(MARK)}
-        return {"number": self.cleaned_data["number"], "text": text, "why": self.cleaned_data["why"]}
-
-
-def _words(line: Event, texts: dict[str, str]) -> str:
-    text = max(texts.values(), key=len)
-    return f"{line.get_kind_display()}, {moment(line.recorded_at)}: {text if len(text) <= SHOWN else f'{text[:SHOWN]}…'}"
