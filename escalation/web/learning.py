@@ -30,7 +30,7 @@ from escalation.services.learning import LONGEST_REFERRED, follow_learning, owne
 from escalation.states import LearningStatus
 from escalation.web.access import case_url, on_refusal, page_asked
 from escalation.web.finding import FIND_PERSON, FindsPeople, before, finds
-from escalation.web.lists import remember_list
+from escalation.web.lists import last_list, remember_list
 
 SHOWN: dict[Show, Words] = {
     Show.UNSETTLED: _("To do"),
@@ -177,9 +177,9 @@ def _follow(request: HttpRequest, person: Person, file: PointFile, form: FollowF
     except DomainError as error:
         return on_refusal(request, error, form=form)
     messages.success(request, gettext("Saved. It is on the disagreement’s record."))
-    return redirect("learning")
+    return redirect(str(last_list(request, otherwise="learning")["url"]))
 
 
 def _answer(request: HttpRequest, file: PointFile, form: FollowForm | None) -> HttpResponse:
-    context = {"file": file, "form": form, "row": file.row, "facts": _facts(file.row)}
+    context = {"file": file, "form": form, "row": file.row, "facts": _facts(file.row), "back": last_list(request, otherwise="learning")}
     return render(request, "escalation/learning_point.html", context, status=400 if form is not None and form.is_bound and form.errors else 200)

@@ -175,6 +175,16 @@ def test_an_action_is_moved_on_in_three_pages(world: World, cast: Cast) -> None:
     assert "Ruth Osei, Tuesday 14 April, 10am: Under way. Priya Nair sees to it. By Friday 12 June 2026. On the agenda of May." in text
 
 
+def test_a_list_that_was_narrowed_is_gone_back_to_as_it_stood(points: dict[str, LearningPoint], cast: Cast) -> None:
+    visitor = Visitor(cast.business_unit, london(NOW))
+    visitor.page("/learning/", show="overdue")
+    page = visitor.page(f"/learning/{points['overdue'].pk}/")
+    back = page.one("a", class_="govuk-back-link")
+    assert (back.text, back.attrs["href"]) == ("Back to Learning", "/learning/?show=overdue")
+    form = {"status": LearningStatus.STARTED, "owner": str(cast.subgroup_chair.pk), "seen": page.one("input", name="seen").attrs["value"]}
+    assert visitor.post(f"/learning/{points['overdue'].pk}/", form)["Location"] == "/learning/?show=overdue"
+
+
 def test_what_is_done_without_a_word_of_what_was_done_goes_back_with_everything_typed(world: World, cast: Cast) -> None:
     point = learnt(world)
     answer = posted(cast.lead, point, status="done", referred_to="Another group")
