@@ -259,6 +259,8 @@ def _check_matter(submission: Submission, now: datetime, *, is_past: bool) -> li
     problems = []
     if not submission.themes:
         problems.append(("themes", gettext("Choose at least one area of disagreement.")))
+    if len(set(submission.themes)) < len(submission.themes):
+        problems.append(("themes", gettext("Choose each area once.")))
     given = {name: getattr(submission, name) for name, _ in ASKED} | {"tried": submission.tried or submission.attempts}
     problems += [(name, str(sentence)) for name, sentence in ASKED if not is_past and not given[name]]
     today = now.astimezone(LONDON).date()

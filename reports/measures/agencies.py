@@ -235,7 +235,7 @@ def _returning(scope: Scope) -> dict[tuple[str, str], _Returns]:
     found: defaultdict[tuple[str, str], _Returns] = defaultdict(_Returns)
     for group in scope.ask(groups):
         pair = _pair(scope.agency_names, group["dispute__raising_agency"], group["agency"])
-        for theme in group["dispute__themes"]:
+        for theme in dict.fromkeys(group["dispute__themes"]):  # One may have been kept twice.
             row = found[pair, labels.get(theme, theme)]
             row.days += [group["day"]] * group["number"]
             if group["day"] >= scope.period.first_day:

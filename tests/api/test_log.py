@@ -57,7 +57,8 @@ def test_a_refused_one_leaves_no_draft_behind(world: World, cast: Cast) -> None:
     ("field", "value"),
     [
         ("receiving", ["police"]), ("receiving", "x"), ("children", [{"initials": "ABCDEFGHI", "is_unborn": True}]), ("children", [{}]),
-        ("children", "AB"), ("themes", ["sport"]), ("basis", "hearsay"), ("level_of_need", 5), ("level_of_need", 10**40), ("arose_on", "7 April"),
+        ("children", "AB"), ("themes", ["sport"]), ("themes", ["delay", "delay"]),
+        ("basis", "hearsay"), ("level_of_need", 5), ("level_of_need", 10**40), ("arose_on", "7 April"),
         ("respond_by", "9999-12-31T23:59"), ("is_urgent", "yes"), ("start_stage", -1), ("holders", {"x": "y"}), ("holders", []), ("raiser", "me"),
         ("whatt", "A slip of the pen"), ("what", 7), ("what", "NUL \x00 inside"), ("tried", "half \ud800 a sign"), ("what", "x" * 20_001),
     ],
