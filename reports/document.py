@@ -11,7 +11,7 @@ from reports.editions import suppress
 from reports.figures import Definition, Document, Headline, Mark, Section, Table, Unit
 from reports.measures import MEASURES, Scope, figures_of
 from reports.measures.base import FROM_A_LOG
-from reports.measures.partnership import findings_table
+from reports.measures.partnership import signed_findings
 from reports.periods import Period, Pool, Standing, Year, begun
 from reports.said import listing, small
 from reports.said import said as _
@@ -59,7 +59,7 @@ def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOT
     is_empty = _is_empty(counted)
     tables = suppress(counted, earlier) if scope.is_public else counted
     if scope.is_public and texts.findings:
-        tables["findings"] = findings_table(texts.findings)
+        tables["findings"] = signed_findings(texts.findings)
     return Document(
         partnership=scope.partnership.name,
         unit_name=scope.partnership.unit_name,

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from operator import itemgetter
 from typing import NamedTuple
@@ -156,6 +157,12 @@ def findings_table(found: Iterable[Finding]) -> Table:
     )
 
 
+def signed_findings(found: Iterable[Finding]) -> Table:
+    """The findings of a public edition, by their words: month and route would tell, row by row, how many of a route are hidden."""
+    lines = [Row(str(at), (Cell(words),)) for at, words in enumerate(sorted(each.words for each in found), start=1)]
+    return replace(findings_table(()), row_label=_("Number"), columns=(Column(_("Finding"), Unit.TEXT),), rows=tuple(lines))
+
+
 def directory(scope: Scope) -> Table:
     """Levels at which member agencies need a contact, and where somebody confirmed one lately enough not to be marked in the directory."""
     cells = Post.objects.cells(scope.partnership.id).filter(agency__is_external=False).annotate(people=Count("holdings", filter=_in_post(scope)))
@@ -226,7 +233,7 @@ MEASURES = (
         _("Findings of panels and other decisions"),
         _(
             "Written by whoever recorded the decision, or that no agreement was reached, for this report and so as to name nobody. The public "
-            "edition carries those alone that a named person signed for publication, in the words in which they were signed."
+            "edition carries those alone that a named person signed for publication, in the words in which they were signed, without month and route."
         ),
         findings,
         public=False,

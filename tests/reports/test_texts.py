@@ -94,6 +94,15 @@ def test_a_finding_is_public_only_in_the_words_that_were_signed(world: World) ->
     assert FOUND not in report(world, Edition.PUBLIC)
 
 
+def test_what_is_printed_of_findings_in_public_tells_neither_when_nor_by_which_route(world: World) -> None:
+    """Their rows by month and route would count what the edition hides of each route."""
+    passage = written(world, "Thresholds were read in two ways.", texts.FINDINGS, finding(world))
+    texts.sign(passage.pk, seen=passage.text, by=world.unit, now=NOW)
+    sections = services.figures(world.partnership, YEAR, Edition.PUBLIC, NOW).sections
+    [table] = [each for section in sections for each in section.tables if each.key == "findings"]
+    assert [(row.label, [cell.value for cell in row.cells]) for row in table.rows] == [("1", ["Thresholds were read in two ways."])]
+
+
 def test_a_signed_finding_of_a_test_is_in_no_edition_and_its_signature_can_still_be_taken_back(world: World) -> None:
     event = finding(world)
     passage = written(world, "Thresholds were read in two ways.", texts.FINDINGS, event)
