@@ -15,9 +15,9 @@ from agencies import wall_clock
 from agencies.readable import LONGEST
 from agencies.web.past_days import DATE, NONE, OTHER, chosen_day, settled, typed_out
 from agencies.web.past_widgets import PastDay, PastMoment, PastParts
-from agencies.web.typed import real_date, time_of_day
+from agencies.web.typed import either_half, real_date, time_of_day
 from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
-from agencies.words import LONDON, Words, joined, upper_first
+from agencies.words import LONDON, Words, clock_time, joined, upper_first
 
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 DATE_PARTS = (_("a day"), _("a month"), _("a year"))
@@ -29,6 +29,14 @@ THE_DATE, THE_TIME, THE_MOMENT = _("the date"), _("the time"), _("the date and t
 def wrong(message: str, parts: Sequence[int], code: str = "invalid") -> ValidationError:
     """An error that knows which parts of a date (0 day, 1 month, 2 year, 3 time) it is about."""
     return ValidationError(message, code=code, params={"parts": tuple(parts)})
+
+
+def which_half(typed: str) -> str:
+    """What is asked of whoever typed a time that may be of the morning or of the afternoon; empty for any other."""
+    halves = either_half(typed)
+    if halves is None:
+        return ""
+    return gettext("Say whether you mean {morning} or {afternoon}").format(morning=clock_time(halves[0]), afternoon=clock_time(halves[1]))
 
 
 def typed_parts(value: object, count: int) -> list[str]:
@@ -127,7 +135,8 @@ class TimeField(forms.Field):
             return None
         found = time_of_day(str(value))
         if found is None:
-            raise ValidationError(gettext("{subject} must be a time, like 4:30pm or 16:30").format(subject=upper_first(self.subject)), code="invalid")
+            words = gettext("{subject} must be a time, like 4:30pm or 16:30").format(subject=upper_first(self.subject))
+            raise ValidationError(which_half(str(value)) or words, code="invalid")
         return found
 
 
@@ -152,7 +161,7 @@ class MomentField(DatePartsField):
             raise wrong(self.told(gettext("{subject} must include a time")), [3], "incomplete")
         at = time_of_day(typed[3])
         if at is None:
-            raise wrong(gettext("Time must be a time of day, like 4:30pm or 16:30"), [3])
+            raise wrong(which_half(typed[3]) or gettext("Time must be a time of day, like 4:30pm or 16:30"), [3])
         return self.instant(datetime.combine(on, at))
 
     def instant(self, shown: datetime) -> datetime:

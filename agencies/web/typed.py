@@ -9,6 +9,7 @@ from agencies.words import MONTHS, clock_time
 
 SHORTEST = 3  # letters of a month's name
 FIGURES = 2  # of a day or a month; more cannot be one, and very many cannot even be counted
+NOON = 12
 CLOCK = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d))?(am|pm)?")
 
 
@@ -42,8 +43,8 @@ def real_date(day: str, month: str, year: str) -> date | None:
 def time_of_day(text: str) -> time | None:
     """The wall-clock time in "4:30pm", "4.30 pm", "16:30", "1630", "4pm" or "midday", or as the language in force says it; to the minute, no zone."""
     squeezed = _squeezed(text).replace("a.m.", "am").replace("p.m.", "pm")
-    named = {"midday": time(12), "noon": time(12), "midnight": time(0)}
-    named |= {_squeezed(clock_time(at)): at for at in (time(12), time(0))}
+    named = {"midday": time(NOON), "noon": time(NOON), "midnight": time(0)}
+    named |= {_squeezed(clock_time(at)): at for at in (time(NOON), time(0))}
     if squeezed in named:
         return named[squeezed]
     match = CLOCK.fullmatch(_in_english(squeezed))
@@ -51,11 +52,22 @@ def time_of_day(text: str) -> time | None:
         return None
     hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
     if half is None:
-        # A bare "4" may be morning or afternoon: ask rather than guess.
-        return time(hour, minute) if match[2] and hour < 24 else None
-    if not 1 <= hour <= 12:
+        return time(hour, minute) if match[2] and hour < 24 and either_half(squeezed) is None else None
+    if not 1 <= hour <= NOON:
         return None
-    return time(hour % 12 + (12 if half == "pm" else 0), minute)
+    return time(hour % NOON + (NOON if half == "pm" else 0), minute)
+
+
+def either_half(text: str) -> tuple[time, time] | None:
+    """The time of the morning and the one of the afternoon where "4" or "4:30" may be either: asked, and not guessed. None for what is no such time.
+
+    "04:30" and "16:30" are of the 24-hour clock, and so are "0:30" and "10:30".
+    """
+    match = CLOCK.fullmatch(_squeezed(text))
+    if match is None or match[3] or not 1 <= int(match[1]) < NOON or (match[2] and len(match[1]) == FIGURES):
+        return None
+    hour, minute = int(match[1]), int(match[2] or 0)
+    return time(hour, minute), time(hour + NOON, minute)
 
 
 def _squeezed(text: str) -> str:

@@ -40,13 +40,17 @@ def test_what_is_no_month_is_not_guessed(typed: str) -> None:
         ("12:15 p.m.", time(12, 15)),
         ("midday", time(12)),
         ("00:00", time(0)),
+        ("04:30", time(4, 30)),
+        ("0:30", time(0, 30)),
+        ("10:30", time(10, 30)),
+        ("12:30", time(12, 30)),
     ],
 )
 def test_a_time_is_read_as_people_write_it(typed: str, expected: time) -> None:
     assert time_of_day(typed) == expected
 
 
-@pytest.mark.parametrize("typed", ["4", "25:00", "13pm", "0am", "4:60pm", "soon", "", "430000"])
+@pytest.mark.parametrize("typed", ["4", "4:30", "4.30", "430", "9:00", "25:00", "13pm", "0am", "4:60pm", "soon", "", "430000"])
 def test_a_time_that_could_mean_two_things_or_none_is_refused(typed: str) -> None:
     assert time_of_day(typed) is None
 
@@ -108,7 +112,13 @@ def test_of_the_hour_that_comes_twice_the_first_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "message"), [("", "The date and time must include a time"), ("soon", "Time must be a time of day, like 4:30pm or 16:30")]
+    ("typed", "message"),
+    [
+        ("", "The date and time must include a time"),
+        ("soon", "Time must be a time of day, like 4:30pm or 16:30"),
+        ("2.30", "Say whether you mean 2:30am or 2:30pm"),
+        ("11", "Say whether you mean 11am or 11pm"),
+    ],
 )
 def test_a_moment_without_a_usable_time_is_refused(typed: str, message: str) -> None:
     with pytest.raises(ValidationError) as refused:
