@@ -16,7 +16,7 @@ from agencies.errors import NotAllowed, NotFound
 from escalation import learning_policy
 from escalation.api.fields import NEEDED, In, Key, Named, Text, Whole, Word, named_by, optional_text
 from escalation.api.out import Out
-from escalation.api.views import KEY_PARAMETER, Door, plain
+from escalation.api.views import KEY_PARAMETER, Door
 from escalation.selectors.learning import PAGE, PointFile, PointRow, Show, Wanted, has_any, learning_list, point_file, subgroups_by_key
 from escalation.services.idempotency import Answer
 from escalation.services.learning import LONGEST_REFERRED, follow_learning
@@ -127,7 +127,8 @@ class PointDoor(Door):
 
     @extend_schema(operation_id="learning_follow", request=FollowIn, parameters=[KEY_PARAMETER], responses={200: PointWholeOut})
     def post(self, request: Request, point_id: UUID) -> Response:
-        """Move the point on; kept on the record of the disagreement that it came from."""
+        """Move the point on; kept on the record of the disagreement that it came from. Sent again under its key, the point as it stands then."""
+        moved: list[PointFile] = []
 
         def act() -> Answer:
             point = self._file(point_id).point
@@ -135,13 +136,17 @@ class PointDoor(Door):
             now: dict[str, LearningStatus | UUID | date | str | None]
             now = {"status": LearningStatus(point.status), "owner": point.owner_id, "due_on": point.due_on, "referred_to": point.referred_to}
             follow_learning(point_id, actor=self.person, now=self.now, **{**now, **given})
-            return Answer(status.HTTP_200_OK, plain(PointWholeOut(whole(self._file(point_id))).data))
+            moved.append(self._file(point_id))
+            # No word of it is kept with the key: it may be taken out of the record meanwhile.
+            return Answer(status.HTTP_200_OK, {"id": str(point_id)})
 
         def still(_: object) -> None:
             if not learning_policy.reads(self.person, self._file(point_id).point):
                 raise NotFound(NO_POINT)
 
-        return self.done_once(act, still)
+        done = self.done_once(act, still)
+        done.data = PointWholeOut(whole(moved[0] if moved else self._file(point_id))).data
+        return done
 
     def _file(self, point_id: UUID) -> PointFile:
         file = point_file(self.person, point_id, now=self.now)

@@ -6,7 +6,8 @@ import pytest
 
 from agencies.address_key import address_key
 from agencies.roles import Role
-from escalation.models import LearningPoint
+from escalation.models import Event, LearningPoint, RememberedCall
+from escalation.states import EventKind, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.escalation.learning import ISSUE, NARRATIVE, learnt, recorded
@@ -86,4 +87,10 @@ def test_a_call_that_is_sent_twice_under_one_key_is_done_once(world: World, cast
     sent = {"seen": 0, "status": "started"}
     first, again = (Caller(cast.lead).post(f"learning/{point.pk}/", sent, **{"Idempotency-Key": "k-1"}) for _ in range(2))
     assert (first.status_code, again.status_code, again.headers["Idempotent-Replayed"]) == (200, 200, "true")
+    assert again.json() == first.json()
+    line = Event.objects.get(dispute=point.dispute, kind=EventKind.LEARNING)
+    world.do(point.dispute, Verb.REDACT, cast.own_manager, number=line.number, text={"issue": "Thresholds"}, why="It named the child.")
+    late = Caller(cast.lead).post(f"learning/{point.pk}/", sent, **{"Idempotency-Key": "k-1"})
+    assert (late.headers["Idempotent-Replayed"], late.json()["issue"]) == ("true", "Thresholds [taken out]")
+    assert ISSUE not in f"{list(RememberedCall.objects.values_list('answer', flat=True))}"
     assert LearningPoint.objects.get(pk=point.pk).revision == 1
