@@ -55,6 +55,16 @@ def test_every_path_that_a_paper_names_or_leads_to_is_there() -> None:
     none(gone + [f"{paper.relative_to(ROOT)}: {place}" for paper in READ for place in _linked(paper) if not (paper.parent / place).exists()])
 
 
+def test_every_button_and_link_that_a_guide_names_is_somewhere_in_the_product() -> None:
+    said = " ".join(path.read_text(encoding="utf-8") for room in (*FLOORS, "templates") for path in (ROOT / room).rglob("*.*") if path.suffix in CODE)
+    said = re.sub(r"[\s’']+", " ", said).casefold()
+    guides = {guide: guide.read_text(encoding="utf-8") for guide in (ROOT / "docs" / "guide").glob("*.md")}
+    labels = [(guide.name, label) for guide, text in guides.items() for label in re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", text)]
+    assert len(labels) > 50
+    # What stands in a place of the words, a name or a time, is another on each page.
+    none([f"{guide}: {label}" for guide, label in labels if re.sub(r"^… | \d\S+$|[’']", "", label).casefold() not in said])
+
+
 def test_the_counts_of_the_table_are_those_of_its_rows() -> None:
     text = (ROOT / "docs" / "security" / "asvs.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| \d+\.\d+\.\d+ \| ([12]) \| .*? \| (met|partly|\*\*not met\*\*|does not apply) \|", text, re.MULTILINE)
