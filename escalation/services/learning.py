@@ -50,13 +50,20 @@ def record_learning(
     owner: UUID | None = None,
     due_on: date | None = None,
 ) -> None:
-    """What went well and what did not, and the general issue to learn from; none is an answer too (BRI-18, BRO-09, BUC-05)."""
+    """What went well and what did not, and the general issue to learn from; none is an answer too (BRI-18, BRO-09, BUC-05).
+
+    Raises InvalidInput beside the issue where there is none and something is to change, to be referred or to be done: nobody would follow it.
+    """
     goes_to = short(referred_to, "referred_to", LONGEST_REFERRED)
     body = {"went_well": clean(went_well, "went_well"), "went_badly": clean(went_badly, "went_badly"), "issue": clean(issue, "issue")}
     body |= {"referred_to": goes_to}
     needs = choice(ChangeNeeded, change_needed, "change_needed") if change_needed else ""
     _check_owner(owner, change.case.dispute.partnership_id, london(change.now).date())
     _check_day(due_on, change.now)
+    if not body["issue"] and (needs or goes_to or owner or due_on):
+        raise InvalidInput(
+            gettext("Say what others should learn from it: there is nothing that could change or be referred to anybody without."), field="issue"
+        )
     facts = {"none": not body["issue"], "change_needed": str(needs)}
     facts |= {"owner": str(owner) if owner else "", "due_on": due_on.isoformat() if due_on else ""}
     event = change.record(EventKind.LEARNING, facts=facts, body=body)

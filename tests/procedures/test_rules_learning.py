@@ -58,6 +58,17 @@ def test_the_lead_passes_learning_on_with_what_should_change_and_sees_it_through
     assert all(words in page for words in ("Learning followed up", "Kiran Patel", "Friday 10 April 2026", "Taught in April."))
 
 
+def test_a_change_that_is_chosen_without_what_is_to_be_learnt_is_not_recorded_as_none(cast: Cast) -> None:
+    journey = settled(cast, "bristol")
+    preset = "The agency's representative on the partnership, for the subgroup concerned"
+    for typed in ({"change_needed": "training", "referred_to": preset}, {"referred_to": "Practice subgroup"}):
+        answer = press(journey, journey.holder(), Verb.RECORD_LEARNING, went_well="The call.", **typed)
+        assert (answer.status_code, 'href="#id_issue">Say what others should learn from it' in answer.content.decode()) == (400, True)
+    assert not LearningPoint.objects.exists()
+    press(journey, journey.holder(), Verb.RECORD_LEARNING, went_well="The call.", referred_to=preset)
+    assert LearningPoint.objects.get().is_none
+
+
 def test_gaps_in_policy_go_to_the_chair_and_other_learning_to_the_improvement_group_alone(cast: Cast, mail_server: MailServer) -> None:
     """ENF-06: the chair is told without a word of the case, and finds that point and no other."""
     journey = settled(cast, "enfield")

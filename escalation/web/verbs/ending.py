@@ -119,8 +119,10 @@ class LearningForm(VerbForm):
             self.fields["change_needed"].help_text = gettext("A gap in policy or procedure also goes to the chair.")
 
     def given(self) -> dict[str, Any]:
+        """To whom it goes by the procedure is no answer of anybody's: it goes nowhere where there is nothing to refer."""
         data = super().given()
-        return data if data["issue"] else {**data, "referred_to": ""}
+        is_preset = not data["issue"] and data["referred_to"] == goes_to(self.case)
+        return {**data, "referred_to": ""} if is_preset else data
 
 
 class CloseForm(VerbForm):
