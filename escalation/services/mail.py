@@ -26,6 +26,23 @@ NEWS = frozenset(
     | {Message.ANSWERED, Message.EXTENDED, Message.FEEDBACK, Message.UNIT, Message.CLOSED, Message.LOOKED}
     | {Message.RESOLVED, Message.OFFER, Message.WARNING, Message.UNDELIVERED, Message.SENT_BACK}
 )
+# What to do where it is not theirs, for those who cannot hand it to anybody on its page; whoever may be offered that there reads how.
+MORE_TO_COME = gettext_noop("If this should not come to you any more, tell your agency’s lead or the business unit.")
+NOT_YOURS = {
+    Why.RAISED: MORE_TO_COME,
+    Why.LOGGED: MORE_TO_COME,
+    Why.SITS: gettext_noop(
+        "You cannot sit, or you are away: tell the partnership’s chair or the business unit, so that somebody sits in your place."
+    ),
+    Why.DOES: gettext_noop("You cannot do it, or you are away: tell whoever holds it for your agency, or the business unit."),
+    Why.PRESIDES: gettext_noop("Not for you, or you are away: tell the business unit."),
+}
+# For those whose page may offer it where something is asked of them, and who are only told here.
+ONLY_TOLD = {
+    Why.SUPERVISES: MORE_TO_COME,
+    Why.LEADS: gettext_noop("If this should not come to you any more, tell the business unit."),
+    Why.UNIT: gettext_noop("If this should not come to you any more, tell the others in the business unit."),
+}
 # For each answer of the mail server; settings may say less. A message needs at most eight, so that it is over before a claim on it is (outbox.LEASE).
 ANSWER_SECONDS = 20
 SERVICE_CLOSING = 421
@@ -55,11 +72,12 @@ def compose(message: Notification) -> EmailMultiAlternatives:
     Its Message-ID follows from the message's key: should it be sent twice after a crash, both copies carry the same one.
     """
     title, path = _about(message)
+    is_news = message.kind in NEWS or tells_of_others(message.action, message.said)
     context = {
         "reference": message.dispute.reference if message.dispute is not None else "",
         "title": title,
         "action": message.asks,
-        "is_news": message.kind in NEWS or tells_of_others(message.action, message.said),
+        "is_news": is_news,
         "when": _what_moment(message),
         "due": words.moment(message.due_at, today=timezone.localdate(), year=True) if message.due_at else "",
         "link": f"{settings.CONCORD_BASE_URL.rstrip('/')}{path}",
@@ -71,6 +89,7 @@ def compose(message: Notification) -> EmailMultiAlternatives:
         "has_held": message.why == Why.HOLDS,
         "has_raised": message.dispute is not None and message.recipient_id == message.dispute.raiser_id,
         "hand_over": str(Verb.REASSIGN.label),
+        "not_yours": _not_yours(message, is_news=is_news),
         "is_guest": message.guest_id is not None,
         "help": message.place.unit_contact,
     }
@@ -96,6 +115,12 @@ def _why(message: Notification) -> str:
     if message.recipient_id is None and message.guest_id is None and message.dispute_id is not None:
         return _("This is the shared mailbox of an agency in it.")
     return str(Why(message.why).label) if message.why else ""
+
+
+def _not_yours(message: Notification, *, is_news: bool) -> str:
+    """What to do where it is not for them, by the same reason for which it came; empty where their page may offer to hand it over."""
+    found = NOT_YOURS | (ONLY_TOLD if is_news else {})
+    return _(found[Why(message.why)]) if message.why in found else ""
 
 
 def _what_moment(message: Notification) -> str:

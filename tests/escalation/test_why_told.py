@@ -74,3 +74,21 @@ def test_a_message_from_before_says_of_its_kind_who_gets_it(cast: Cast, world: W
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
     Notification.objects.update(why="")
     assert reason(dispute, cast.raiser, Message.ANSWERED) == "You are told because you hold it, or because you raised it."
+
+
+@pytest.mark.parametrize(
+    ("why", "kind", "said"),
+    [
+        (Why.HOLDS, Message.ASSIGNED, "open it and choose"),
+        (Why.RAISED, Message.SENT, "tell your agency’s lead"),
+        (Why.SITS, Message.ASSIGNED, "tell the partnership’s chair or the business unit"),
+        (Why.DOES, Message.DUE, "tell whoever holds it for your agency"),
+        (Why.LEADS, Message.RESOLVED, "not come to you any more, tell the business unit"),
+        (Why.LEADS, Message.ASSIGNED, "open it and choose"),
+    ],
+)
+def test_only_whose_page_may_offer_it_is_told_to_hand_it_over_there(cast: Cast, dispute: Dispute, why: Why, kind: Message, said: str) -> None:
+    message = mail.compose(Notification(dispute=dispute, recipient=cast.raiser, kind=kind, action="Read it", why=why))
+    for text in (str(message.body), str(message.alternatives[0].content)):  # type: ignore[attr-defined]
+        over = " ".join(text.split()).partition("Why you got this:")[2]
+        assert (said in over, "open it and choose" in over) == (True, said == "open it and choose")
