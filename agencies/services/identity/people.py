@@ -23,6 +23,7 @@ class FactorLine:
 
     id: UUID
     name: str
+    email: str
     roles: str
     has: str
     needs_one: bool
@@ -45,4 +46,4 @@ def _line(user: User, person: Person, partnership: Partnership, *, app: bool, ke
     has = [words for words, is_so in ((_("authenticator app"), app), (passkeys, keys)) if is_so]
     roles = dict.fromkeys(str(role.label) for role in Role if role in {seat.role for seat in person.seats})
     needs = is_asked_of(user, person, {partnership.pk: partnership.second_factor_roles})
-    return FactorLine(user.pk, user.name, ", ".join(roles), joined(has), needs and not has)
+    return FactorLine(user.pk, user.name, user.email, ", ".join(roles), joined(has), needs and not has)
