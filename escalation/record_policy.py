@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.action_policy import sees_to
@@ -26,6 +26,8 @@ FOR_THE_PARTNERSHIP = UNIT_ROLES | CHAIR_ROLES | {Role.AUDITOR}
 ALERTING = frozenset({EventKind.DISSENT_WEIGHED, EventKind.ADVICE})
 BRINGS_FILE = frozenset({EventKind.FILE_ATTACHED, EventKind.FILE_REPLACED})
 FILES = BRINGS_FILE | {EventKind.FILE_WITHDRAWN}
+# The lines that may say for whom a file is.
+SAYS_FOR_WHOM = FILES | {EventKind.ERASED}
 # Their words belong to a file or to another line: a correction would outlive what it corrects.
 NEVER_CORRECTED = FILES | {EventKind.CORRECTED, EventKind.ERASED}
 # What the sweep records of one clock.
@@ -51,12 +53,20 @@ def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa:
 def known_lines(person: "Person") -> Q:
     """The part of `may_read_line` that a line's own columns tell, as a condition on Event: for lists that go through very many disagreements.
 
-    None that another agency keeps to itself, and none about a file of the parties for whoever sits in no party.
+    None that another agency keeps to itself, none about a file of the parties for whoever sits in no party, and to others than the raising agency
+    none from before it was sent, but that it was logged.
     """
     mine = person.agency_ids
     parties = apps.get_model("escalation", "Party")._default_manager.filter(dispute=OuterRef("dispute"), agency__in=mine)
-    for_all = Q(facts__audience__isnull=True) | Q(facts__audience__in=[Audience.READERS.value, Audience.AGENCY.value])
-    return (Q(private_to=None) | Q(private_to__in=mine)) & (for_all | Exists(parties) | Q(actor=person.id))
+    # Of most lines their kind says it: the choices of a line are opened for these few.
+    for_all = ~Q(kind__in=SAYS_FOR_WHOM) | Q(facts__audience__isnull=True) | Q(facts__audience__in=[Audience.READERS, Audience.AGENCY])
+    own, shared = Q(actor=person.id), left_agency(person) | Q(kind=EventKind.SUBMITTED)
+    return (Q(private_to=None) | Q(private_to__in=mine)) & (own | ((for_all | Exists(parties)) & shared))
+
+
+def left_agency(person: "Person") -> Q:
+    """What was recorded once the raising agency had sent it, or before to its own people: a condition on lines and on readings."""
+    return Q(recorded_at__gte=F("dispute__sent_at")) | Q(dispute__raising_agency__in=person.agency_ids)
 
 
 def may_read_words(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape

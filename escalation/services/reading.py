@@ -23,7 +23,7 @@ from escalation.engine.commit import commit
 from escalation.engine.perform import verb
 from escalation.models import Event, Reading
 from escalation.policy import acts_for_receiving
-from escalation.record_policy import known_lines
+from escalation.record_policy import known_lines, left_agency
 from escalation.services.much_read import DAY, HOUR, check_readings, check_taken
 from escalation.services.record import mark_opened
 from escalation.services.words import needed, short
@@ -75,10 +75,11 @@ def taken_lately(person: Person, now: datetime) -> int:
 
 
 def known_looks(person: Person) -> Q:
-    """Of readings of what the person may know of those that are theirs to know, as a condition on Reading: of a file only with its line."""
+    """Of readings of what the person may know of those that are theirs to know, as a condition on Reading: of a file only with its line, and from
+    before it was sent only the raising agency's."""
     lines = Event.objects.filter(known_lines(person), dispute=OuterRef("dispute"))
     of_it = lines.annotate(read_as=Concat(Value(f"{FILE}: "), Cast("number", CharField()))).filter(read_as=OuterRef("part"))
-    return ~Q(part__startswith=f"{FILE}: ") | Q(Exists(of_it))
+    return (~Q(part__startswith=f"{FILE}: ") | Q(Exists(of_it))) & (left_agency(person) | Q(reader=person.id))
 
 
 def note_answer(person: Person, disputes: Iterable[UUID], reason: str, now: datetime) -> None:

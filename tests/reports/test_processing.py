@@ -130,6 +130,21 @@ def test_what_an_agency_keeps_to_itself_is_in_its_own_register_alone(
     assert summed(world) == before
 
 
+def test_what_happened_inside_the_raising_agency_before_it_was_sent_is_in_its_own_register_alone(world: World) -> None:
+    cast, inside = world.cast, world.log()
+    world.do(inside, Verb.ADD_NOTE, cast.own_manager, text="I doubt it.")
+    Reading.objects.create(dispute=inside, reader=cast.own_manager, part="case", recorded_at=MONDAY)
+    world.now += timedelta(hours=1)
+    world.do(inside, Verb.SEND_ON, cast.own_manager)
+    theirs = {("Colin Reid", "Recorded", "Note"), ("Colin Reid", "Looked", "Case")}
+    assert theirs <= whole(world, cast.lead, cast.school)
+    for agency in (None, cast.school):
+        found = whole(world, cast.business_unit, agency)
+        assert theirs.isdisjoint(found)
+        assert {what for who, _, what in found if who == "Colin Reid"} == {"Sent on by the own agency", "Stage begun", "Sent to the other agency"}
+        assert "Logged" in {what for *_, what in found}
+
+
 def test_two_of_the_same_name_are_two(world: World, dispute: Dispute) -> None:
     cast = world.cast
     User.objects.filter(pk=cast.receiving_senior.pk).update(name=cast.receiver.name)
