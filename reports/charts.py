@@ -66,7 +66,9 @@ def bars(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) -> 
     """Horizontal bars in the order given, each with its label and figure. `key` makes the ids unique on the page."""
     top = max((item.value or 0 for item in items), default=0) or 1
     side = _side(items, frame)
-    left, right = (side + 10 if side else 0), 50
+    # A figure is bold: its letters are wider than a label's.
+    longest = max((len(item.text) for item in items), default=0)
+    left, right = (side + 10 if side else 0), max(50, 6 + round(longest * SIZE * (frame.letter + 0.2)))
     room = frame.width - left - right
     body, y = [], 0.0
     thick = 20 if len(items) <= MANY else 14

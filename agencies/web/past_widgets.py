@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from agencies.web.past_days import DATE, NONE, OTHER, WHEN, chosen_day, near_days, typed_out
 from agencies.web.widgets import Attrs, DateParts, MomentParts, Parts
@@ -94,5 +93,3 @@ class PastDay(PastParts, DateParts):
 
 class PastMoment(PastParts, MomentParts):
     """A moment that has passed: its day, and its time of day."""
-
-    labels = (*DateParts.labels, _("Time, like 4:30pm"))

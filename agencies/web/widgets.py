@@ -101,7 +101,7 @@ class DateParts(Parts):
 class MomentParts(Parts):
     """Day, month, year and time of day, London wall-clock."""
 
-    labels, widths, numeric = (_("Day"), _("Month"), _("Year"), _("Time")), (2, 3, 4, 5), (True, False, True, False)
+    labels, widths, numeric = (*DateParts.labels, _("Time, like 4:30pm")), (2, 3, 4, 5), (True, False, True, False)
 
     def decompress(self, value: object) -> list[str]:
         if not isinstance(value, datetime):

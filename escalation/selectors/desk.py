@@ -12,7 +12,7 @@ from agencies.calendars import calendars_of
 from agencies.person import Person
 from agencies.said import shown
 from agencies.snapshot import Snapshot
-from agencies.words import lower_first, short_day
+from agencies.words import day, lower_first
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Directory
 from escalation.engine.case import Case
@@ -84,11 +84,12 @@ class Desk:
         dispute, row = clock.dispute, vars(clock)
         if dispute.submitted_at is None:
             return ""
-        day = short_day(dispute.submitted_at.astimezone(LONDON))
+        raised_on = dispute.submitted_at.astimezone(LONDON)
+        when = day(raised_on, year=raised_on.year != self.now.astimezone(LONDON).year)
         if not row["is_read"]:
-            return _("raised {day}").format(day=day)
+            return _("raised {day}").format(day=when)
         by = "" if dispute.raiser_id == self.reader else row["raiser"]
-        raised = (_("raised {day} by {name}") if by else _("raised {day}")).format(day=day, name=by)
+        raised = (_("raised {day} by {name}") if by else _("raised {day}")).format(day=when, name=by)
         area = area_of(dispute.themes)
         return _("{area}, {raised}").format(area=area, raised=raised) if area else raised
 

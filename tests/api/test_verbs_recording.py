@@ -73,7 +73,7 @@ def test_an_action_that_was_corrected_is_followed_in_its_corrected_words(world: 
     shown = Caller(cast.own_manager).get(f"disputes/{dispute.reference}/").json()["agreed_actions"]
     assert [row["what"] for row in shown] == ["Visit the school."]
     form = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/complete-action/").one("main").text
-    assert ("Visit the school." in form, "Visit the home." in form) == (True, False)
+    assert ("By Friday 6 March: Visit the school." in form, "Visit the home." in form) == (True, False)
 
 
 def test_an_action_of_a_third_agency_is_refused(world: World, cast: Cast) -> None:

@@ -97,10 +97,11 @@ ELEVEN = [Bar("An agency of a long name", 7, "7"), Bar("Northshire and Westshire
 
 
 def boxes(svg: str, frame: Frame) -> list[tuple[float, float, float, float]]:
-    """Where each text stands, as wide as letters are that are taken for wide: left, right, top, bottom."""
+    """Where each text stands, as wide as letters are that are taken for wide, and a bar's bold figure wider: left, right, top, bottom."""
     found = []
     for text in drawn(svg).findall(f"{SVG}text"):
-        wide = len(text.text or "") * 15 * frame.letter
+        is_figure = bool(text.get("font-weight")) and not text.get("text-anchor")
+        wide = len(text.text or "") * 15 * (frame.letter + 0.2 * is_figure)
         left = float(text.get("x", "0")) - {"middle": wide / 2, "end": wide}.get(text.get("text-anchor", ""), 0)
         found.append((left, left + wide, float(text.get("y", "0")) - 11, float(text.get("y", "0")) + 3))
     return found

@@ -129,7 +129,7 @@ WORK = [
         "url": "#a",
         "ask": "Respond: Stage 1",
         "who": "from Riverside Primary School",
-        "about": "Threshold or level of need, raised 30 March 2026 by M. Ellis",
+        "about": "Threshold or level of need, raised Monday 30 March by M. Ellis",
         "due": LATE,
     },
     {

@@ -35,7 +35,7 @@ def test_every_component_has_a_sample() -> None:
 
 def test_a_row_of_my_work_is_one_sentence() -> None:
     spoken = component("work_row", row=samples.WORK[0]).one("li").spoken
-    assert spoken.startswith("Respond: Stage 1, ESC-7K3M2Q, from Riverside Primary School. Threshold or level of need, raised 30")
+    assert spoken.startswith("Respond: Stage 1, ESC-7K3M2Q, from Riverside Primary School. Threshold or level of need, raised Monday 30 March")
     assert " by M. Ellis. Overdue: due Tuesday 7 April" in spoken
     assert spoken.endswith(", 4:30pm, 1 working day late.")
 

@@ -9,6 +9,7 @@ from django.utils import translation
 
 from agencies.web.fields import DatePartsField, MomentField, Paragraphs, TimeField
 from agencies.web.typed import month_number, real_date, time_of_day
+from agencies.web.widgets import MomentParts
 
 
 @pytest.mark.parametrize(("typed", "month"), [("4", 4), ("04", 4), ("apr", 4), ("April", 4), ("Sept", 9), ("dec.", 12), ("may", 5)])
@@ -96,6 +97,10 @@ def test_a_date_that_may_be_left_out_may_be_left_out() -> None:
 
 def test_a_date_shown_again_unchanged_has_not_changed() -> None:
     assert not DatePartsField().has_changed(date(2026, 4, 7), ["7", "april", "2026"])
+
+
+def test_a_moments_box_for_the_time_says_how_it_may_be_typed() -> None:
+    assert MomentParts().get_context("meets_at", None, {})["widget"]["subwidgets"][3]["label"] == "Time, like 4:30pm"
 
 
 def test_a_moment_in_summer_is_an_hour_ahead_of_utc() -> None:

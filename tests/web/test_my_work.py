@@ -34,7 +34,7 @@ def test_a_response_due_today_stands_under_due_today_with_its_distance(cast: Cas
     assert headings(page) == ["Due today 1 thing"]
     row = page.all("li", class_="c-work__row")[0]
     assert row.spoken.startswith("Respond: Stage 1, ESC-")
-    raised = f"Threshold or level of need, raised 2 March 2026 by {cast.raiser.name}"
+    raised = f"Threshold or level of need, raised Monday 2 March by {cast.raiser.name}"
     assert f"from Hillside School. {raised}. Due today: due Tuesday 3 March" in row.spoken
     assert "10am, in 1 working hour." in row.spoken
 
@@ -58,15 +58,15 @@ def test_who_only_sees_to_an_action_reads_when_it_was_raised_and_not_what_it_is_
     given = {"what": "Visit.", "agency": cast.social_care.pk, "due_at": world.now + timedelta(days=3), "owner": cast.other_practitioner.pk}
     world.do(dispute, Verb.ADD_ACTION, cast.own_manager, **given)
     rows = Visitor(cast.other_practitioner, world.now).page("/my-work/").all("li", class_="c-work__row")
-    assert ["raised 2 March 2026." in row.spoken and "Threshold" not in row.text for row in rows] == [True]
+    assert ["raised Monday 2 March." in row.spoken and "Threshold" not in row.text for row in rows] == [True]
 
 
 def test_an_answered_one_asks_the_raising_side_whether_it_settles_it(cast: Cast, world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
     manager, asked = Visitor(cast.own_manager, world.now), "Say whether the response settles it"
     assert asked in manager.page("/my-work/").one("main").text
-    # In the same words in the table of dates, where a next step that is over is none, and in the reminder.
-    dates = [one.text for one in manager.page(f"/d/{dispute.reference}/").all("th", scope="row")]
+    # In the same words in the table of dates, which stays one to the ear on a telephone, where a next step that is over is none, and in the reminder.
+    dates = [one.text for one in manager.page(f"/d/{dispute.reference}/").all("th", scope="row", role="rowheader")]
     assert [one.split(" Colin")[0] for one in dates if "settles" in one or "next step" in one] == [asked]
     sweep(london("2026-03-05 00:01"))
     assert Notification.objects.filter(dispute=dispute, recipient=cast.own_manager, action=asked).exists()

@@ -27,7 +27,7 @@ class ReferenceForm(VerbForm):
     reference = forms.CharField(
         label=_("Your agency’s reference for the child"),
         max_length=LONGEST_REFERENCE,
-        help_text=_("As your case file has it. Nobody outside your agency sees it. A reference that is there already is put right."),
+        help_text=_("As your case file has it. Nobody outside your agency sees it. What you enter takes the place of one that is there already."),
         error_messages={"required": _("Enter your agency’s reference for the child")},
     )
 

@@ -79,7 +79,7 @@ class MeetingForm(HappenedMixin, ActionRows):
         choices=MeetingHow.choices,
         widget=Radios,
     )
-    who = Paragraphs(label=_("Who took part"), rows=3, help_text=_("Names, posts and agencies. Change it where others were there."))
+    who = Paragraphs(label=_("Who took part"), rows=5, help_text=_("Names, posts and agencies. Change it where others were there."))
     summary = Paragraphs(label=_("What was discussed"))
     decisions = Paragraphs(label=_("What was decided"), required=False, rows=4)
     proposals = Paragraphs(
@@ -178,7 +178,7 @@ class CompleteActionForm(VerbForm):
 
 
 def _action_words(row: AgreedAction, text: dict[str, str]) -> str:
-    return gettext("{action} (by {day})").format(action=text.get("what") or gettext("Action"), day=day(row.due_at))
+    return gettext("By {day}: {action}").format(action=text.get("what") or gettext("Action"), day=day(row.due_at))
 
 
 class ConcernForm(VerbForm):
