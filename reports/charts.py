@@ -119,10 +119,10 @@ def columns(title: str, items: Sequence[Bar], *, key: str, frame: Frame = WIDE) 
 
 
 def _without_repeated_years(labels: Sequence[str]) -> list[str]:
-    """Each label without its year where the one before it has the same: "Apr to Jun 2026", "Jul to Sep"."""
-    years = [label.split()[-1:] for label in labels]
+    """Each label without its year where the one before it has the same: "Apr to Jun 2026", "Jul to Sep", "Oct to Dec, so far"."""
+    years = [next((word.rstrip(",") for word in reversed(label.split()) if word.rstrip(",").isdecimal()), "") for label in labels]
     return [
-        label.removesuffix(year[0]).rstrip() if at and year and year[0].isdecimal() and year == years[at - 1] and label != year[0] else label
+        label.replace(f" {year}", "") if at and year and year == years[at - 1] and label.partition(",")[0].endswith(f" {year}") else label
         for at, (label, year) in enumerate(zip(labels, years, strict=True))
     ]
 

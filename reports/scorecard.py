@@ -1,6 +1,5 @@
 """An agency's scorecard: its main figures of a year beside what the procedure asks and the year before, and the quarters of both years."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -15,7 +14,7 @@ from reports.measures.base import AS_MANY_DAYS, FROM_A_LOG, NO_EARLIER, share
 from reports.measures.durations import SMALLEST_FOR_A_MEDIAN, first_responses
 from reports.measures.own import asked
 from reports.periods import Quarter, Year
-from reports.quarterly import OWN_ANSWERS, OWN_VOLUME, own_trend, short_name_of
+from reports.quarterly import OWN_ANSWERS, OWN_VOLUME, own_trend
 from reports.said import Said, listing, small
 from reports.said import said as _
 
@@ -96,11 +95,13 @@ class Scorecard:
 
         For paper: the agency's page has a trend of its own.
         """
-        volume, answers = _parted(self._trend, self._both_years)
+        volume, answers = _parted(self._trend)
         met, due = (sum(row.cells[at].number for row in answers.rows) for at in (0, 1))
         message = small(story.in_time(met, due, story.RESPONSE) if due else _("No response had come due"))
         found, words = ((volume, answers), (OWN_VOLUME, OWN_ANSWERS)) if due else ((volume,), (OWN_VOLUME,))
-        return Section("quarters", _("By quarter"), _("By quarter: {message}", message=message), found, words)
+        # The headline is of the year alone.
+        said = _("By quarter, both years together: {message}", message=message) if self._has_past else _("By quarter: {message}", message=message)
+        return Section("quarters", _("By quarter"), said, found, words)
 
     @cached_property
     def _both_years(self) -> list[Quarter]:
@@ -219,9 +220,9 @@ def _counted(*scopes: Scope) -> tuple[_Side, _Side, bool]:
     return this, last, bool(past["any"])
 
 
-def _parted(trend: Table, quarters: Sequence[Quarter]) -> tuple[Table, Table]:
+def _parted(trend: Table) -> tuple[Table, Table]:
     """Raised and asked, and responses in time, each with its chart."""
-    found = replace(trend, rows=tuple(replace(row, label=short_name_of(each)) for row, each in zip(trend.rows, quarters, strict=True)), note="")
+    found = replace(trend, note="")
     is_asked_only = not any(row.cells[0].number for row in found.rows)
     titles = (_("Raised by the agency, by quarter"), _("The agency was asked, by quarter"))
     volume = replace(

@@ -199,6 +199,9 @@ def test_the_scorecard_is_one_tagged_page_whose_charts_say_their_figures_and_the
     asked_by_quarter = [row.cells[1].text(Unit.COUNT) for row in table(document, "own-volume").rows]
     assert len(said) == 2
     assert "Apr to Jun 2025: " in said[0]
+    assert ("Oct to Dec 2026, so far: " in said[0]) == (year != YEAR)
+    quarters = next(each.message for each in document.sections if each.key == "quarters")
+    assert quarters.startswith("By quarter, both years together: " if year != YEAR else "By quarter: ")
     assert len(asked_by_quarter) == (4 if year == YEAR else 7)
     assert [finding.message for finding in pdfua.validate(str(path)).findings] == []
 
