@@ -1,10 +1,11 @@
 """What stands beside the lines of a disagreement, vouched for by them: the last of each change holds a keyed digest of each part left otherwise.
 
-Some parts say who is who: who raised it, a stage with its holder, a request with whom it is with, who presides, a seat on the panel, an agreed action
-with whoever is to do it, its clock, which lets them know of the disagreement, and whose something learnt is. Without the key nobody can try people
-against a digest, so it tells nothing and may stay once it is anonymised. The others are what figures count, name nobody, and hold then too: when
-it was submitted, when each stage, request and clock began, is due and ended, the outcomes that were put, who confirmed them, how it ended, and what
-comes of what was learnt. When a message was delivered, opened or came back is none of them: that is written where no line is.
+Some parts say who is who: who raised it, a stage with its holder, a request with whom it is with, where a guest's code goes, who presides, a seat
+on the panel, an agreed action with whoever is to do it, its clock, which lets them know of the disagreement, and whose something learnt is. Without
+the key nobody can try people against a digest, so it tells nothing and may stay once it is anonymised. The others are what figures count, name
+nobody, and hold then too: when it was submitted, when each stage, request and clock began, is due and ended, the outcomes that were put, who
+confirmed them, how it ended, and what comes of what was learnt. When a message was delivered, opened or came back is none of them: that is written
+where no line is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -17,6 +18,7 @@ from escalation.models import (
     AgreedAction,
     Clock,
     Dispute,
+    Guest,
     LearningPoint,
     OutcomeConfirmation,
     OutcomeProposal,
@@ -30,9 +32,9 @@ from escalation.states import ClockState, Measure
 
 # The fact that holds the digests, by the part's name.
 VOUCHED = "vouched"
-Held = StageRun | Request | Referral | PanelMember | AgreedAction | Clock | OutcomeProposal | OutcomeConfirmation | LearningPoint
+Held = StageRun | Request | Guest | Referral | PanelMember | AgreedAction | Clock | OutcomeProposal | OutcomeConfirmation | LearningPoint
 Parts = dict[str, tuple[Any, ...]]
-HELD = (StageRun, Request, Referral, PanelMember, AgreedAction, Clock, OutcomeProposal, OutcomeConfirmation, LearningPoint)
+HELD = (StageRun, Request, Guest, Referral, PanelMember, AgreedAction, Clock, OutcomeProposal, OutcomeConfirmation, LearningPoint)
 # The parts that figures count: they name nobody, and hold for what is anonymised too.
 COUNTED = frozenset({"ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt", "began", "ran", "asked"})
 
@@ -77,6 +79,8 @@ def parts_of_row(row: Held) -> Iterator[tuple[str, tuple[Any, ...]]]:
     elif isinstance(row, LearningPoint):
         yield "learner", (row.owner_id,)
         yield "learnt", (row.event_id, row.is_none, row.change_needed, row.is_for_chair, row.due_on, str(row.status), row.done_at)
+    elif isinstance(row, Guest):
+        yield "guest", (row.agency_id, row.email, row.link, row.expires_at, row.taken_back_at)
     elif isinstance(row, OutcomeProposal):
         yield "outcomeproposal", (row.event_id, str(row.kind), row.is_binding, row.replaced_at)
     elif isinstance(row, OutcomeConfirmation):

@@ -14,6 +14,7 @@ from escalation.models import (
     Clock,
     Dispute,
     Event,
+    Guest,
     LearningPoint,
     OutcomeConfirmation,
     OutcomeProposal,
@@ -42,6 +43,7 @@ HELD = {
     "ran": ("when {where} began or ended, or on what ground,", "a stage"),
     "request": ("whom {where} is with", "a request"),
     "asked": ("when {where} was sent, received, answered or ended, or how,", "a request"),
+    "guest": ("where a guest’s code goes, or until when,", "a guest"),
     "referral": ("who presides or mediates", "what was put before the partnership"),
     "panelmember": ("who sits on the panel", "a seat on the panel"),
     "agreedaction": ("who is to do an agreed action, or whether it is done,", "an agreed action"),
@@ -57,6 +59,8 @@ LATER = {
     "leads": frozenset({"leads", "agreedaction", "clock"}),
     "ends": frozenset({"ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt", "learner"}),
     "began": frozenset({"began", "ran", "asked"}),
+    # No first line speaks of a guest: that one is there whom no line invited, the request says.
+    "guest": frozenset({"guest"}),
 }
 # Only anonymising says which lines held findings.
 ANONYMISES = "findings"
@@ -75,15 +79,11 @@ def beside(keys: Sequence[UUID]) -> defaultdict[UUID, Beside]:
     found: defaultdict[UUID, Beside] = defaultdict(Beside)
     for party in Party.objects.filter(dispute__in=keys):
         found[party.dispute_id].parties.append(party)
-    for run in StageRun.objects.filter(dispute__in=keys):
-        found[run.dispute_id].held.append(run)
     for request in Request.objects.filter(dispute__in=keys).select_related("agency", "run"):
         found[request.dispute_id].held.append(request)
-    for referral in Referral.objects.filter(dispute__in=keys):
-        found[referral.dispute_id].held.append(referral)
     for seat in PanelMember.objects.filter(panel__referral__dispute__in=keys).select_related("panel__referral"):
         found[seat.panel.referral.dispute_id].held.append(seat)
-    for model in (AgreedAction, OutcomeProposal, LearningPoint):
+    for model in (StageRun, Guest, Referral, AgreedAction, OutcomeProposal, LearningPoint):
         for row in model._default_manager.filter(dispute__in=keys):
             found[row.dispute_id].held.append(row)
     for given in OutcomeConfirmation.objects.filter(proposal__dispute__in=keys).select_related("proposal"):

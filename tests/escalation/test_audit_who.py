@@ -10,16 +10,17 @@ import pytest
 
 from agencies.models import User
 from escalation.engine.vouched import vouch
-from escalation.models import AgreedAction, Clock, Dispute, PanelMember, Party, Referral, Request, StageRun
+from escalation.models import AgreedAction, Clock, Dispute, Guest, PanelMember, Party, Referral, Request, StageRun
 from escalation.services.audit import verify
 from escalation.services.handover import hand_over
 from escalation.services.seals import seal_partnerships
 from escalation.services.who_is_who import LATER
-from escalation.states import ClockState, LeftOut, Side, State, Verb
+from escalation.states import ClockState, EventKind, LeftOut, Side, State, Verb
 from tests.cast import Cast
 from tests.escalation.keeping import anonymised, ended
 from tests.escalation.verbs import routed
 from tests.factories import make_member
+from tests.guests import invited
 from tests.web.signed_in import Visitor
 from tests.world import MONDAY, World
 
@@ -151,6 +152,18 @@ def test_a_request_set_back_to_whoever_held_it_before_is_found(world: World, cas
 def _second(cast: Cast) -> User:
     make_member(cast.stranger, cast.receiving, "manager")
     return cast.stranger
+
+
+def test_where_a_guests_code_goes_and_until_when_is_held_by_the_line_that_invited_them(world: World) -> None:
+    dispute = world.sent()
+    guest = invited(world, dispute)
+    line = dispute.events.get(kind=EventKind.GUEST_INVITED).number
+    for altered in ({"email": "somebody@elsewhere.example"}, {"email": guest.email, "expires_at": guest.expires_at + timedelta(days=99)}):
+        assert verify().findings == []
+        of(Guest, dispute).update(**altered)
+        said = f"{dispute.reference} line {line}: had where a guest’s code goes, or until when, altered."
+        assert [str(found) for found in verify().findings] == [said]
+        of(Guest, dispute).update(email=guest.email, expires_at=guest.expires_at)
 
 
 def test_what_is_anonymised_as_the_product_does_it_is_right(world: World) -> None:
