@@ -46,7 +46,14 @@ def open_for(row: AccessRequest, person: Person, keys: Collection[UUID], now: da
 
 
 def set_aside(row: AccessRequest, keys: Collection[UUID], children: Collection[str], now: datetime) -> None:
-    """Keep what whoever asked may not know of as a request that waits, and tell those of the business unit who may know of all of it."""
+    """Keep what whoever asked may not know of as a request that waits, and tell those of the business unit who may know of all of it.
+
+    Once, however often it is asked in the same words: somebody who reads that nothing is kept may try again.
+    """
+    waiting = AccessRequest.objects.filter(is_rest=True, opened_by=None, erased_at=None, person=row.person, asked_by=row.asked_by_id)
+    alike = waiting.filter(reason=row.reason, identity=row.identity).values_list("disputes", flat=True)
+    if sorted(map(str, keys)) in map(sorted, alike):
+        return
     rest = AccessRequest(
         partnership_id=row.partnership_id, person=row.person, children=sorted(children), disputes=sorted(map(str, keys)), is_rest=True,
         reason=row.reason, identity=row.identity, asked_by_id=row.asked_by_id, asked_at=row.asked_at,
