@@ -43,9 +43,9 @@ class Listed(Generic[Row]):
         return [(one.value, one.label) for one in AgencyKind]
 
 
-def page_number(request: HttpRequest) -> int:
+def page_number(request: HttpRequest, name: str = PAGE) -> int:
     """Which page of a list the address names, from 1; the first where it names none that can be."""
-    text = request.GET.get(PAGE, "1")
+    text = request.GET.get(name, "1")
     return max(int(text), 1) if text.isdecimal() and len(text) < 5 else 1
 
 

@@ -32,7 +32,7 @@ class Part(StrEnum):
     LATE = "late"
 
 
-MOST = 50
+MOST = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +63,10 @@ def rows_of(
     part: Part | None = None,
     stage: int | None = None,
     edition: str | None = None,
+    page: int = 1,
 ) -> tuple[list[BoardRow], bool]:
     """The list's rows, of one agency, a part of the agency's or a stage where these are given, soonest due first, of those that ended the last that
-    did; and whether there are more than are shown.
+    did; one page of them, and whether there are more.
 
     Three queries, however many rows.
     """
@@ -79,7 +80,7 @@ def rows_of(
     listed = list(
         found.annotate(owner=whose_turn(), first=owed_first())
         .select_related("raising_agency", "version")
-        .order_by(F("next_due_at").asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")[: MOST + 1]
+        .order_by(F("next_due_at").asc(nulls_last=True), F("ended_at").desc(nulls_last=True), "pk")[(page - 1) * MOST : page * MOST + 1]
     )
     receiving, calendar = _receiving([dispute.pk for dispute in listed]), calendars_of([partnership], edition=edition)[partnership.pk]
     rows = [

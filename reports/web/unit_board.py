@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
-from agencies.models import Partnership
+from agencies.finding import fits, fitting
+from agencies.models import Agency, Partnership
 from agencies.web.access import edition_for, person_for
+from agencies.web.long_list import SHOWN, Listed, a_page_of, look_for, looked_for, looks, page_number
 from escalation.models import StageDefinition
 from escalation.selectors import board as selectors
 from escalation.selectors.learning import Show
@@ -30,14 +32,22 @@ from reports.rendering import shown as rendered
 from reports.web.board_view import PARTS, address_of, boards_partnership, is_of, looked_at
 
 COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Next due, or ended"), _("Whose turn"), _("Where"), _("Raised by"), _("With"))]
+# An agency's name, with what it raised that is open, and its responses that are awaited and overdue.
+Row = tuple[str, int, int, int]
+# Each agency's line has four links, each with its name: more would make the page heavy.
+AT_A_TIME, PART = 10, "#agencies"
+# Which page of the list the address names, beside that of the agencies.
+ROWS = "rows"
 AGENCY_FIGURES = (_("Raised, open"), _("Responses awaited"), _("Responses overdue"))
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def board(request: HttpRequest) -> HttpResponse:
-    """Figures, each a link to its list; the list that the address names, by agency where it names one."""
+    """Figures, each a link to its list; the list that the address names, by agency where it names one; of many agencies a page or those of a name."""
     person = person_for(request)
     partnership = boards_partnership(request)
+    if looks(request):
+        return look_for(request, PART)
     now = wall_clock.now()
     view = looked_at(request.GET, partnership)
     agency, stage = view.agency, view.stage
@@ -50,10 +60,12 @@ def board(request: HttpRequest) -> HttpResponse:
         part=view.part,
         stage=stage,
         edition=edition_for(request),
+        page=page_number(request, ROWS),
     )
     counts = selectors.counts(partnership, now, reader=person)
     divided = selectors.divided(partnership, now, reader=person)
     agencies = [each for each in partnership.agencies.all() if each.is_active]
+    listed = _listed(request, divided.by_agency, agencies)
     if agency is None:
         trend = quarterly.unit_trend(partnership, now)
     else:
@@ -67,13 +79,16 @@ def board(request: HttpRequest) -> HttpResponse:
         "saved": [(each, address_of(each), is_of(each, view)) for each in filters_of(person.id, partnership)],
         "columns": COLUMNS,
         "rows": [_row(row) for row in rows],
-        "more": more,
+        "next_url": _rows_address(request, page_number(request, ROWS) + 1) if more else "",
+        "first_url": _rows_address(request, 1) if ROWS in request.GET else "",
         "agency": agency,
         "stage": stage,
-        "agencies": agencies,
+        "agencies": _offered(agencies, listed, agency),
+        "listed": listed,
+        "is_narrowed": len(agencies) > SHOWN,
         "stage_choices": [(number, selectors.where(number)) for number in _stages(partnership, divided)],
         "stages": [(number, selectors.where(number), many, _open_at(stage=number)) for number, many in divided.by_stage],
-        "by_agency": [_of_agency(name, numbers, {each.name: each.pk for each in agencies}) for name, *numbers in divided.by_agency],
+        "by_agency": [_of_agency(name, numbers, {each.name: each.pk for each in agencies}) for name, *numbers in listed.rows],
         "agency_columns": [{"label": gettext("Agency")}, *({"label": label, "numeric": True} for label in AGENCY_FIGURES)],
         "trend": rendered(trend, charts.NARROW),
         "trend_key": key_of([trend]),
@@ -83,6 +98,29 @@ def board(request: HttpRequest) -> HttpResponse:
     }
     remember_list(request)
     return render(request, "reports/board.html", context)
+
+
+def _listed(request: HttpRequest, by_agency: list[Row], agencies: list[Agency]) -> Listed[Row]:
+    """A page of the agencies that have anything open; of a name that is looked for each that has it, with nothing open too."""
+    name = looked_for(request)[0]
+    found = [row for row in by_agency if fits(row[0], name)]
+    if name:
+        found += [(each.name, 0, 0, 0) for each in fitting(agencies, name=name) if each.name not in {row[0] for row in found}]
+    return a_page_of(request, sorted(found), every=max(len(by_agency), len(agencies)), part=PART, shown=AT_A_TIME)
+
+
+def _rows_address(request: HttpRequest, page: int) -> str:
+    """The board as it is looked at, with this page of the list."""
+    asked = [(name, value) for name, values in request.GET.lists() for value in values if name != ROWS]
+    return f"?{urlencode([*asked, *([(ROWS, str(page))] if page > 1 else [])])}#list"
+
+
+def _offered(agencies: list[Agency], listed: Listed[Row], chosen: Agency | None) -> list[Agency]:
+    """The agencies of the filter: all, or of very many the one that is chosen and those that stand on this page."""
+    if len(agencies) <= SHOWN:
+        return agencies
+    there = {name for name, *_numbers in listed.rows}
+    return [each for each in agencies if each.name in there or each == chosen]
 
 
 def _stages(partnership: Partnership, divided: selectors.Divided) -> range:

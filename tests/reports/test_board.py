@@ -93,10 +93,10 @@ def test_the_figures_of_the_board_agree_and_lead_to_their_lists_where_what_is_la
     unit.page("/board/", list="open")
     for _ in range(2):
         assert [(one.attrs["href"], one.text) for one in unit.page(f"/d/{late.reference}/").all("a", class_="govuk-back-link")] == [
-            ("/board/?list=open", "Board")
+            ("/board/?list=open", "Back to the board")
         ]
     unit.page("/my-work/")
-    assert unit.page(f"/d/{late.reference}/").one("a", class_="govuk-back-link").text == "My work"
+    assert unit.page(f"/d/{late.reference}/").one("a", class_="govuk-back-link").text == "Back to My work"
 
 
 def test_what_has_ended_is_listed_with_the_moment_that_it_did(cast: Cast, world: World) -> None:

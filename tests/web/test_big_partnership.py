@@ -11,9 +11,9 @@ from agencies.models import Agency, KeptForm, Membership, User
 from agencies.person import person_of
 from agencies.roles import AgencyKind, Role
 from agencies.services.identity import kept_forms
-from escalation.models import Dispute, LearningPoint
+from escalation.models import Clock, Dispute, LearningPoint, Request
 from escalation.services.drafts import begin_draft
-from escalation.states import Verb
+from escalation.states import Measure, Verb
 from escalation.web import record_pages
 from escalation.web.record_pages import pages_of
 from tests.bench.weight import HTML_AIM, weigh
@@ -219,6 +219,40 @@ def test_the_learning_list_stays_light_with_many_points_agencies_and_subgroups(c
     unit = Visitor(crowded.business_unit, MONDAY)
     for asked in ("", "?show=all", "?show=all&page=4", f"?agency={crowded.school.pk}"):
         html(unit, f"/learning/{asked}")
+
+
+@pytest.fixture
+def busy(big: Cast, world: World) -> Cast:
+    """Each of them raised something that is open, and owes a response that is overdue."""
+    dispute = world.sent()
+    request, clock = dispute.requests.get(), dispute.clocks.get(measures=Measure.RESPONSE)
+    for number, agency in enumerate(Agency.objects.filter(code__startswith="big-")):
+        dispute.pk, dispute.reference, dispute.raising_agency = new_key(), f"ESC-{100000 + number}", agency
+        request.pk, request.dispute, request.agency = new_key(), dispute, agency
+        clock.pk, clock.dispute, clock.request, clock.agency = new_key(), dispute, request, agency
+        Dispute.objects.bulk_create([dispute])
+        Request.objects.bulk_create([request])
+        Clock.objects.bulk_create([clock])
+    return big
+
+
+def test_the_board_stays_light_where_very_many_agencies_have_something_open_and_finds_each(busy: Cast) -> None:
+    unit, listed = Visitor(busy.business_unit, MONDAY + timedelta(days=9)), []
+    for asked in ("", "?list=open", "?list=open&rows=2", "?list=open&rows=2&page=2"):
+        page = Page(html(unit, f"/board/{asked}"))
+        assert len(page.all("option")) < 20
+        listed.append({one.text for one in page.all("a") if one.text.startswith("ESC-")})
+        assert len(listed[-1]) == 25
+    assert not listed[1] & listed[2]
+    assert listed[2] == listed[3]
+    answer = unit.post("/board/?list=open", {"find": "1", "name": "surgery 59"})
+    assert answer["Location"] == "/board/?list=open&found=1#agencies"
+    found = Page(html(unit, "/board/?list=open&found=1"))
+    assert "1 agency fits." in found.one("main").text
+    surgery = Agency.objects.get(name="Riverbank Surgery 59")
+    assert [one.text for one in found.all("option") if str(surgery.pk) == one.attrs["value"]] == [surgery.name]
+    chosen = Page(html(unit, f"/board/?list=open&agency={surgery.pk}&part=late"))
+    assert [one.text for one in chosen.all("option") if "selected" in one.attrs] == [surgery.name]
 
 
 def test_a_long_record_is_a_page_at_a_time_newest_first_and_whole_in_print(world: World, dispute: Dispute) -> None:
