@@ -74,7 +74,7 @@ ORDER: tuple[type[models.Model], ...] = (
 # What may change in a row once it is there; everything else is written once.
 MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
     StageRun: ("holder", "holder_post", "left_at", "happened_from", "happened_until"),
-    Guest: ("taken_back_at",),
+    Guest: ("name", "job_title", "taken_back_at"),
     Request: (
         "holder",
         "holder_post",

@@ -4,14 +4,14 @@ The line that says so is written first, then the words go: the record never lose
 kept in the line that says so, and stands in its place from then on.
 """
 
-from collections.abc import Sequence
+import itertools
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -22,7 +22,7 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.engine.standing import REDACTED, as_corrected, standing
-from escalation.models import Draft, Event, EventBody, LearningPoint, Panel, PanelMember
+from escalation.models import Draft, Event, EventBody, Guest, LearningPoint, Panel, PanelMember
 from escalation.services.gaps import has_words, taken_out
 from escalation.services.keeping.access.ending import erase_answers
 from escalation.services.keeping.holds import HELD, held_by
@@ -120,26 +120,27 @@ def _out_of_draft(change: Change, left: Left) -> None:
 
 def _out_of_columns(change: Change, line: Event, left: Left) -> None:
     """Rows that repeat a text of the line, to be found by it, lose the words too; a later line's words in its place stay."""
-    for key, rows in _repeating(line).items():
-        for row in rows if key in left else ():
-            longest = row._meta.get_field(key).max_length
-            kept = {words[:longest]: words_left[:longest] for words, words_left in left[key].items()}
-            if getattr(row, key) in kept:
-                setattr(row, key, kept[getattr(row, key)])
-                change.touch(row)
+    for row, key in itertools.product(*_repeating(line)):
+        longest = row._meta.get_field(key).max_length
+        kept = {words[:longest]: words_left[:longest] for words, words_left in left.get(key, {}).items()}
+        if getattr(row, key) in kept:
+            setattr(row, key, kept[getattr(row, key)])
+            change.touch(row)
 
 
-def _repeating(line: Event) -> dict[str, QuerySet[Any]]:
-    """By the name of a text, which is the column's too, the rows that repeat this line's."""
+def _repeating(line: Event) -> tuple[Iterable[Any], tuple[str, ...]]:
+    """The rows that repeat texts of this line, and which: a text's name is the column's too. Where a guest's code goes is no reading, and stays."""
     if line.kind == EventKind.LEARNING:
-        return {"referred_to": LearningPoint.objects.filter(event=line)}
+        return LearningPoint.objects.filter(event=line), ("referred_to",)
     if line.kind == EventKind.LEARNING_FOLLOWED:
-        return {"referred_to": LearningPoint.objects.filter(pk=line.facts["point"])}
+        return LearningPoint.objects.filter(pk=line.facts["point"]), ("referred_to",)
     if line.kind == EventKind.INTEREST:
-        return {"interest": PanelMember.objects.filter(panel__referral__dispute=line.dispute_id, user=line.facts["person"])}
+        return PanelMember.objects.filter(panel__referral__dispute=line.dispute_id, user=line.facts["person"]), ("interest",)
     if line.kind == EventKind.CONVENED:
-        return {"place": Panel.objects.filter(referral__dispute=line.dispute_id)}
-    return {}
+        return Panel.objects.filter(referral__dispute=line.dispute_id), ("place",)
+    if line.kind == EventKind.GUEST_INVITED:
+        return Guest.objects.filter(pk=line.facts["invited"]), ("name", "job_title")
+    return (), ()
 
 
 def _with(answers: Any, left: dict[str, str]) -> Any:  # noqa: ANN401 - JSON in, the same JSON out

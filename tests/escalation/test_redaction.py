@@ -9,7 +9,7 @@ from agencies.errors import DomainError, InvalidInput, NotAllowed, NotFound, Wro
 from agencies.models import User
 from escalation.engine.case import load
 from escalation.engine.perform import Seen, perform
-from escalation.models import Dispute, Draft, Event, EventBody, Notification
+from escalation.models import Dispute, Draft, Event, EventBody, Guest, Notification
 from escalation.record_policy import may_redact
 from escalation.selectors.case_file import CaseFile, case_file
 from escalation.services import drafts, mail
@@ -176,6 +176,15 @@ def test_out_of_what_nobody_typed_nobody_takes_words(world: World, dispute: Disp
     by_itself = [line for line in Event.objects.filter(dispute=dispute, actor=None) if not line.facts.get("guest")]
     assert by_itself
     assert not any(may_redact(world.person(user), case, line) for user in (world.cast.lead, world.cast.receiving_lead) for line in by_itself)
+
+
+def test_a_guests_name_that_was_taken_out_stands_nowhere_any_more_and_their_code_goes_where_it_went(world: World, dispute: Dispute) -> None:
+    guest = invited(world, dispute)
+    take_out(world, dispute, world.cast.receiver, line_of(dispute, EventKind.GUEST_INVITED), name="Jones")
+    now = Guest.objects.get(pk=guest.pk)
+    assert (now.name, now.job_title, now.email) == ("[taken out] Jones", guest.job_title, guest.email)
+    assert "Amira" not in f"{shown(world, dispute, world.cast.receiver)}"
+    assert verify().findings == []
 
 
 def answered_by_guest(world: World, dispute: Dispute, reasons: str = NAMED) -> Event:
