@@ -92,14 +92,35 @@ def perform(
     `happened` is when it happened, where that was before now (aware). Raises NotFound where there is no such disagreement or the person may
     not know of it, NotAllowed, WrongState (Conflict where another was first) and InvalidInput.
     """
-    moment = now or wall_clock.now()
     with transaction.atomic():
-        spec = VERBS[which]
-        case, beside = _open(dispute_id, actor, moment, spec.beside(actor, given) if spec.beside else None)
-        check_seen(case, spec, seen)
-        change = decide(case, which, actor=actor, now=moment, happened=happened, beside=beside, **given)
+        change = _decided(dispute_id, which, actor, seen, now=now or wall_clock.now(), happened=happened, given=given)
         commit([change, change.beside] if change.beside else [change])
     return change
+
+
+def rehearse(
+    dispute_id: UUID,
+    which: Verb,
+    *,
+    actor: Person,
+    seen: Seen | None = None,
+    happened: datetime | None = None,
+    **given: Any,  # noqa: ANN401 - each verb names its own
+) -> None:
+    """Raises what `perform` would with the same arguments, and does nothing: what cannot be is said before anybody checks and confirms it."""
+    with transaction.atomic():
+        _decided(dispute_id, which, actor, seen, now=wall_clock.now(), happened=happened, given=given)
+        transaction.set_rollback(True)
+
+
+def _decided(
+    dispute_id: UUID, which: Verb, actor: Person, seen: Seen | None, *, now: datetime, happened: datetime | None, given: dict[str, Any]
+) -> Change:
+    """The verb done in memory to the disagreement as it stands, locked. Raises what `perform` does."""
+    spec = VERBS[which]
+    case, beside = _open(dispute_id, actor, now, spec.beside(actor, given) if spec.beside else None)
+    check_seen(case, spec, seen)
+    return decide(case, which, actor=actor, now=now, happened=happened, beside=beside, **given)
 
 
 def decide(

@@ -236,7 +236,7 @@ def check_ground(change: Change, ground: Ground) -> None:
     overdue = any(clock.request_id in {r.pk for r in waiting} or (clock.owed_by == Side.EACH and clock.request_id is None) for clock in late)
     overdue = overdue or any(clock.measures == Measure.MOVE_UP and _ends_today(clock, change.now) for clock in case.running())
     if ground == Ground.NO_RESPONSE and not (waiting and overdue):
-        raise InvalidInput(_("No response is overdue. If the risk will not wait, choose risk to the child."), field="ground")
+        raise InvalidInput(_("Nobody’s response is overdue: choose another reason. If risk will not wait, choose risk to the child."), field="ground")
     if ground == Ground.NO_RESPONSE and any(request.state == RequestState.ANSWERED for request in case.requests):
         raise InvalidInput(_("Another agency has answered. Say first whether its response settles it, so that it is not lost."), field="ground")
     if ground == Ground.NOT_RESOLVED and waiting and not any(r.engaged_at for r in case.requests):

@@ -83,7 +83,7 @@ BAD_STORIES: dict[str, tuple[list[Row], str]] = {
     ),
     "nothing overdue": (
         [logged(), Row("A1", FIRST, "move_up", given={"ground": "no_response"})],
-        ", row 3, column ground: No response is overdue. If the risk will not wait, choose risk to the child.",
+        ", row 3, column ground: Nobody’s response is overdue: choose another reason. If risk will not wait, choose risk to the child.",
     ),
     "not theirs to do": (
         [logged(), Row("A1", FIRST + DAY, "respond", "police_manager", given={"answer": "agrees"})],

@@ -274,7 +274,7 @@ def test_where_the_procedure_has_it_moved_up_by_a_day_no_response_is_a_ground_on
     """ENF-01: referred by the end of the next working day, while the other agency has two working days to answer."""
     world = World(cast, "enfield")
     dispute = world.sent()
-    with refused(dispute, InvalidInput, "No response is overdue"):
+    with refused(dispute, InvalidInput, "Nobody’s response is overdue"):
         world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground="no_response")
     world.now = london("2026-03-03 09:30")
     world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground="no_response")

@@ -49,7 +49,7 @@ def test_after_the_week_moving_up_is_offered_and_not_done(journey: Journey) -> N
 
 
 def test_silence_through_the_week_is_a_ground_of_no_response(journey: Journey) -> None:
-    with pytest.raises(InvalidInput, match="No response is overdue"):
+    with pytest.raises(InvalidInput, match="Nobody’s response is overdue"):
         journey.do(Verb.MOVE_UP, journey.cast.raiser, ground=Ground.NO_RESPONSE)
     journey.at("2026-04-14 09:00").do(Verb.MOVE_UP, journey.cast.raiser, ground=Ground.NO_RESPONSE)
     assert journey.stage == 2

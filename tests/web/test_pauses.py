@@ -146,6 +146,8 @@ def test_a_panel_after_the_chairs_date_is_remarked_on_with_both_dates_and_the_re
     given = {"seen": str(Seen.of(world.fresh(dispute))), "members": [f"{agency.pk} {user.pk}" for user, agency in seats.items()]}
     given |= {"meets_at_0": day, "meets_at_1": "3", "meets_at_2": "2026", "meets_at_3": "09:00", "confirmed": "1"}
     chair, address = Visitor(cast.chair, world.now), f"/d/{dispute.reference}/convene/"
+    refused = chair.post(address, given | {"members": given["members"][:2]})
+    assert "these are of 2" in refused.content.decode(), "before the pause, whichever the day"
     answer = chair.post(address, given)
     assert (answer.status_code == 200) is is_late
     for words in ("after the date that was set", "by Friday 20 March, midday", "on Tuesday 24 March, 9am"):

@@ -119,10 +119,10 @@ def test_moving_up_names_the_people_at_the_next_stage_and_moves(world: World, ca
     assert world.fresh(dispute).stage == 2
 
 
-def test_no_response_is_refused_as_a_ground_before_it_is_overdue(world: World, cast: Cast, dispute: Dispute) -> None:
-    answer = page(cast.own_manager, dispute, Verb.MOVE_UP, confirmed="1", ground="no_response", to="2", reason="")
+def test_no_response_is_refused_as_a_ground_before_it_is_overdue_and_before_anything_is_checked(world: World, cast: Cast, dispute: Dispute) -> None:
+    answer = page(cast.own_manager, dispute, Verb.MOVE_UP, ground="no_response", to="2", reason="")
     assert answer.status_code == 400
-    assert "No response is overdue" in answer.content.decode()
+    assert "Nobody’s response is overdue" in answer.content.decode()
     assert world.fresh(dispute).stage == 1
 
 

@@ -19,7 +19,7 @@ from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import goes_on_where
 from escalation import policy
 from escalation.engine.case import Case
-from escalation.engine.perform import VERBS, Seen, perform, possible
+from escalation.engine.perform import VERBS, Seen, perform, possible, rehearse
 from escalation.selectors.asked import stage_tasks
 from escalation.selectors.glance import glance
 from escalation.selectors.own_entry import own_entry
@@ -93,15 +93,33 @@ def _as_it_stands(request: HttpRequest, reference: str, verb: Verb) -> HttpRespo
     if request.method == "POST" and (following := form.leads_on()):
         return redirect(f"{verb_url(case.dispute.reference, verb)}?{urlencode(following)}")
     if request.method == "POST" and "change" not in request.POST and not finds(request, form) and form.is_valid():
-        if (pause := form.pause()) is not None and PAUSED not in request.POST:
-            return render(request, "escalation/verbs/pause.html", _context(case, page, form) | _paused(request, case, pause))
-        if page.check and "confirmed" not in request.POST:
-            more = {"rows": rows_of(form), "fields": posted(request.POST)}
-            return render(request, "escalation/verbs/check.html", _context(case, page, form) | more)
-        answer = _do(request, case, verb, page, form)
-        if answer is not None:
-            return answer
+        for step in (_asked_first, _do):
+            if (answer := step(request, case, verb, page, form)) is not None:
+                return answer
+            if form.errors:
+                break
     return _page(request, case, page, form)
+
+
+def _asked_first(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: VerbForm) -> HttpResponse | None:
+    """The page before the deed, for what is unusual or is to be checked. What the service would refuse is refused in its place, as by `_do`."""
+    pause = form.pause() if PAUSED not in request.POST else None
+    if pause is None and (not page.check or "confirmed" in request.POST):
+        return None
+    try:
+        rehearse(case.dispute.pk, verb, actor=form.person, **_said(form))
+    except DomainError as error:
+        return on_refusal(request, error, form=form, reference=case.dispute.reference)
+    if pause is not None:
+        return render(request, "escalation/verbs/pause.html", _context(case, page, form) | _paused(request, case, pause))
+    more = {"rows": rows_of(form), "fields": posted(request.POST)}
+    return render(request, "escalation/verbs/check.html", _context(case, page, form) | more)
+
+
+def _said(form: VerbForm) -> dict[str, Any]:
+    """What the person saw and when it happened, and the service's arguments."""
+    seen = Seen.parse(form.cleaned_data["seen"])
+    return {"seen": seen, "happened": form.cleaned_data.get("happened_at"), **form.given()}
 
 
 def _recorded(request: HttpRequest, case: Case, verb: Verb, refusal: str = "") -> HttpResponse | None:
@@ -141,8 +159,7 @@ def _do(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, form: Verb
     told: list[str] = []
 
     def act(given: dict[str, Any]) -> str:
-        seen = Seen.parse(form.cleaned_data["seen"])
-        done = perform(case.dispute.pk, verb, actor=form.person, seen=seen, happened=form.cleaned_data.get("happened_at"), **given)
+        done = perform(case.dispute.pk, verb, actor=form.person, **(_said(form) | given))
         told.append(page.words_after(done))
         if form.cleaned_data.get(THEN_ATTACH):
             return f"{verb_url(case.dispute.reference, Verb.ATTACH_FILE)}?number={done.events[0].number}"
