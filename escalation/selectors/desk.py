@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef
@@ -57,9 +58,8 @@ class Desk:
     @classmethod
     def load(cls, keys: Collection[UUID], now: datetime, person: Person) -> "Desk":
         """Of these clocks, for this reader. No query where there are none."""
-        read = Exists(Dispute.objects.filter(read_by_own_part(person), pk=OuterRef("dispute")))
         related = Clock.objects.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
-        related = related.annotate(is_read=read, raiser=F("dispute__raiser__name"))
+        related = related.annotate(is_read=_is_read_by(person), raiser=F("dispute__raiser__name"))
         clocks = list(related.filter(pk__in=keys).defer("working_out")) if keys else []
         disputes = {clock.dispute_id: clock.dispute for clock in clocks}
         parties = Party.objects.filter(dispute__in=disputes, side=Side.RECEIVING).select_related("agency").order_by("agency__name")
@@ -121,6 +121,12 @@ class Desk:
 
     def _receivers(self, dispute: Dispute) -> str:
         return names([party.agency.name for party in self.receiving[dispute.pk]])
+
+
+@lru_cache(1024)
+def _is_read_by(person: Person) -> Exists:
+    """That this person, with the seats that they have, reads a clock's disagreement by a part of their own; each query copies it, made once."""
+    return Exists(Dispute.objects.filter(read_by_own_part(person), pk=OuterRef("dispute")))
 
 
 def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], calendars: dict[UUID, Calendar], now: datetime) -> dict[UUID, Case]:

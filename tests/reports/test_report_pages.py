@@ -32,6 +32,7 @@ from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
 from tests.reports.report_pages import pages_of
 from tests.reports.test_exports import READERS
+from tests.web.page import Page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("november")]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -120,9 +121,8 @@ def test_somebody_not_signed_in_is_asked_to(client: Client) -> None:
 
 
 def test_the_years_run_from_the_first_on_record_to_this_one(unit: Client) -> None:
-    text = unit.get(reverse("reports")).content.decode()
-    assert "2026/27" in text
-    assert "1 April 2026 to 31 March 2027, the year so far" in text
+    text = Page(unit.get(reverse("reports")).content.decode()).one("main").text
+    assert "2026/27: 1 April 2026 to 31 March 2027, the year so far" in text
     assert "2025/26" in text
     assert "2024/25" not in text
 
