@@ -16,7 +16,7 @@ from reports.gathering import deciding, formed_of, gathered, gathered_as
 from reports.known import Part
 from reports.measures.base import FEW_LEFT, NOT_AS_PUBLISHED
 from reports.proof import Hiding, Move, System, TooLong, protected
-from reports.relations import STAGE_TABLES, relations_of
+from reports.relations import BEFORE_PUT_TOGETHER, relations_of
 from reports.said import listing, shown
 from reports.sums import flows_of, grids_of
 
@@ -103,7 +103,7 @@ def _protect(
     counts = {name: cell.number for table in singly.values() for name, cell in counts_of(table)}
     inside = {part for one in together for part in one.parts}
     values |= {part: counts[part] for part in inside}
-    between = relations_of({**people, **{key: singly[key] for key in STAGE_TABLES & singly.keys()}}, floors)
+    between = relations_of({**people, **{key: singly[key] for key in BEFORE_PUT_TOGETHER & singly.keys()}}, floors)
     part = Part(
         [grid for table in people.values() for grid in grids_of(table)],
         [*flows_of(values), *together],

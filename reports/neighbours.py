@@ -14,7 +14,7 @@ from reports.figures import Cell, Mark, Row, Table, Unit
 from reports.floors import floors_of, sums_put_together
 from reports.gathering import deciding, formed_of
 from reports.known import Part, sums_of
-from reports.relations import STAGE_TABLES, relations_of
+from reports.relations import BEFORE_PUT_TOGETHER, relations_of
 from reports.sums import flows_of, grids_of
 
 
@@ -52,7 +52,7 @@ def _own_part(neighbour: Neighbour) -> Part:
     }
     hidden = {name for table in people.values() for name, cell in counts_of(table) if cell.mark is Mark.HIDDEN} | inside
     floors = floors_of({**neighbour.tables, **singly}, {})
-    between = relations_of({**filled, **{key: singly[key] for key in STAGE_TABLES & singly.keys()}}, floors)
+    between = relations_of({**filled, **{key: singly[key] for key in BEFORE_PUT_TOGETHER & singly.keys()}}, floors)
     sums = [*sums_of(grid for table in filled.values() for grid in grids_of(table)), *flows_of(values), *together]
     return Part(
         [],

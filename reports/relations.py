@@ -1,12 +1,14 @@
 """What the words of the measures make at most as much as something else, between the tables of a public edition: pure.
 
 Each holds of every record: a disagreement that is settled at a stage has reached it, one that is closed was not withdrawn, each area is of one that
-was raised. Those of stages are said of the counts as they are before rows are put together. A test holds them against generated years.
+was raised. Those of stages and outcomes are said of the counts as they are before rows are put together. A test holds them against generated years.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
+from escalation.services.outcomes import OUTCOME_OF
 from escalation.states import Route
 from reports.disclosure import Name
 from reports.earlier import name_of
@@ -15,7 +17,7 @@ from reports.known import AtMost
 from reports.measures.base import CLOSED, OPEN, RAISED, REFERRED, WITHDRAWN
 
 NONE = "none"
-STAGE_TABLES = frozenset({"started", "highest", "settled"})
+BEFORE_PUT_TOGETHER = frozenset({"started", "highest", "settled", "outcomes"})
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Relations:
 
 
 def relations_of(tables: Mapping[str, Table], floors: Mapping[Name, int]) -> Relations:
-    """The relations between the tables (those that count people; those of stages before rows are put together) of one year or of three
+    """The relations between the tables (those that count people; those of stages and outcomes before rows are put together) of one year or of three
     together."""
     counts = _Counts(tables)
     by_kind, elsewhere = list(_raised_by(counts, floors)), list(_settled_elsewhere(counts))
@@ -41,6 +43,7 @@ def relations_of(tables: Mapping[str, Table], floors: Mapping[Name, int]) -> Rel
         _kinds(counts, by_kind),
         _referred(counts),
         _put_before(counts),
+        _came_of_routes(counts),
     )
     return Relations(tuple(each for found in lists for each in found if each.less), free, {each.name: each.floor for each in by_kind})
 
@@ -200,3 +203,13 @@ def _put_before(counts: _Counts) -> Iterator[AtMost]:
     reached = tuple(name for stage, name in _by_stage(counts, "highest").items() if stage >= (counts.partnership_from or stage + 1))
     if counts.there(REFERRED, OPEN):
         yield AtMost(reached, (REFERRED, OPEN))
+
+
+def _came_of_routes(counts: _Counts) -> Iterator[AtMost]:
+    """What one route before the partnership comes to, and no other, took that route in the year or was open before, also of several together."""
+    outcomes, routes = counts.of("outcomes"), counts.of("routes")
+    pairs = [(outcomes.get((outcome, ALL)), routes.get((route, "referred"))) for route, outcome in OUTCOME_OF.items()]
+    there = [(came, took) for came, took in pairs if came and took]
+    for many in range(1, len(there) + 1 if counts.before else 2):
+        for some in combinations(there, many):
+            yield AtMost(tuple(came for came, _took in some), (*(took for _came, took in some), *counts.before))

@@ -16,6 +16,7 @@ STEPS = (
     Measure.TOLD, Measure.ENTRY, Measure.DISCUSSION, Measure.AGREEMENT, Measure.ACTION_PLAN, Measure.MEETING, Measure.LETTER, Measure.FORM,
     Measure.MOVE_UP, Measure.COMPLETION, Measure.RESOLUTION, Measure.CAP,
 )  # fmt: skip
+BY_ROUTE = {Route.MEDIATION: Outcome.MEDIATED, Route.PANEL: Outcome.PANEL_DECISION, Route.LIAISON: Outcome.LIAISON}
 
 
 def generate(world: World, number: int, *, starts: datetime, ends: datetime, now: datetime, seed: int = 1) -> None:
@@ -138,6 +139,8 @@ def _settle(life: Life, dice: Random, stage: int, at: datetime, now: datetime) -
     outcome = (
         dice.choice(high) if stage == len(STAGES) else dice.choices([Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN], [70, 22, 8])[0]
     )
+    if stage == len(STAGES):  # What its route comes to; the dice above fall all the same, so that the rest stays as it was.
+        outcome = BY_ROUTE[life.world.rows[Referral][-1].route]
     difference = dice.choices([*Difference, ""], [55, 20, 20, 5])[0]
     told, learnt = dice.random() < 0.9, dice.random() < 0.85
     _agree_actions(life, stage, at)

@@ -2,6 +2,7 @@
 suppression: which tables add up and what is at most what is said here a second time."""
 
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 
 from reports.figures import Mark, Row, Table, Unit
 from tests.reports.attacker import MOST, Knowledge, Name
@@ -62,6 +63,7 @@ class Reader:
         self._areas()
         self._kinds()
         self._acknowledged()
+        self._came_of_routes()
 
     def _counts(self, table: Table) -> None:
         for row in table.rows:
@@ -169,6 +171,19 @@ class Reader:
         table = self.tables.get("acknowledgements")
         for row in table.rows if table else ():
             self.known.at_most([self.name(table, row, at) for at in (3, 5, 6)], [self.quantity("referred"), *self.before])
+
+    def _came_of_routes(self) -> None:
+        """Only a panel's is a panel's decision, and so for each outcome of a route: of any of them together, as what was open before is any's."""
+        table, took = self.tables.get("outcomes"), self.of("routes")
+        last = len(table.columns) - 1 if table else 0
+        came = {row.name: self.name(table, row, last) for row in table.rows if not row.of} if table else {}
+        came |= {part: self.part(table, part) for row in table.rows for part in row.of} if table else {}
+        there = [(came[outcome], took[route]) for outcome, route in CAME_OF.items() if outcome in came and route in took]
+        for some in (each for many in range(1, len(there) + 1) for each in combinations(there, many)):
+            self.known.at_most([outcome for outcome, _route in some], [*(route for _outcome, route in some), *self.before])
+
+
+CAME_OF = {"mediated": "mediation", "panel_decision": "panel", "liaison": "liaison", "advice_taken": "review"}
 
 
 def _counts(table: Table) -> list[int]:

@@ -170,6 +170,35 @@ def test_how_many_were_referred_tells_how_many_reached_the_partnership(world: Wo
     assert attacker.told(hints_of(found, 2025)) == set()
 
 
+def before_a_panel_and_a_mediator(world: World) -> None:
+    """Seven referred: a panel decided six, and of what one mediation brought the sides agreed an action; 32 more settled between the agencies."""
+    StageDefinition.objects.create(version=world.version, position=5, key="stage-5", number="5", name="The partnership", sides=Sides.PARTNERSHIP)
+    agreed = "agreed_action"
+    ways = ((1, 20, None, agreed), (2, 12, None, agreed), (5, 6, Route.PANEL, "panel_decision"), (5, 1, Route.MEDIATION, agreed))
+    for stage, many, route, outcome in ways:
+        for _ in range(many):
+            life = Life.begin(world, JUNE, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
+            life.enter(1, JUNE)
+            run = life.enter(stage, JUNE + DAY, Ground.NOT_RESOLVED) if stage > 1 else None
+            if route:
+                world.add(Referral(dispute=life.dispute, run=run, referred_at=JUNE + DAY, route=route, route_at=JUNE + DAY))
+            life.finish(JUNE + 5 * DAY, State.CLOSED, resolved_at=JUNE + 5 * DAY, outcome=outcome, difference="plan_changed")
+    world.save()
+
+
+def test_outcomes_that_only_one_route_comes_to_do_not_tell_how_many_took_it(world: World) -> None:
+    """Six decided by a panel, and shown: so of seven referred six at least were before a panel and, since zeros are shown, one before a mediator."""
+    before_a_panel_and_a_mediator(world)
+    tables = figures_of(scope(world))
+    naive = printed_with(tables, {("routes", route, "referred") for route in ("mediation", "panel")})
+    assert attacker_of(world, naive).told({}) >= {(2025, "routes", "mediation", 0), (2025, "routes", "panel", 0)}
+    found = suppressed(tables)
+    assert found.unproven == set()
+    attacker = attacker_of(world, found.tables)
+    assert attacker.wrong() == []
+    assert attacker.told(hints_of(found, 2025)) == set()
+
+
 def test_what_was_not_closed_tells_how_many_were_withdrawn(world: World) -> None:
     """51 raised, 48 closed: at most three were withdrawn since, and three quarters of a year hide at least one each."""
     quarters = [datetime(2025, month, 3, 9, tzinfo=UTC) for month in (5, 8, 11)] + [datetime(2026, 2, 3, 9, tzinfo=UTC)]
