@@ -15,7 +15,7 @@ from agencies.models import Partnership
 from agencies.web.access import user_of
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import heavy
-from reports import charts, publishing, selectors, services
+from reports import charts, own, publishing, selectors, services
 from reports.figures import Edition
 from reports.periods import POOLED, Pool, Year
 from reports.rendering import context_of
@@ -39,10 +39,21 @@ def issue(request: HttpRequest, year: int) -> HttpResponse:
         "draft": draft,
         "years": POOLED if isinstance(chosen, Pool) else 1,
         "out_of_order": [each.label for each in publishing.left_behind(partnership, chosen, selectors.years(partnership, now))],
+        "said": [(year.label, *_said(partnership, year), year_address(year, Edition.INTERNAL, partnership)) for year in _years(chosen)],
         "back": year_address(chosen, Edition.PUBLIC, partnership),
         "partnership_slug": partnership.slug,
     }
     return render(request, "reports/issue.html", context)
+
+
+def _years(chosen: Year | Pool) -> tuple[Year, ...]:
+    return chosen.years if isinstance(chosen, Pool) else (chosen,)
+
+
+def _said(partnership: Partnership, year: Year) -> tuple[int, int]:
+    """How many agencies say that a figure of theirs is wrong, and how many have said nothing."""
+    checks = [check for _agency, check in own.checked_by_agencies(partnership, year)]
+    return sum(check is not None and not check.is_right for check in checks), checks.count(None)
 
 
 def _issued(request: HttpRequest, partnership: Partnership, chosen: Year | Pool, now: datetime) -> HttpResponse:

@@ -18,6 +18,7 @@ from reports.documents.shapes import Section, Table
 from tests.cast import build_cast
 from tests.procedures.journey import Journey
 from tests.reports.paper import before_a_panel, case_of, decided_by_a_panel
+from tests.reports.printed_words import words
 from tests.reports.test_pdf import attributes, elements, of_kind
 
 pytestmark = pytest.mark.django_db
@@ -101,27 +102,6 @@ def test_what_people_typed_stays_text_however_it_looks(db: None) -> None:
     assert '<img src="file:///etc/passwd">' in said
     assert "{{ settings }}" in said
     assert "root:x:" not in said
-
-
-def words(page: pikepdf.Page) -> str:
-    """Everything that is written on a page, decoded by the fonts' own tables."""
-    fonts = {name: letters(font) for name, font in page.Resources.Font.items()}
-    said, font = [], dict[str, str]()
-    stream: Any = pikepdf.parse_content_stream(page)
-    for operands, operator in stream:
-        if str(operator) == "Tf":
-            font = fonts[str(operands[0])]
-        elif str(operator) in {"Tj", "TJ"}:
-            parts = operands[0] if str(operator) == "TJ" else operands
-            glyphs = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String)).hex()
-            said.append("".join(font.get(glyphs[at : at + 4], "") for at in range(0, len(glyphs), 4)))
-    return "".join(said)
-
-
-def letters(font: Any) -> dict[str, str]:
-    """The letters by the glyph's number, as four hexadecimal digits."""
-    pairs = re.findall(rb"<([0-9a-f]{4})> <((?:[0-9a-f]{4})+)>", font.ToUnicode.read_bytes().lower())
-    return {glyph.decode(): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
 
 
 def test_each_page_is_stamped_with_reference_printer_moment_and_number(printed: dict[DocumentKind, bytes]) -> None:

@@ -23,14 +23,14 @@ from reports import services
 from reports.figures import Edition
 from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
-from reports.models import IssuedEdition, Progress, Report, ReportEvent
+from reports.models import IssuedEdition, Progress, Report, ReportEvent, ScorecardCheck
 from reports.periods import Pool, Year
 from reports.publishing import draft_of, given_out, left_behind, publish, require_issued
 from tests.factories import make_member, make_user
 from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
-from tests.reports.test_documents_pdf import words
+from tests.reports.printed_words import words
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -102,13 +102,18 @@ def test_the_draft_says_on_each_of_its_pages_that_it_is_one_and_offers_no_file(u
     assert DRAFT not in told(unit.get(reverse("report-year", args=[2025])))
 
 
-def test_the_page_before_it_says_what_issuing_means(unit: Client) -> None:
+def test_the_page_before_it_says_what_issuing_means(world: World, unit: Client) -> None:
+    ScorecardCheck.objects.create(
+        agency=world.agencies[0], year=2025, is_right=False, note="One response was in time.", checked_by=world.unit, checked_at=NOW
+    )
     page = told(unit.get(reverse("report-issue", args=[2025])))
     for sentence in (
         "It counts as published from now on. That cannot be taken back.",
         "what it hides stays hidden, and an edition that would give a number away beside it is refused",
         "The year can then not be published as one of three years together.",
         "Who issued it, and when, is kept on the record of reports.",
+        "1 agency says that a figure of its own of 2025/26 is wrong.",
+        f"{len(world.agencies) - 1} agencies have not checked their figures of 2025/26 yet.",
     ):
         assert sentence in page
     three = told(unit.get(reverse("report-issue", args=[2025]), {"years": "3"}))

@@ -107,5 +107,7 @@ def test_the_edition_as_one_file_has_its_charts_as_wide_as_the_page(world: World
     page.set_content(services.html_of(report))
     small_letters(page)
     assert page.locator("svg[role=img]:visible").count() > 4
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("[...document.querySelectorAll('caption')].every(each => each.getBoundingClientRect().right <= innerWidth)")
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / "edition-1280.png", full_page=True)

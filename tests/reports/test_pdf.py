@@ -26,6 +26,7 @@ from reports.periods import Year
 from reports.press import OnlyStatic, Refused
 from tests.reports.builders import make_world
 from tests.reports.generated import generate
+from tests.reports.printed_words import words
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -76,6 +77,11 @@ def test_it_is_tagged_titled_and_in_english(opened: pikepdf.Pdf) -> None:
     assert str(opened.docinfo.Title).startswith("Professional disagreements 2025/26: annual report of Northshire")
     with opened.open_metadata() as metadata:
         assert metadata["pdfuaid:part"] == "1"
+
+
+def test_every_page_after_the_cover_says_that_an_internal_edition_is_none_to_publish(opened: pikepdf.Pdf) -> None:
+    _, *others = opened.pages
+    assert all("Internal edition: not for publication" in words(page) for page in others)
 
 
 def test_headings_go_down_one_level_at_a_time(opened: pikepdf.Pdf) -> None:

@@ -26,7 +26,7 @@ from tests.kept import kept_fixture
 from tests.pseudo import OPEN, marked
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
-from tests.reports.test_documents_pdf import words
+from tests.reports.printed_words import words
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
