@@ -187,6 +187,18 @@ class LearningQuerySet(models.QuerySet[Any]):
 FOLDED_REFERENCE = Upper(models.Func("reference", template="REPLACE(%(expressions)s, ' ', '')", output_field=models.CharField()))
 
 
+# What some write between the parts of a reference and others leave out: hyphen, dashes, minus, stroke, stop, underscore.
+BETWEEN = "-\u2010\u2011\u2012\u2013\u2014\u2212/._"
+# The same without those too, by which a search finds it.
+BARE_REFERENCE = Upper(
+    models.Func(
+        "reference",
+        template=reduce(lambda inner, sign: f"REPLACE({inner}, '{sign}', '')", BETWEEN, "REPLACE(%(expressions)s, ' ', '')"),
+        output_field=models.CharField(),
+    )
+)
+
+
 def unspaced(reference: str) -> str:
     """A reference of an agency's own without its spaces, as it is compared; its case is left to whoever compares."""
     return "".join(reference.split())
@@ -198,10 +210,18 @@ class ChildReferenceQuerySet(models.QuerySet[Any]):
     def known_as(self, references: Iterable[tuple[UUID, str]]) -> "ChildReferenceQuerySet":
         """Those by which these agencies (by key) know a child, whatever the case and spaces of what is given; none for nothing but spaces.
 
-        The one rule by which a reference is found: by a search, beside a disagreement, for a hold, a request for access, everything about a child.
+        The one rule by which a reference is known: beside a disagreement, for a hold, a request for access, everything about a child.
         """
         wanted = [models.Q(agency=agency, folded=Upper(models.Value(unspaced(given)))) for agency, given in references if unspaced(given)]
         return self.alias(folded=FOLDED_REFERENCE).filter(reduce(or_, wanted)) if wanted else self.none()
+
+    def written_like(self, agencies: Iterable[UUID], typed: str) -> "ChildReferenceQuerySet":
+        """Those by which any of these agencies knows a child, also where a hyphen, dash or stroke is typed otherwise or left out: for a search alone.
+
+        It may find two where `known_as` finds one (1-23 and 12-3): never to say that two are the same child.
+        """
+        bare = unspaced(typed).translate(dict.fromkeys(map(ord, BETWEEN)))
+        return self.alias(bare=BARE_REFERENCE).filter(agency__in=list(agencies), bare=Upper(models.Value(bare))) if bare else self.none()
 
 
 class GuestQuerySet(models.QuerySet[Any]):

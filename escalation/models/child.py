@@ -6,7 +6,7 @@ from django.db import models
 
 from agencies.keys import new_key
 from agencies.models import Agency, Partnership, User
-from escalation.querysets import FOLDED_REFERENCE, ChildReferenceQuerySet
+from escalation.querysets import BARE_REFERENCE, FOLDED_REFERENCE, ChildReferenceQuerySet
 
 from .dispute import Dispute
 
@@ -81,7 +81,10 @@ class ChildReference(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["child", "agency"], name="child_reference_once")]
-        indexes: ClassVar = [models.Index("agency", FOLDED_REFERENCE, name="child_by_folded_reference")]
+        indexes: ClassVar = [
+            models.Index("agency", FOLDED_REFERENCE, name="child_by_folded_reference"),
+            models.Index("agency", BARE_REFERENCE, name="child_by_bare_reference"),
+        ]
 
     def __str__(self) -> str:
         return "Local reference"

@@ -311,7 +311,8 @@ def _by(day: date, today: date) -> Due:
 
 
 def find(person: Person, reference: str | None, typed: str, now: datetime) -> list[Dispute]:
-    """Disagreements that the person may know of: by reference (already read), or by the own agency's reference of the child in any case and spacing.
+    """Disagreements that the person may know of: by reference (already read), or by the own agency's reference of the child in any case and spacing,
+    hyphens and strokes typed or not.
 
     By the child's only those of which the person may see who the child is: it would else say who it is to whoever has the reference from elsewhere.
     Newest first, at most one more than MOST_FOUND, by which it is seen that there are more; what may not be seen is not found.
@@ -319,7 +320,7 @@ def find(person: Person, reference: str | None, typed: str, now: datetime) -> li
     visible = Dispute.objects.named_visible_to(person).select_related("raising_agency").order_by("-created_at", "-pk")
     if reference is not None and (found := list(visible.filter(reference=reference))):
         return found
-    own = ChildReference.objects.known_as((agency, typed) for agency in person.agency_ids).values("child__dispute")
+    own = ChildReference.objects.written_like(person.agency_ids, typed).values("child__dispute")
     about, read = visible.exclude(state=State.DRAFT).filter(pk__in=own), 0
     known: list[Dispute] = []
     while len(known) <= MOST_FOUND and (some := list(about[read : read + MOST_FOUND + 1])):
