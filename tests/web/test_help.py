@@ -109,6 +109,18 @@ def test_the_accessibility_statement_leads_to_the_office_and_to_who_enforces_it(
     assert {"tel:01632960123", "mailto:office@example.org", "https://www.equalityadvisoryservice.com/"} <= set(links)
 
 
+def test_the_accessibility_statement_names_each_gap_and_the_days_that_its_paper_does() -> None:
+    paper = (Path(__file__).parents[2] / "docs/accessibility.md").read_text()
+    page = Page(Client().get("/accessibility/").content.decode())
+    gaps = re.findall(r"^\d\. \*\*(.+?)\.?\*\*", paper.partition("## Known gaps")[2].partition("\n## ")[0], re.MULTILINE)
+    assert len(gaps) == 8
+    assert [gap for gap in gaps if not any(one.text.startswith(gap) for one in page.all("li"))] == []
+    days = re.search(r"On (.+? 20\d\d) by the makers", paper)
+    assert days is not None
+    assert f"tests made on {days[1]} by" in page.one("main").text
+    assert "partially compliant" in page.one("main").text
+
+
 @pytest.mark.parametrize("path", ["/help/", "/help/guide/chair/", "/help/working-days/", "/my-work/", "/log/", "/d/ESC-ABCDEF/", "/search/?q=x"])
 def test_everything_else_asks_to_sign_in(path: str) -> None:
     assert Client().get(path).headers["Location"].startswith("/sign-in/")
