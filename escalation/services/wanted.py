@@ -15,6 +15,7 @@ from agencies.models import Agency, Post
 from agencies.person import Person, person_of
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute, Guest, LearningPoint, Notification, ProcedureVersion
+from escalation.services.filling import HANDED
 from escalation.services.reminding import FOLLOWED, tells_of_others
 from escalation.states import LIVE, ClockState, Delivery, Measure, Message, RequestState, State
 
@@ -51,6 +52,7 @@ ACCOUNT_CLOSED = gettext_noop("the account is closed")
 REVIEWED = gettext_noop("a newer text was published")
 SETTLED = gettext_noop("it was settled already")
 SENT_MEANWHILE = gettext_noop("it was sent meanwhile")
+SAID_BESIDE = gettext_noop("it leaves with what was handed over")
 
 
 @dataclass(slots=True)
@@ -71,12 +73,14 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
     hidden = _hidden(batch, now)
     calendars = calendars_of(list({message.place.pk: message.place for message in batch}.values()))
     replaced_texts, settled, gone = _replaced_texts(batch), _settled_learning(batch), _to_boxes_that_are_gone(batch)
+    beside = _said_beside(batch)
     for message in batch:
         why = (
             (REVIEWED if message.pk in replaced_texts else "")
             or (SETTLED if message.learning_id in settled else "")
             or _needless(message, clocks.ended)
             or (REPLACED if message.pk in replaced else "")
+            or (SAID_BESIDE if message.pk in beside else "")
             or hidden.get(message.pk, "")
             or (BOX_GONE if message.pk in gone else "")
         )
@@ -180,6 +184,21 @@ def _replaced(batch: Sequence[Notification], wanted: Sequence[Notification], lim
         if message.is_reminder and latest.get((*whose, _clock_key(message)) if is_own else whose) != message.pk:
             gone.add(message.pk)
     return gone
+
+
+def _said_beside(batch: Sequence[Notification]) -> set[UUID]:
+    """Reminders of what is handed to the same person in the same batch, in the same words and by the same moment: whoever takes it over in the night
+    in which it falls due hears once, for that message says whether the moment has passed. Whatever drops it drops them too."""
+    handed: defaultdict[tuple[Any, ...], set[str]] = defaultdict(set)
+    for message in batch:
+        words = message.action.split(". ")
+        if message.kind == Message.ASSIGNED and words[0] == HANDED:
+            handed[_whose(message)] |= set(words)
+    return {message.pk for message in batch if message.is_reminder and message.action in handed.get(_whose(message), ())}
+
+
+def _whose(message: Notification) -> tuple[Any, ...]:
+    return (message.dispute_id, message.recipient_id, message.mailbox, message.due_at)
 
 
 def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:

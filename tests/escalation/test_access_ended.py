@@ -185,6 +185,7 @@ def test_a_concern_that_was_sent_back_goes_to_the_lead_unless_it_is_kept_from_th
     told = list(Notification.objects.filter(dispute=journey.dispute, created_at=NIGHT).values_list("recipient", "action"))
     here = {"recipient": cast.lead.pk, "action": "It was handed to you. A draft that came back to its writer waits: finish it, or withdraw it"}
     assert told == ([] if kept_from_them else [tuple(here.values())])
+    assert not any("You began" in str(compose(row).body) for row in Notification.objects.filter(dispute=journey.dispute, created_at=NIGHT))
     assert (journey.now.logged_by, journey.now.raiser) == ((cast.raiser,) if kept_from_them else (cast.lead,)) * 2
     assert asked(journey.world, cast.lead) == ([] if kept_from_them else ["Finish your draft"])
 

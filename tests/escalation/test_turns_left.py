@@ -1,16 +1,20 @@
 """Whoever has a conflict or is gone keeps no turn, whatever it was they held; and nobody's answer is lost or asked for once it is too late."""
 
 import pytest
+from django.core.mail import EmailMessage
 
 from agencies.errors import InvalidInput
-from agencies.models import Membership, PostHolding
+from agencies.models import Membership, PostHolding, User
 from escalation.engine.case import load
 from escalation.engine.turns import turns_of
 from escalation.models import Clock, Dispute, Notification
+from escalation.services.outbox import deliver
 from escalation.services.sweep import sweep
 from escalation.states import Answer, EventKind, Ground, RequestState, Verb
 from tests.cast import Cast
+from tests.escalation.leaving import MORNING, NIGHT, bristol, by_the_row, last_day
 from tests.escalation.verbs import proposed, resolved, respond
+from tests.factories import make_holder
 from tests.procedures.journey import Journey
 from tests.world import World, london
 
@@ -115,3 +119,23 @@ def test_who_takes_a_next_step_over_in_the_sweep_that_would_remind_of_it_hears_o
     clock.refresh_from_db()
     assert clock.owner == cast.receiving_lead
     assert [(row.recipient, row.action) for row in told] == [(cast.receiving_lead, "Confirm the child’s file")]
+
+
+@pytest.mark.parametrize("first", ["end_access", "sweep"])
+def test_who_takes_a_request_over_in_the_night_in_which_it_falls_due_hears_once(cast: Cast, first: str, mailoutbox: list[EmailMessage]) -> None:
+    """Whichever of the two jobs comes first."""
+    journey, other = bristol(cast), make_holder(cast.social_care, 2, "Sam Underwood", title="Team manager, second team")
+    journey.world.delivered(journey.dispute)
+    Clock.objects.filter(dispute=journey.dispute, owner=cast.receiver).update(due_at=NIGHT, next_check_at=NIGHT)
+    Dispute.objects.filter(pk=journey.dispute.pk).update(wake_at=NIGHT)
+    last_day(cast.receiver)
+    for row in sorted(("end_access", "sweep"), key=lambda row: row != first):
+        by_the_row(row, NIGHT)
+    deliver(MORNING)
+    theirs: list[User] = [other, cast.receiver]
+    mails = [
+        mail
+        for mail in mailoutbox
+        if mail.to[0] in {user.email for user in theirs} and "Respond" in str(mail.body) and "It was due" in str(mail.body)
+    ]
+    assert [(mail.to, "It was handed to you" in str(mail.body)) for mail in mails] == [([other.email], True)]
