@@ -12,7 +12,7 @@ from escalation.engine import next_steps
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
-from escalation.models import Request
+from escalation.models import AgreedAction, Request
 from escalation.policy import side_of
 from escalation.services.holding import pass_request
 from escalation.services.lifecycle import at_stage, is_open
@@ -69,10 +69,11 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
     else:
         holder.holder_id, holder.holder_post = candidate.user_id, candidate.post_title
         change.touch(holder)
-    for clock in case.running():
-        if clock.agency_id == place and clock.owner_id == owned:
-            clock.owner_id = candidate.user_id
-            change.touch(clock)
+    passed = [clock for clock in case.running() if clock.agency_id == place and clock.owner_id == owned]
+    actions = [clock.action_id for clock in passed if clock.action_id is not None]
+    for row in (*passed, *(AgreedAction.objects.filter(pk__in=actions) if actions else ())):
+        row.owner_id = candidate.user_id
+        change.touch(row)
     change.record(EventKind.REASSIGNED, facts={"from": str(owned or ""), "to": str(to)}, body={"reason": reason.strip()}, agency=place)
     handed = holder if isinstance(holder, Request) else None
     next_steps.tell_what_is_theirs(change, to, news=gettext_noop("It was handed to you"), request=handed)

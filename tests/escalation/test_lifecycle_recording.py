@@ -8,6 +8,7 @@ import pytest
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.roles import Role
 from escalation.models import AgreedAction, Clock, Dispute, Event, Request
+from escalation.services.audit import verify
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, EventKind, Message, Verb
 from tests.escalation.verbs import refused
@@ -179,6 +180,18 @@ def test_it_is_handed_to_an_equivalent_with_its_clock(world: World, dispute: Dis
     assert Request.objects.get(dispute=dispute).holder == other
     assert Clock.objects.get(dispute=dispute, key="response").owner == other
     assert dispute.notifications.filter(recipient=other, action="It was handed to you. Respond: Stage 1").exists()
+
+
+def test_what_whoever_hands_it_on_had_agreed_to_do_goes_with_it_and_what_others_had_does_not(world: World, dispute: Dispute) -> None:
+    """Reminders, and who may say that it is done, name the same person as the list of agreed actions."""
+    cast = world.cast
+    for owner in (cast.receiver, cast.other_practitioner):
+        given = {"agency": cast.social_care.pk, "owner": owner.pk, "due_at": world.now + timedelta(days=3)}
+        world.do(dispute, Verb.ADD_ACTION, cast.receiver, what="Visit the family.", **given)
+    world.do(dispute, Verb.REASSIGN, cast.receiver, to=cast.receiving_lead.pk, reason="On leave.")
+    theirs = {(row.owner, Clock.objects.get(action=row).owner) for row in AgreedAction.objects.all()}
+    assert theirs == {(cast.receiving_lead, cast.receiving_lead), (cast.other_practitioner, cast.other_practitioner)}
+    assert str(verify(reference=dispute.reference).findings) == "[]"
 
 
 def test_one_side_does_not_choose_the_others_people(world: World, dispute: Dispute) -> None:
