@@ -26,7 +26,7 @@ from reports.web.views import data_file, one_page, partnership_for
 
 
 class DrawForm(Form):
-    """From when, and how many."""
+    """From when, how many, and where an earlier draw is to be checked, its number."""
 
     first_day = DatePartsField(label=_("Raised from"), subject=_("the first day"), not_future=True)
     last_day = DatePartsField(label=_("To, that day included"), subject=_("the last day"))
@@ -34,6 +34,19 @@ class DrawForm(Form):
         label=_("How many records?"),
         widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
         error_messages={"required": _("Enter how many records"), "invalid": _("The number of records must be a whole number")},
+    )
+    number = forms.IntegerField(
+        label=_("The number of an earlier draw (optional)"),
+        help_text=_("It stands on the sample’s page and draws the same records again, from the same days. Empty, the draw is by chance."),
+        min_value=0,
+        max_value=2_147_483_647,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "govuk-input--width-10", "inputmode": "numeric"}),
+        error_messages={
+            "invalid": _("The number of an earlier draw must be a whole number"),
+            "min_value": _("The number of an earlier draw must be a whole number"),
+            "max_value": _("No draw has a number as large as that"),
+        },
     )
 
 
@@ -57,7 +70,8 @@ def samples(request: HttpRequest) -> HttpResponse:
         data, now = form.cleaned_data, wall_clock.now()
         try:
             period = period_between(data["first_day"], data["last_day"], now)
-            sample = audits.draw(partnership=partnership, period=period, size=data["size"], drawn_by=user_of(request), now=now)
+            seed = None if data["number"] is None else audits.drawn_with(partnership, period, data["number"])
+            sample = audits.draw(partnership=partnership, period=period, size=data["size"], drawn_by=user_of(request), now=now, seed=seed)
         except InvalidInput as error:
             form.add_error(error.field, error.message)
         else:

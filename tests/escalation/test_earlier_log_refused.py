@@ -16,7 +16,7 @@ UTF8 = 'in a spreadsheet, save it as "CSV UTF-8"'
 PAGE = "docs/disputes-import.md lists"
 SKIPPED = "the clocks went forward then."
 CHILD = "write initials and date of birth, AB 2015-05-01, or CD unborn."
-UNCLOSED = "look for an unclosed quotation mark."
+UNCLOSED = "look for an unclosed quotation mark, or for a very long cell."
 COMMA = "put a text with a comma in quotation marks."
 HEADING = b"disagreement,recorded,step"
 

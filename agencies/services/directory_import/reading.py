@@ -132,7 +132,9 @@ def _read_file(file: File, content: str, problems: list[Problem]) -> Iterator[Ro
                 if row.broken or _is_new(file, row, seen, problems):
                     yield row
     except csv.Error:
-        problems.append(Problem(file.name, number + 1, "", _("is not well-formed CSV from here on: look for an unclosed quotation mark")))
+        problems.append(
+            Problem(file.name, number + 1, "", _("is not well-formed CSV from here on: look for an unclosed quotation mark, or for a very long cell"))
+        )
 
 
 def _heading_is_good(file: File, heading: list[str], problems: list[Problem]) -> bool:

@@ -117,6 +117,8 @@ def bring_in_log(
     log = read_log(name, content, most_rows=most_rows)
     try:
         with transaction.atomic():
+            # The same log brought in twice at once: the second sees what the first told, and leaves it as it is.
+            Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
             done = _told(log, partnership, Replay(log, partnership, actor=person, now=now), preview=preview)
             if preview:
                 raise _Undone(done)

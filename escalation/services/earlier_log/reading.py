@@ -92,7 +92,7 @@ def _records(log: Log, content: str, most_rows: int) -> Iterator[tuple[int, dict
                 _check_width(log, number, heading, cells)
                 yield number, dict(zip(heading, (cell.strip() for cell in cells), strict=False))
     except csv.Error:
-        raise _stop(log, number + 1, _("is not well-formed CSV from here on: look for an unclosed quotation mark")) from None
+        raise _stop(log, number + 1, _("is not well-formed CSV from here on: look for an unclosed quotation mark, or for a very long cell")) from None
 
 
 def _check_heading(log: Log, heading: list[str]) -> None:
