@@ -83,8 +83,8 @@ OF_A_PERIOD = (
     _("Disagreements in which the agency was asked, by month"),
     _("Month"),
     _(
-        "Disagreements put before the partnership's stage in the period, by the route that was chosen. One that is reopened there is put before it "
-        "again."
+        "Disagreements put before the partnership's stage in the period, by the route that was chosen last: one whose mediation brought no agreement "
+        "stands at the route chosen after it, or at none so far. One that is reopened there is put before it again."
     ),
     _("Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the period; counted as responses are."),
     _(

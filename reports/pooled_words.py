@@ -58,8 +58,8 @@ OF_THREE_YEARS = (
     _("Disagreements in which the agency was asked, by year"),
     _("Year"),
     _(
-        "Disagreements put before the partnership's stage in the three years, by the route that was chosen. One that is reopened there is put "
-        "before it again."
+        "Disagreements put before the partnership's stage in the three years, by the route that was chosen last: one whose mediation brought no "
+        "agreement stands at the route chosen after it, or at none so far. One that is reopened there is put before it again."
     ),
     _("Acknowledgements with a timetable that the procedure asks of the chair or the partnership, due in the three years; counted as responses are."),
     _(

@@ -207,8 +207,8 @@ MEASURES = (
         "routes",
         _("Referred to the partnership"),
         _(
-            "Disagreements put before the partnership's stage in the year, by the route that was chosen. One that is reopened there is put before it "
-            "again."
+            "Disagreements put before the partnership's stage in the year, by the route that was chosen last: one whose mediation brought no "
+            "agreement stands at the route chosen after it, or at none so far. One that is reopened there is put before it again."
         ),
         routes,
     ),
