@@ -38,7 +38,7 @@ class KeptMonth(models.Model):
 
 
 class MonthCount(models.Model):
-    """One count of a kept month. `place` is a stage, an area, or whether what was raised is kept from its own agency."""
+    """One count of a kept month. `place` is a stage, an area, or whether it is of what an agency raised and is kept from its own leads."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     month = models.ForeignKey(KeptMonth, on_delete=models.CASCADE, related_name="counts")

@@ -212,8 +212,8 @@ def trend_words(table: Table) -> str:
 OWN_VOLUME = Definition(
     _("Raised and asked"),
     _(
-        "Raised: submitted in the quarter and sent to another agency; duplicates, tests and what was kept from the agency’s own leads are not "
-        "counted. Asked: disagreements raised in the quarter in which the agency was asked for a response."
+        "Raised: submitted in the quarter and sent to another agency. Asked: disagreements raised in the quarter in which the agency was asked for a "
+        "response. Duplicates, tests and what was kept from the agency’s own leads are counted nowhere."
     ),
 )
 OWN_ANSWERS = Definition(
@@ -233,9 +233,8 @@ def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_re
     """
     months = Months(agency.partnership, now)
     found = months.counts((Count.RAISED, Count.ASKED, *FATES.values()), first_day(quarters[0]), last_month_of(quarters[-1]), agency)
-    raised = found.of(Count.RAISED, quarters, with_restricted=with_restricted)
-    was_asked, met = found.of(Count.ASKED, quarters), found.of(Count.IN_TIME, quarters)
-    due = [sum(fates) for fates in found.fates(quarters)]
+    raised, was_asked, met = (found.of(kind, quarters, with_restricted=with_restricted) for kind in (Count.RAISED, Count.ASKED, Count.IN_TIME))
+    due = [sum(fates) for fates in found.fates(quarters, with_restricted=with_restricted)]
     rows = [Row(_so_far(each, now), tuple(map(Cell, (raised[at], was_asked[at], met[at], due[at])))) for at, each in enumerate(quarters)]
     return Table(
         key="own-trend",

@@ -26,6 +26,15 @@ NO_AREA = "none"
 FATES = {"in_time": Count.IN_TIME, "late": Count.LATE, "none": Count.MISSING}
 
 
+def _kept_apart(**conditions: Any) -> Case:
+    """The place of what is kept from an agency's own leads, where these conditions hold; none otherwise."""
+    return Case(When(**conditions, then=Value(RESTRICTED)), default=Value(""), output_field=CharField())
+
+
+# Of rows with an `agency`, of a disagreement that the same agency raised.
+OF_ITS_OWN = _kept_apart(dispute__is_restricted=True, dispute__raising_agency=F("agency"))
+
+
 class Line(NamedTuple):
     """How many of a kind fall into a month (its first day), for an agency or a place where these divide it."""
 
@@ -90,14 +99,14 @@ class Span:
     def raised(self) -> "QuerySet[Any]":
         """By the agency that raised it, those apart that are kept from its own leads."""
         rows = self.scope.raised() if self.agency is None else self.scope.raised().filter(raising_agency=self.agency)
-        kept = Case(When(is_restricted=True, then=Value(RESTRICTED)), default=Value(""))
+        kept = _kept_apart(is_restricted=True)
         return self._by(rows, "submitted_at", Value(Count.RAISED.value), agency="raising_agency", place=kept)
 
     def asked(self) -> "QuerySet[Any]":
-        """By each agency that was asked, at whatever stage."""
+        """By each agency that was asked, at whatever stage; apart where it raised it too and it is kept from its own leads."""
         rows = Request.objects.filter(dispute__in=self.scope.raised())
         rows = rows if self.agency is None else rows.filter(agency=self.agency)
-        return self._by(rows, "dispute__submitted_at", Value(Count.ASKED.value), agency="agency", count="dispute")
+        return self._by(rows, "dispute__submitted_at", Value(Count.ASKED.value), agency="agency", place=OF_ITS_OWN, count="dispute")
 
     def ended(self) -> "QuerySet[Any]":
         """Closed, by the stage in which they were; and withdrawn."""
@@ -124,16 +133,17 @@ class Span:
             yield Line(month, Count.AREA, None, theme, number)
 
     def responses(self) -> Iterator[Line]:
-        """Responses whose moment lies in the month: in time, late, not given."""
+        """Responses whose moment lies in the month: in time, late, not given; apart where an agency owed them in what is kept from its own leads."""
         fates = {key: count for key, count in tallies(self.scope).items() if key in FATES}
         rows = due_between(self.scope, self.scope.period.starts, self.scope.period.ends, Measure.RESPONSE)
         # Said of the clock itself too, so that its index is used; one that no agency owes is among them.
         ours = Q(agency__in=list(self.scope.agency_names)) | Q(agency=None) if self.agency is None else Q(agency=self.agency)
         rows = rows.filter(ours)
-        groups: QuerySet[Any, Any] = rows.annotate(of_month=self._month_of("due_at")).values("of_month", "agency").annotate(**fates)
+        groups: QuerySet[Any, Any] = rows.annotate(of_month=self._month_of("due_at"), of_place=OF_ITS_OWN)
+        groups = groups.values("of_month", "agency", "of_place").annotate(**fates)
         for group in groups:
             for key, kind in FATES.items():
-                yield Line(self._month(group["of_month"]), kind, group["agency"], "", group[key])
+                yield Line(self._month(group["of_month"]), kind, group["agency"], group["of_place"], group[key])
 
 
 # What is counted by grouping alone, and which kinds it gives: one query for all of it.

@@ -80,9 +80,9 @@ class Counts:
         """How many of the kind fall into each quarter."""
         return [sum(self._in(quarter, kind, with_restricted=with_restricted).values()) for quarter in quarters]
 
-    def fates(self, quarters: Sequence[Quarter]) -> list[tuple[int, int, int]]:
+    def fates(self, quarters: Sequence[Quarter], *, with_restricted: bool = True) -> list[tuple[int, int, int]]:
         """Of the responses that were due in each quarter, how many came in time, late and not at all."""
-        met, late, none = (self.of(kind, quarters) for kind in FATES.values())
+        met, late, none = (self.of(kind, quarters, with_restricted=with_restricted) for kind in FATES.values())
         return list(zip(met, late, none, strict=True))
 
     def places(self, kind: Count, quarter: Quarter) -> dict[str, int]:

@@ -23,7 +23,7 @@ from reports.measures.timeliness import due_between, tallies
 from reports.months import keeping
 from reports.months.reading import Months
 from reports.periods import Period, Quarter, Year
-from tests.reports.builders import World, make_world
+from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
 
 pytestmark = pytest.mark.django_db
@@ -100,8 +100,19 @@ def years(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
         for number, year in enumerate((2024, 2025, 2026)):
             generate(world, 60, starts=Year(year).starts, ends=min(Year(year).ends, NOW), now=NOW, seed=number)
         Dispute.objects.filter(pk__in=list(Dispute.objects.values_list("pk", flat=True)[:9])).update(is_restricted=True)
+        within_one_agency(world, datetime(2026, 8, 4, 9, tzinfo=UTC))
         yield world
         transaction.set_rollback(True)
+
+
+def within_one_agency(world: World, at: datetime) -> None:
+    """An agency raised one that is kept from its own leads, and owes a response in it itself."""
+    agency, other = world.agencies[:2]
+    life = Life.begin(world, at, agency, [other], NOW, themes=["delay"], is_restricted=True)
+    run = life.enter(1, at)
+    life.ask(run, other, at, due=at + timedelta(days=1), answered=None, until=at + timedelta(days=3))
+    life.ask(run, agency, at, due=at + timedelta(days=1), answered=at + timedelta(days=2), until=at + timedelta(days=3))
+    world.save()
 
 
 def keep_all(partnership: Partnership, now: datetime) -> int:
