@@ -1,4 +1,5 @@
-/* Sends what is typed to the server, half a minute after a change and when the page goes out of sight. Nothing is kept in the browser. */
+/* Sends what is typed to the server: half a minute after a change, when the page goes out of sight, and before another form of it is sent. Nothing is
+   kept in the browser. */
 "use strict";
 
 (() => {
@@ -78,6 +79,19 @@
       timer = 0;
       if (underWay) underWay.abort();
     });
+  });
+  /* A form beside those that are typed into, as the one to sign out, ends the session or asks for the page anew: it waits until the words are kept,
+     at most a second. concord.js has let it through by then, once. */
+  const PATIENCE = 1000; // milliseconds
+  document.addEventListener("submit", (event) => {
+    const other = event.target;
+    if (event.defaultPrevented || forms.includes(other) || other.method !== "post") return;
+    if (isSent || forms.every((form) => answers(form) === kept.get(form))) return;
+    event.preventDefault();
+    const { name, value } = event.submitter || {};
+    if (name) other.append(Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    const patience = new Promise((resolve) => window.setTimeout(resolve, PATIENCE));
+    Promise.race([keep(), patience]).then(() => other.submit());
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) keep();

@@ -67,6 +67,16 @@ def test_a_tab_that_is_closed_while_somebody_types_costs_no_word(where: str, wor
     assert tab.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
 
 
+def test_who_signs_out_while_typing_finds_every_word_again(world: World, context: BrowserContext, live_server: LiveServer) -> None:
+    path = f"/log/{draft(world)}/matter/"
+    tab = opened(context, live_server.url, path, world.cast.raiser)
+    tab.fill("[name=what]", WORDS)
+    tab.click("text=Sign out")
+    expect(tab.locator("main")).to_contain_text("You have signed out")
+    tab.close()
+    expect(opened(context, live_server.url, path, world.cast.raiser).locator("[name=what]")).to_have_value(WORDS)
+
+
 def test_while_the_server_is_away_that_is_said_aloud_and_tried_again_without_another_word(
     world: World, context: BrowserContext, live_server: LiveServer
 ) -> None:
