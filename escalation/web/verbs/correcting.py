@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.web.fields import Paragraphs
 from escalation.services.record import words_to_correct
-from escalation.web.verbs.one_entry import Entries, OneEntryForm
+from escalation.web.verbs.one_entry import MARK, Entries, OneEntryForm
 
 
 class CorrectForm(OneEntryForm):
@@ -23,6 +23,12 @@ class CorrectForm(OneEntryForm):
 
     def refusal(self) -> str:
         return "" if self.lines else gettext("Nothing that you wrote stands on the record: there is nothing for you to correct.")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        for name in [name for name, words in data.items() if name.startswith(MARK) and not words]:
+            self.add_error(name, gettext("Write the corrected text"))
+        return data
 
     def given(self) -> dict[str, Any]:
         """Only the texts that read otherwise now: the others stand as they are."""

@@ -27,7 +27,6 @@ class OneEntryForm(VerbForm):
     number = forms.TypedChoiceField(label=_("Which entry?"), coerce=int, widget=Radios)
     # What the button says once the entry is chosen.
     then: Words = ""
-    may_be_empty = False
 
     def entries(self) -> Entries:
         """The entries of which this person may choose one."""
@@ -44,10 +43,9 @@ class OneEntryForm(VerbForm):
             return
         self.fields["number"].widget = forms.HiddenInput()
         self.button = self.then
-        if self.may_be_empty:
-            self.sometimes_required = {f"{MARK}{key}" for key in chosen[1]}  # type: ignore[misc]  # the entry names its texts
+        self.sometimes_required = {f"{MARK}{key}" for key in chosen[1]}  # type: ignore[misc]  # the entry names its texts
         for key, words in in_order(chosen[1]).items():
-            self.fields[f"{MARK}{key}"] = Paragraphs(label=words_for(key), required=not self.may_be_empty, initial=words)
+            self.fields[f"{MARK}{key}"] = Paragraphs(label=words_for(key), required=False, initial=words)
         self.ask()
 
     def _chosen(self) -> int:

@@ -12,7 +12,6 @@ class RedactForm(OneEntryForm):
     """First which entry, then its texts with the words taken out, and why."""
 
     then = _("Take the words out")
-    may_be_empty = True
 
     def entries(self) -> Entries:
         return words_to_redact(self.case, self.person)
