@@ -20,7 +20,7 @@ from escalation.engine.perform import verb
 from escalation.engine.turns import turn_of
 from escalation.models import Referral
 from escalation.services.lifecycle import raising_ids
-from escalation.services.outcomes import OUTCOME_OF
+from escalation.services.outcomes import OUTCOME_OF, drop_of_another_route
 from escalation.services.panel import before_chair, of_members, referral_of, rules_of
 from escalation.services.record import add_agreed
 from escalation.services.resolution import propose
@@ -99,6 +99,7 @@ def _without_agreement(change: Change, referral: Referral, body: dict[str, str],
     add_agreed(change, actions)
     referral.route, referral.force, referral.mediator_id = "", "", None
     change.touch(referral)
+    drop_of_another_route(change)
     clockwork.pass_to_decider(change)
     next_steps.tell(change, turn_of(change.case), news=gettext_noop("There was no agreement"))
     people = [*raising_ids(change.case), *(request.holder_id for request in change.case.all_requests)]

@@ -4,6 +4,8 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from escalation.engine.case import Case
+from escalation.engine.change import Change
+from escalation.services.staging import drop_proposal
 from escalation.services.words import choice
 from escalation.states import Outcome, Route
 
@@ -31,3 +33,10 @@ def kind_of(case: Case, kind: Outcome) -> Outcome:
     if found not in kinds_of(case):
         raise InvalidInput(_("That is what another route of the partnership’s stage comes to. Choose another outcome."), field="kind")
     return found
+
+
+def drop_of_another_route(change: Change) -> None:
+    """A wording that was put as what another route comes to no longer stands once that route is left; any other does."""
+    proposal = change.case.proposal
+    if proposal is not None and Outcome(proposal.kind) not in kinds_of(change.case):
+        drop_proposal(change)

@@ -25,6 +25,7 @@ from escalation.policy import side_of
 from escalation.procedures.definition import PartnershipStage, Sides
 from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
 from escalation.services.offices import unit_ids
+from escalation.services.outcomes import drop_of_another_route
 from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties
 from escalation.services.seats import MEETS, ask_to_declare, declare
@@ -183,6 +184,7 @@ def choose_route(change: Change, *, route: Route, reason: str, mediator: UUID | 
     referral.force = rules.force.get(route, Force.ADVISORY)
     referral.mediator_id = mediator if route == Route.MEDIATION else None
     change.touch(referral)
+    drop_of_another_route(change)
     change.record(EventKind.ROUTE_CHOSEN, facts={"route": str(route), "force": str(referral.force)}, body={"reason": words})
     clockwork.pass_to_decider(change)
     if referral.mediator_id is not None:

@@ -9,7 +9,7 @@ import pytest
 from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.roles import Role
 from escalation.engine.case import assemble
-from escalation.models import Clock, Dispute, PanelMember, Referral
+from escalation.models import Clock, Dispute, OutcomeProposal, PanelMember, Referral
 from escalation.states import ClockState, EventKind, Force, Ground, Message, Outcome, Route, State, Verb
 from escalation.web.verbs.chairing import seats_of
 from tests.escalation.verbs import before_chair, met, refused, routed
@@ -279,3 +279,9 @@ def test_the_sides_put_what_the_chosen_route_comes_to_and_what_no_other_does(wor
     assert caught.value.field == "kind"
     world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_board, wording="A joint visit.", kind=Outcome.MEDIATED)
     assert dispute.events.filter(kind=EventKind.OUTCOME_PROPOSED).count() == 1
+    world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route=Route.PANEL, reason="It is for a panel.")
+    with refused(dispute, WrongState):
+        world.do(dispute, Verb.CONFIRM_OUTCOME, world.cast.receiving_board)
+    world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_board, wording="A joint visit.", kind=Outcome.AGREED_ACTION)
+    world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route=Route.MEDIATION, reason="They talk.", mediator=world.cast.mediator.pk)
+    assert OutcomeProposal.objects.get(dispute=dispute, replaced_at=None).kind == Outcome.AGREED_ACTION
