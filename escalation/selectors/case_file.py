@@ -9,7 +9,6 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from agencies.person import Person
-from agencies.said import shown
 from agencies.words import short_day
 from escalation import policy
 from escalation.action_policy import sees_to
@@ -17,7 +16,7 @@ from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import follows_state
 from escalation.engine.perform import Seen, possible
-from escalation.engine.turns import Turn, asked_by, turn_of
+from escalation.engine.turns import Turn, turn_of
 from escalation.models import AgreedAction, Attachment, Clock, Event, Request
 from escalation.record_policy import is_inside, is_own_side, may_read_line, may_redact
 from escalation.selectors import beside as beside_it
@@ -28,7 +27,7 @@ from escalation.selectors.files import FileLine, files_of
 from escalation.selectors.guests import guest_words
 from escalation.selectors.keeping import keeping_notes
 from escalation.selectors.naming import names_of, people_on
-from escalation.selectors.next_step import Step, led_to_actions, step_of, turn_for
+from escalation.selectors.next_step import Step, asked_in_words, led_to_actions, step_of, turn_for
 from escalation.selectors.notes import Note, notes_of
 from escalation.selectors.reaching import ToTry, to_try
 from escalation.selectors.stages import Stage, stages_of
@@ -311,7 +310,7 @@ def may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
 def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockLine:
     who = known.people.get(clock.owner_id, "") if clock.owner_id else ""
     return ClockLine(
-        what=shown(asked_by(case, clock)),
+        what=asked_in_words(case, clock, known),
         owed_by=", ".join(filter(None, [who, known.agency(clock.agency_id)])) or known.partnership,
         due=clock.due_at,
         agreed=clock.agreed_due_at,

@@ -58,7 +58,7 @@ class Desk:
     @classmethod
     def load(cls, keys: Collection[UUID], now: datetime, person: Person) -> "Desk":
         """Of these clocks, for this reader. No query where there are none."""
-        related = Clock.objects.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run")
+        related = Clock.objects.select_related("dispute__partnership", "dispute__raising_agency", "agency", "owner", "run", "request__agency")
         related = related.annotate(is_read=_is_read_by(person), raiser=F("dispute__raiser__name"))
         clocks = list(related.filter(pk__in=keys).defer("working_out")) if keys else []
         disputes = {clock.dispute_id: clock.dispute for clock in clocks}
@@ -98,9 +98,7 @@ class Desk:
         clock = self.clocks[key]
         dispute = clock.dispute
         raising = clock.agency_id == dispute.raising_agency_id and clock.owed_by != Side.RECEIVING
-        other = (
-            _("with {agency}").format(agency=self._receivers(dispute)) if raising else _("from {agency}").format(agency=dispute.raising_agency.name)
-        )
+        other = self._with(clock) if raising else _("from {agency}").format(agency=dispute.raising_agency.name)
         return WorkItem(dispute.reference, self.ask(clock), other, self.due(clock), self.about(clock), self._limit(cap), clock=key)
 
     def waiting(self, key: UUID) -> WorkItem:
@@ -110,6 +108,8 @@ class Desk:
         agency = clock.agency.name if clock.agency else ""
         who = owner or agency or _("the partnership")
         where = _("at {agency}").format(agency=agency) if owner and agency else ""
+        if self._is_of_one(clock) and len(self.receiving[clock.dispute_id]) > 1:
+            where = ", ".join(filter(None, [where, self._with(clock)]))
         what = _("Waiting for {who} to {ask}").format(who=who, ask=lower_first(self.ask(clock)))
         return WorkItem(clock.dispute.reference, what, where, self.due(clock), self.about(clock), clock=key)
 
@@ -119,8 +119,15 @@ class Desk:
         due = self.due(self.clocks[cap])
         return _("overall limit passed") if due.tone == "overdue" else _("overall limit {distance}").format(distance=due.distance)
 
-    def _receivers(self, dispute: Dispute) -> str:
-        return names([party.agency.name for party in self.receiving[dispute.pk]])
+    def _with(self, clock: Clock) -> str:
+        """The other side: the agency whose response is in question, else every one that was asked."""
+        asked = [party.agency.name for party in self.receiving[clock.dispute_id]]
+        one = clock.request.agency.name if clock.request and self._is_of_one(clock) else ""
+        return _("with {agency}").format(agency=one or names(asked))
+
+    @staticmethod
+    def _is_of_one(clock: Clock) -> bool:
+        return clock.request_id is not None and clock.owed_by == Side.RAISING
 
 
 @lru_cache(1024)

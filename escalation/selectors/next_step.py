@@ -105,7 +105,7 @@ def step_of(case: Case, person: Person, now: datetime, turn: Turn, verbs: list[V
         step = Step(turn=words.get(State(case.dispute.state), _("This is a draft")), what="", mine=False)
         return _offered(step, case, person, verbs)
     clock = _clock(case, turn, clocks)
-    step = Step(turn=_turn_words(turn, case, person, known), what=_what(turn, case, clock), mine=_is_mine(turn, case, person))
+    step = Step(turn=_turn_words(turn, case, person, known), what=_what(turn, case, clock, known), mine=_is_mine(turn, case, person))
     _who(step, case, turn, known)
     if clock is not None:
         step.due, step.clock = due_of(clock, now, case.calendar), clock.pk
@@ -167,9 +167,23 @@ def running_of(clocks: Iterable[Clock]) -> list[Clock]:
     return sorted((clock for clock in clocks if clock.state == ClockState.RUNNING), key=lambda clock: clock.effective_due)
 
 
+def asked_in_words(case: Case, clock: Clock, known: Names) -> str:
+    """What the clock asks; of the raising side, where several agencies were asked together, with the one whose response it is about."""
+    asks, about = shown(asked_by(case, clock)), _about(case, clock)
+    return f"{asks}: {known.agency(about)}" if about else asks
+
+
+def _about(case: Case, clock: Clock) -> UUID | None:
+    """The agency whose response is in question, where the raising side has more than one before it."""
+    request = next((one for one in case.all_requests if one.pk == clock.request_id), None)
+    if request is None or clock.owed_by != Side.RAISING:
+        return None
+    return request.agency_id if sum(one.run_id == request.run_id for one in case.all_requests) > 1 else None
+
+
 def _running(clock: Clock, case: Case, person: Person, now: datetime, known: Names) -> Running:
     who = _("you") if clock.owner_id == person.id else known.people.get(clock.owner_id, "") if clock.owner_id else ""
-    asks = shown(asked_by(case, clock))
+    asks = asked_in_words(case, clock, known)
     return Running(asks, who or known.agency(clock.agency_id) or known.partnership, due_of(clock, now, case.calendar))
 
 
@@ -214,11 +228,14 @@ def _turn_words(turn: Turn, case: Case, person: Person, known: Names) -> str:
     return _("Waiting for {agency}").format(agency=known.agency(turn.agency) or known.partnership)
 
 
-def _what(turn: Turn, case: Case, clock: Clock | None) -> str:
-    """ "Respond: Stage 1", or what the turn is in words."""
+def _what(turn: Turn, case: Case, clock: Clock | None, known: Names) -> str:
+    """ "Respond: Stage 1", or what the turn is in words, with whose response it is about where that is one of several."""
+    words = [turn.what]
     if case.dispute.state == State.OPEN and case.dispute.stage > HOP:
-        return f"{turn.what}: {stage_name(case.procedure, case.dispute.stage)}"
-    return turn.what
+        words.append(stage_name(case.procedure, case.dispute.stage))
+    if clock is not None and (about := _about(case, clock)) and clock.agency_id == turn.agency:
+        words.append(known.agency(about))
+    return ": ".join(filter(None, [words[0], ", ".join(words[1:])]))
 
 
 def _who(step: Step, case: Case, turn: Turn, known: Names) -> None:

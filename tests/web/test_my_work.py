@@ -73,6 +73,22 @@ def test_an_answered_one_asks_the_raising_side_whether_it_settles_it(cast: Cast,
     assert "Waiting for Colin Reid to say whether" in Visitor(cast.receiver, world.now).page("/my-work/").one("main").text
 
 
+def test_of_two_that_answered_each_row_and_each_date_names_the_agency_whose_response_is_in_question(cast: Cast, world: World) -> None:
+    dispute = world.sent(cast.social_care, cast.police)
+    for who in (cast.receiver, cast.police_manager):
+        world.do(dispute, Verb.RESPOND, who, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    manager = Visitor(cast.own_manager, world.now)
+    rows = [row.spoken for row in manager.page("/my-work/").all("li", class_="c-work__row")]
+    page = manager.page(f"/d/{dispute.reference}/")
+    dates = [one.text for one in page.all("th", scope="row") if "settles" in one.text]
+    both = [cast.police.name, cast.social_care.name]
+    for found, words in (rows, "settles it, {reference}, with {name}."), (dates, "settles it: {name}"):
+        assert sorted(name for name in both for each in found if words.format(reference=dispute.reference, name=name) in each) == both
+    box = page.one("section", **{"aria-labelledby": "next-step"}).text
+    assert all(name in box for name in both)
+    assert f"with {cast.social_care.name}." in Visitor(cast.receiver, world.now).page("/my-work/").one("li", class_="c-work__row").spoken
+
+
 def test_nothing_to_do_says_so_and_what_comes_next(cast: Cast, dispute: Dispute) -> None:
     words = Visitor(cast.own_manager, london("2026-03-02 11:00")).page("/my-work/").one("main").text
     assert "Nothing needs you. Next due: Waiting for Rashida Shah" in words
