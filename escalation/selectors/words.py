@@ -86,15 +86,15 @@ def due_at(due: datetime, now: datetime, calendar: Calendar, *, elapsed: bool = 
 
 
 def due_words(due: Due | None, *, owed_by: str = "") -> str:
-    """A due moment in one line of a list: "Friday 27 November, 5pm. Overdue, 1 working day late"; empty for none.
+    """A due moment in one line: "Friday 27 November, 5pm. Overdue, 1 working day late", "Monday 30 November, 5pm, tomorrow"; empty where none.
 
     `owed_by` is said beside the moment where the list names somebody else as the one whose turn it is, so that nobody is chased for another's delay.
     """
     if due is None or due.moment is None:
         return ""
-    far = f"{due.word}, {due.distance}" if due.tone == "overdue" else due.distance
     when = words_of(due.moment)
-    return ". ".join(filter(None, [f"{when} ({owed_by})" if owed_by else when, far]))
+    said = f"{when} ({owed_by})" if owed_by else when
+    return f"{said}. {due.word}, {due.distance}" if due.tone == "overdue" else ", ".join(filter(None, [said, due.distance]))
 
 
 def tone_of(due: datetime, now: datetime) -> str:

@@ -22,7 +22,6 @@ from agencies.web.too_much import heavy
 from agencies.web.widgets import Radios
 from escalation.selectors.board import where
 from escalation.selectors.words import due_words
-from escalation.web.access import case_url
 from escalation.web.lists import remember_list
 from reports import agency_lists, charts, own, policy, quarterly, services
 from reports.exports import FORMATS
@@ -30,6 +29,7 @@ from reports.figures import Document
 from reports.periods import year_of
 from reports.rendering import context_of, key_of, shown
 from reports.said import worded
+from reports.web.board_view import row_of
 from reports.web.views import data_file, one_page, year_in
 
 COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Next due"), _("Whose turn"), _("Where"), _("Raised by"), _("With"))]
@@ -79,8 +79,8 @@ def my_agency(request: HttpRequest) -> HttpResponse:
 
 def _row(row: agency_lists.OwnRow) -> dict[str, object]:
     dispute = row.dispute
-    cells = (due_words(row.due, owed_by=row.owed_by), row.holder or gettext("Nobody"), where(dispute.stage), dispute.raising_agency.name, row.asked)
-    return {"header": {"text": dispute.reference, "url": case_url(dispute.reference)}, "cells": [{"text": text} for text in cells]}
+    due = due_words(row.due, owed_by=row.owed_by)
+    return row_of(dispute.reference, due, row.holder, where(dispute.stage), dispute.raising_agency.name, row.asked)
 
 
 def _figures(agency: Agency, counts: dict[str, int]) -> list[dict[str, object]]:

@@ -17,6 +17,7 @@ from agencies.web.access import edition_for, person_for
 from agencies.words import upper_first
 from escalation.selectors.board import BY_KEY, Part
 from escalation.services.unit_lists import BoardList
+from escalation.web.access import case_url
 from reports import policy
 from reports.models import SavedFilter
 
@@ -25,6 +26,16 @@ PARTS = {
     Part.AWAITED: gettext_lazy("Response of {agency} awaited"),
     Part.LATE: gettext_lazy("Response of {agency} overdue"),
 }
+
+# What stands before a cell of a list where a telephone shows the row as a block: nothing before a moment and a stage, which say what they are.
+ON_A_TELEPHONE = ("", gettext_lazy("Whose turn"), "", gettext_lazy("Raised by"), gettext_lazy("With"))
+
+
+def row_of(reference: str, due: str, holder: str, place: str, raising: str, receiving: str) -> dict[str, object]:
+    """A disagreement in a list of the board, or of an agency's own page, as components/data_table.html takes a row."""
+    texts = (due, holder or _("Nobody"), place, raising, receiving)
+    cells = [{"text": text, "label": label} for text, label in zip(texts, ON_A_TELEPHONE, strict=True)]
+    return {"header": {"text": reference, "url": case_url(reference)}, "cells": cells}
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,13 +23,12 @@ from escalation.selectors.words import due_words, words_of
 from escalation.services.files.scanning import away_since
 from escalation.services.unit_lists import BoardList
 from escalation.states import State
-from escalation.web.access import case_url
 from escalation.web.lists import remember_list
 from reports import charts, quarterly
 from reports.board_filters import filters_of
 from reports.rendering import key_of
 from reports.rendering import shown as rendered
-from reports.web.board_view import PARTS, address_of, boards_partnership, is_of, looked_at
+from reports.web.board_view import PARTS, address_of, boards_partnership, is_of, looked_at, row_of
 
 COLUMNS = [{"label": label} for label in (_("Disagreement"), _("Next due, or ended"), _("Whose turn"), _("Where"), _("Raised by"), _("With"))]
 # An agency's name, with what it raised that is open, and its responses that are awaited and overdue.
@@ -159,5 +158,4 @@ def _of_agency(name: str, numbers: list[int], keys: dict[str, UUID]) -> dict[str
 def _row(row: selectors.BoardRow) -> dict[str, object]:
     place = row.stage if row.state == str(State.OPEN.label) else row.state
     ended = words_of(row.ended_at) if row.ended_at else ""
-    cells = [due_words(row.due, owed_by=row.owed_by) or ended, row.holder or gettext("Nobody"), place, row.raising, row.receiving]
-    return {"header": {"text": row.reference, "url": case_url(row.reference)}, "cells": [{"text": text} for text in cells]}
+    return row_of(row.reference, due_words(row.due, owed_by=row.owed_by) or ended, row.holder, place, row.raising, row.receiving)

@@ -9,7 +9,7 @@ from agencies.words import lower_first
 from agencies.working_days import Calendar
 from escalation.clocks import Moment, Rule, StartRule, Unit, Within, due_moment
 from escalation.procedures.schema import shipped
-from escalation.selectors.words import distance, due_at, stage_name, stage_title
+from escalation.selectors.words import distance, due_at, due_words, stage_name, stage_title
 from tests.world import london
 
 CALENDAR = Calendar.of(Nation.ENGLAND_AND_WALES)
@@ -136,6 +136,14 @@ def test_within_the_minute_after_it_fell_due_it_has_just_passed() -> None:
 def test_at_the_due_moment_it_is_in_time_and_a_minute_later_it_is_overdue(now: str, word: str, tone: str) -> None:
     due = due_at(london("2026-03-03 10:00"), london(now), CALENDAR)
     assert (due.word, due.tone) == (word, tone)
+
+
+@pytest.mark.parametrize(
+    ("now", "line"),
+    [("2026-03-02 10:00", "Tuesday 3 March, 5pm, tomorrow"), ("2026-03-04 17:00", "Tuesday 3 March, 5pm. Overdue, 1 working day late")],
+)
+def test_in_a_line_of_a_list_what_is_overdue_is_a_sentence_and_what_is_to_come_a_clause(now: str, line: str) -> None:
+    assert due_words(due_at(london("2026-03-03 17:00"), london(now), CALENDAR)) == line
 
 
 def test_stages_are_named_in_the_procedures_own_word() -> None:

@@ -75,6 +75,8 @@ def test_the_figures_of_the_board_agree_and_lead_to_their_lists_where_what_is_la
     assert sum(number for _, number in found.by_stage) == sum(raised for _, raised, _, _ in found.by_agency) == every == 2
     page = unit.page("/board/")
     assert "Responses overdue" in page.one("main").text
+    labels = [one.attrs.get("data-label", "") for one in page.all("td", role="cell")]
+    assert labels == ["", "Whose turn", "", "Raised by", "With"], "on a telephone a row is a block that says what its parts are"
     assert [row.text for row in page.all("td") if "Overdue," in row.text] == ["Tuesday 3 March, 10am. Overdue, 1 minute late"]
     for words, length in (("Stage 1: 2 disagreements open", 2), ("Hillside School", 2), ("Northshire Social Care", 2)):
         link = next(one.attrs["href"] for one in page.all("a") if one.text == words)
