@@ -36,9 +36,9 @@ FIELDS = {column: answer for answer, column in ANSWERS.items()}
 
 
 class DetailsForm(ContactsForm):
-    """What the agency is and how it is reached."""
+    """What the agency is, how it is reached, and whether another acts for it."""
 
-    field_order = ("name", "kind", "external", "mailbox", "phone", "out_of_hours")
+    field_order = ("name", "kind", "external", "mailbox", "phone", "out_of_hours", "acts_through", "acts_from_level")
     name = forms.CharField(label=_("Name of the agency"), max_length=120, error_messages={"required": _("Enter the name of the agency")})
     kind = forms.ChoiceField(
         label=_("Kind of agency"),
@@ -46,6 +46,33 @@ class DetailsForm(ContactsForm):
         error_messages={"required": _("Choose what kind of agency it is")},
     )
     external = forms.ChoiceField(label=_("What it is here"), widget=Radios(), choices=MEMBERSHIP, initial="no")
+    acts_through = forms.ChoiceField(
+        label=_("Another agency acts for it"),
+        help_text=_("As an integrated care board for a GP practice that has nobody more senior. The agency acts for itself below that level."),
+        required=False,
+    )
+    acts_from_level = forms.ChoiceField(label=_("From which level on"), required=False)
+    sometimes_required = {"acts_from_level"}
+
+    def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = partnership.agencies.filter(is_active=True, acting_agency=None).order_by("name").values_list("code", "name")
+        self._offer("acts_through", gettext("Nobody: it acts for itself"), others)
+        self._offer("acts_from_level", gettext("Choose a level"), _levels(partnership))
+
+    def _offer(self, name: str, first: str, others: Iterable[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
+        field.choices = [("", first), *others]
+
+    def clean(self) -> dict[str, Any]:
+        """Both or neither."""
+        data = super().clean() or self.cleaned_data
+        if data.get("acts_through") and data.get("acts_from_level") == "":
+            self.add_error("acts_from_level", gettext("Choose from which level on the other agency acts for it"))
+        if data.get("acts_from_level") and data.get("acts_through") == "":
+            self.add_error("acts_through", gettext("Choose the agency that acts for it, or no level"))
+        return data
 
 
 class ContactForm(Form):
@@ -82,7 +109,7 @@ ContactFormSet = formset_factory(
 def agency_add(request: HttpRequest) -> HttpResponse:
     """The agency's details."""
     partnership, kept = _partnership(request), request.session.get(KEPT, {})
-    form = DetailsForm(request.POST if request.method == "POST" else None, initial=kept.get("details"))
+    form = DetailsForm(request.POST if request.method == "POST" else None, initial=kept.get("details"), partnership=partnership)
     if request.method == "POST" and form.is_valid():
         _beside(_problems(request, partnership, form.cleaned_data, []), form, ())
         if not form.errors:
@@ -137,7 +164,7 @@ def agency_add_check(request: HttpRequest) -> HttpResponse:
             del request.session[KEPT]
             messages.success(request, gettext("{agency} is in the directory. What is still missing is listed under Gaps.").format(agency=added.name))
             return redirect("agency", code=added.code)
-    details = _rows(DetailsForm.base_fields, kept["details"], reverse("agency-add"))
+    details = _rows(DetailsForm(partnership=partnership).fields, kept["details"], reverse("agency-add"))
     fields = ContactForm(**_choices(request, partnership)).fields
     contacts = [_rows(fields, one, reverse("agency-add-contacts")) for one in kept["contacts"]]
     context = {"details": details, "contacts": contacts, "form": form}
@@ -154,8 +181,11 @@ def _partnership(request: HttpRequest) -> Partnership:
 def _choices(request: HttpRequest, partnership: Partnership) -> dict[str, list[tuple[str, str]]]:
     """The partnership's levels, and the roles of an agency that the person may give."""
     may = ceiling(person_for(request), partnership.id, partnership.id) & AGENCY_ROLES
-    levels = [(str(level.number), str(level)) for level in partnership.levels.all()]
-    return {"levels": levels, "roles": [(role.value, str(role.label)) for role in Role if role in may]}
+    return {"levels": _levels(partnership), "roles": [(role.value, str(role.label)) for role in Role if role in may]}
+
+
+def _levels(partnership: Partnership) -> list[tuple[str, str]]:
+    return [(str(level.number), str(level)) for level in partnership.levels.all()]
 
 
 def _problems(request: HttpRequest, partnership: Partnership, details: dict[str, str], contacts: list[dict[str, str]]) -> list[Problem]:

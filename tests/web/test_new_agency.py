@@ -62,7 +62,7 @@ def test_a_keeper_adds_an_agency_with_its_contact_within_what_the_table_says(cas
 
 def test_what_is_stored_is_what_an_import_stores_and_the_contact_gets_a_link(cast: Cast, keeper: Client) -> None:
     second = CONTACT | {"level": "1", "title": "Key worker", "role": "practitioner", "name": "Bob New", "email": "bob@oakfield.example"}
-    details(keeper)
+    details(keeper, acts_through=cast.social_care.code, acts_from_level="2")
     assert contacts(keeper, CONTACT, add="1").headers["Location"].endswith("?add=1")
     assert len(keeper.get(f"{reverse('agency-add-contacts')}?add=1").context["formset"].forms) == 2
     contacts(keeper, CONTACT, second)
@@ -72,6 +72,7 @@ def test_what_is_stored_is_what_an_import_stores_and_the_contact_gets_a_link(cas
     held = PostHolding.objects.filter(post__agency=agency).values_list("user__email", "post__title")
     roles = Membership.objects.filter(agency=agency).values_list("user__email", "role")
     assert (agency.kind, agency.is_external, agency.mailbox, agency.phone) == ("early_years", False, DETAILS["mailbox"], DETAILS["phone"])
+    assert (agency.acting_agency, agency.acting_from_level) == (cast.social_care, 2)
     assert set(posts) == {(2, "Nursery manager", True), (1, "Key worker", False)}
     assert set(held) == {("ann.new@oakfield.example", "Nursery manager"), ("bob@oakfield.example", "Key worker")}
     assert set(roles) == {("ann.new@oakfield.example", "safeguarding_lead"), ("bob@oakfield.example", "practitioner")}
@@ -90,6 +91,9 @@ def test_what_is_stored_is_what_an_import_stores_and_the_contact_gets_a_link(cas
         ({"kind": ""}, "kind"),
         ({"mailbox": "office"}, "mailbox"),
         ({"phone": "0" * 41}, "phone"),
+        ({"acts_through": "northshire-social-care"}, "acts_from_level"),
+        ({"acts_from_level": "2"}, "acts_through"),
+        ({"acts_through": "nobody-here", "acts_from_level": "2"}, "acts_through"),
     ],
 )
 def test_a_mistake_in_the_details_stands_beside_its_field(keeper: Client, changes: dict[str, str], field: str) -> None:
