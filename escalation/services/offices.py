@@ -51,9 +51,9 @@ def answers_conference(case: Case, agency: UUID) -> list[UUID]:
 
 def able_to_hold(case: Case, side: Side, agency: UUID, *, without: Collection[UUID] = ()) -> list[UUID]:
     """Who can hold it for this agency at the stage it is in: whom the directory suggests, then its leads. Of what is kept from the own agency nobody
-    there but who raised it."""
+    there but who raised it, while they sit there."""
     if side == Side.RAISING and case.dispute.is_restricted:
-        return [user for user in (case.dispute.raiser_id,) if user not in without]
+        return [user for user in (case.dispute.raiser_id,) if user not in without and case.may_hold(user, agency)]
     barred = set(case.conflicted_ids) | set(without)
     if case.dispute.stage > 1 and case.dispute.disputed_person_id:
         barred.add(case.dispute.disputed_person_id)

@@ -88,6 +88,16 @@ def test_both_holders_gone_in_one_night_leave_it_with_people_who_can_sign_in(cas
     assert not Clock.objects.running().filter(dispute=journey.dispute, owner__is_active=False).exists()
 
 
+def test_what_is_kept_from_the_agency_goes_to_no_raiser_who_is_gone_too(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(is_restricted=True)
+    journey.dispute.runs.filter(left_at=None).update(holder=cast.own_senior)
+    last_day(cast.own_senior, cast.raiser)
+    access_ends()
+    assert journey.holder() is None
+    told = set(Notification.objects.filter(dispute=journey.dispute, created_at=NIGHT).values_list("recipient__name", "kind"))
+    assert told == {(user.name, Message.NO_CONTACT) for user in (cast.business_manager, cast.business_unit)}
+
+
 def test_a_chair_whose_role_ended_presides_no_longer(world: World, dispute: Dispute) -> None:
     before_chair(world, dispute)
     ended = Referral.objects.get(dispute=dispute).chair
