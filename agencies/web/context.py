@@ -24,6 +24,7 @@ from agencies.services.identity.sessions import limits_of
 from agencies.sessions import SessionStore
 from agencies.web.access import home_url, own_partnership, person_for
 from agencies.web.identity.keeping import pass_for
+from agencies.web.remembered import remember
 from agencies.working_days import london
 
 EVERYBODY: frozenset[Role] = frozenset()
@@ -74,7 +75,9 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     if user is None or not user.is_authenticated:
         places = list(Partnership.objects.annotate(has_people=Exists(Membership.objects.filter(partnership=OuterRef("pk")))).order_by("name"))
         invented = any(row.is_invented for row in places)
-        doors = front_doors([row for row in places if row.has_people])
+        staffed = [row for row in places if row.has_people]
+        remember(staffed)
+        doors = front_doors(staffed)
         return {"practice": invented, "is_invented": invented, "front_doors": doors, "footer_links": footer, "home_url": "/"}
     person = person_for(request)
     shown = _shown(request)
@@ -102,7 +105,10 @@ def navigation(person: Person, path: str) -> list[dict[str, Any]]:
 
 def _shown(request: HttpRequest) -> ShownPartnership | None:
     row = own_partnership(request)
-    return shown(row) if row is not None else None
+    if row is None:
+        return None
+    remember([row])
+    return shown(row)
 
 
 def shown(row: Partnership) -> ShownPartnership:
