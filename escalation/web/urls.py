@@ -4,6 +4,7 @@ from django.urls import path
 
 from escalation.web import (
     access_requests,
+    blank_form,
     calendar_file,
     case,
     child_names,
@@ -85,5 +86,6 @@ urlpatterns = [
     path("help/working-days/", help_pages.working_days, name="working-days"),
     path("help/guide/<slug:role>/", guide.guide, name="guide"),
     path("accessibility/", help_pages.accessibility, name="accessibility"),
+    path("blank-form/", blank_form.blank_form, name="blank-form"),
     path("privacy/", help_pages.privacy, name="privacy"),
 ]

@@ -9,7 +9,11 @@ from django.contrib.staticfiles import finders
 from django.test import Client, override_settings
 
 from agencies.models import Partnership
+from escalation.states import Theme
 from escalation.web.guide import GUIDES
+from escalation.web.log_forms import ChildForm, ImpactForm, MatterForm, StartForm
+from escalation.web.log_page import STEPS
+from escalation.web.log_tried import TriedForm
 from tests.bench.weight import ALL_AIM, HTML_AIM, weigh
 from tests.cast import Cast
 from tests.web.page import Page
@@ -95,11 +99,19 @@ def test_what_cannot_be_counted_is_said_beside_the_field(cast: Cast, given: dict
     assert any(message in one.text for one in page.all(class_="govuk-error-message"))
 
 
-@pytest.mark.parametrize("path", ["/accessibility/", "/privacy/"])
-def test_the_notices_are_open_to_anybody(path: str) -> None:
+@pytest.mark.parametrize("path", ["/accessibility/", "/privacy/", "/blank-form/"])
+def test_the_notices_and_the_form_for_paper_are_open_to_anybody(path: str) -> None:
     response = Client().get(path)
     assert response.status_code == 200
     assert len(Page(response.content.decode()).all("h1")) == 1
+
+
+def test_the_form_for_paper_asks_what_has_to_be_said_before_a_disagreement_is_sent() -> None:
+    said = " ".join(Page(Client().get("/blank-form/").content.decode()).one("main").text.split())
+    assert all(str(step.title) in said for step in STEPS if step.needed)
+    for form, name in (StartForm, "danger"), (MatterForm, "what"), (ImpactForm, "outcome_sought"), (TriedForm, "tried"), (ChildForm, "born"):
+        assert str(form.base_fields[name].label) in said
+    assert all(str(theme.label) in said for theme in Theme)
 
 
 def test_the_accessibility_statement_leads_to_the_office_and_to_who_enforces_it(cast: Cast) -> None:
