@@ -24,7 +24,8 @@ from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_action
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.offices import unit_ids
 from escalation.services.past_stages import confirm_past
-from escalation.services.words import coming, needed
+from escalation.services.repeated import longest_of, say_anew
+from escalation.services.words import coming, needed, short
 from escalation.states import EventKind, Message, Side, Verb
 
 MOST_ACTIONS = 3
@@ -178,6 +179,10 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
     changed = {key: needed(value, key, _("Write the corrected text.")) for key, value in text.items() if value.strip() != stands.get(key)}
     if unknown or not changed:
         raise InvalidInput(_("Change the text of the line; nothing was changed."), field="text")
+    for key, words in changed.items():
+        if longest := longest_of(line, key):
+            short(words, key, longest)
+    say_anew(change, line, {key: {before: words for before in (stands.get(key, ""), body.text[key]) if before} for key, words in changed.items()})
     facts = {"line": number, "line_kind": line.kind, "stage": line.stage}
     change.record(EventKind.CORRECTED, facts=facts, body={"why": reason, "new": changed}, private_to=line.private_to_id)
 

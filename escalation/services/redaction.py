@@ -4,8 +4,7 @@ The line that says so is written first, then the words go: the record never lose
 kept in the line that says so, and stands in its place from then on.
 """
 
-import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -22,12 +21,13 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.engine.standing import REDACTED, as_corrected, standing
-from escalation.models import Draft, Event, EventBody, Guest, LearningPoint, Panel, PanelMember
+from escalation.models import Draft, Event, EventBody
 from escalation.services.gaps import has_words, taken_out
 from escalation.services.keeping.access.ending import erase_answers
 from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.lifecycle import has_begun
 from escalation.services.reading import leads_of
+from escalation.services.repeated import say_anew
 from escalation.services.words import clean, needed, short
 from escalation.states import EventKind, Message, Verb
 
@@ -93,7 +93,7 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
         raise InvalidInput(gettext("Take the words out of the text; nothing was changed."), field="text")
     left = _left_of(line, before, after)
     _out_of_draft(change, left)
-    _out_of_columns(change, line, left)
+    say_anew(change, line, left)
     facts = {REDACTED: number, "line_kind": line.kind, "line_at": line.happened_at.isoformat(), "stage": line.stage}
     erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": after}, private_to=line.private_to_id)
     if line.kind == EventKind.ANSWERED:
@@ -116,31 +116,6 @@ def _out_of_draft(change: Change, left: Left) -> None:
     if answers != draft.answers:
         draft.answers = answers
         change.touch(draft)
-
-
-def _out_of_columns(change: Change, line: Event, left: Left) -> None:
-    """Rows that repeat a text of the line, to be found by it, lose the words too; a later line's words in its place stay."""
-    for row, key in itertools.product(*_repeating(line)):
-        longest = row._meta.get_field(key).max_length
-        kept = {words[:longest]: words_left[:longest] for words, words_left in left.get(key, {}).items()}
-        if getattr(row, key) in kept:
-            setattr(row, key, kept[getattr(row, key)])
-            change.touch(row)
-
-
-def _repeating(line: Event) -> tuple[Iterable[Any], tuple[str, ...]]:
-    """The rows that repeat texts of this line, and which: a text's name is the column's too. Where a guest's code goes is no reading, and stays."""
-    if line.kind == EventKind.LEARNING:
-        return LearningPoint.objects.filter(event=line), ("referred_to",)
-    if line.kind == EventKind.LEARNING_FOLLOWED:
-        return LearningPoint.objects.filter(pk=line.facts["point"]), ("referred_to",)
-    if line.kind == EventKind.INTEREST:
-        return PanelMember.objects.filter(panel__referral__dispute=line.dispute_id, user=line.facts["person"]), ("interest",)
-    if line.kind == EventKind.CONVENED:
-        return Panel.objects.filter(referral__dispute=line.dispute_id), ("place",)
-    if line.kind == EventKind.GUEST_INVITED:
-        return Guest.objects.filter(pk=line.facts["invited"]), ("name", "job_title")
-    return (), ()
 
 
 def _with(answers: Any, left: dict[str, str]) -> Any:  # noqa: ANN401 - JSON in, the same JSON out

@@ -162,13 +162,15 @@ def referral_rows(matter: Matter, referral: Referral) -> tuple[Field, ...]:
 
 def panel_table(matter: Matter) -> Table:
     """Who sits on the panel, for which agency, and what each declared, as it stands."""
-    declared = {line.event.facts["person"]: line.said("interest") for line in matter.of(EventKind.INTEREST) if not line.erased}
+    # By the moment too: what somebody declared on a panel that was convened before is not declared on this one.
+    lines = [line for line in matter.of(EventKind.INTEREST) if not line.erased]
+    declared: dict[tuple[str, datetime | None], str] = {(line.event.facts["person"], line.event.recorded_at): line.said("interest") for line in lines}
     rows = [
         (
             matter.names.people.get(member.user_id, ""),
             matter.names.agency(member.agency_id),
             _part(member.is_chair, member.is_party),
-            _interest(declared.get(str(member.user_id)) or member.interest, member.declared_at is not None),
+            _interest(declared.get((str(member.user_id), member.declared_at)) or member.interest, member.declared_at is not None),
         )
         for member in sorted(matter.case.panel, key=lambda member: (not member.is_chair, matter.names.agency(member.agency_id)))
     ]

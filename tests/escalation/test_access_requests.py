@@ -45,7 +45,7 @@ def test_opening_is_kept_on_each_record_in_the_ledger_and_the_leads_are_told(wor
     assert (reading.reader, reading.reason) == (world.cast.business_unit, WHY["reason"])
     told = set(Notification.objects.filter(kind=Message.LOOKED).values_list("recipient", flat=True))
     assert {world.cast.lead.pk, world.cast.receiving_lead.pk} <= told
-    assert DirectoryEvent.objects.filter(words="A request for access was opened: about a child.").exists()
+    assert DirectoryEvent.objects.filter(words="A request for access was opened.").exists()
 
 
 def test_what_has_not_left_its_agency_is_not_opened(world: World, dispute: Dispute) -> None:

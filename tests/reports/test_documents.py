@@ -188,6 +188,14 @@ def test_what_was_taken_out_of_a_members_interest_and_the_panels_place_is_out_of
     assert seat.interest == "[taken out]"
 
 
+def test_what_somebody_declared_on_a_panel_that_was_convened_before_is_not_declared_on_this_one(cast: Cast) -> None:
+    journey = before_a_panel(cast)
+    members = dict(PanelMember.objects.values_list("user", "agency"))
+    journey.do(Verb.CONVENE, cast.chair, meets_at=london("2026-03-18 10:00"), members=members, place="Civic Centre")
+    rows = Read(journey, DocumentKind.PANEL_PACK, cast.chair).table("Members of the panel").rows
+    assert ("Jakub Nowak", "Northshire Police", "Not concerned", "") in rows
+
+
 def test_the_pack_tells_the_dates_of_the_procedure_and_what_became_of_them(cast: Cast) -> None:
     rows = Read(before_a_panel(cast), DocumentKind.PANEL_PACK, cast.chair).table("Dates and what").rows
     assert ("Respond: Stage 1", "Rashida Shah, Team manager\nNorthshire Social Care", "Tuesday 3 March 2026, 10am") in [row[:3] for row in rows]

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from agencies.errors import InvalidInput
 from agencies.models import User
 from escalation.models import Dispute, Event, LearningPoint
 from escalation.states import EventKind, LearningStatus, Verb
 from tests.cast import Cast
 from tests.escalation.learning import ISSUE, NARRATIVE, follow, learnt, recorded
+from tests.escalation.verbs import refused
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
 from tests.world import World, london
@@ -148,6 +150,15 @@ def test_words_taken_out_of_whom_it_is_referred_to_are_out_of_every_list_too(wor
     world.do(point.dispute, Verb.REDACT, cast.lead, number=line.number, text={"referred_to": "group"}, why="It named the child.")
     assert LearningPoint.objects.get(pk=point.pk).referred_to == "[taken out] group"
     assert "Zephyr’s" not in Visitor(cast.subgroup_chair, london(NOW)).get("/learning/").content.decode()
+
+
+def test_a_correction_of_whom_it_is_referred_to_is_what_every_list_goes_by_and_is_no_longer_than_that_may_be(world: World, cast: Cast) -> None:
+    point = learnt(world, referred_to="Practice group")
+    correction = {"number": Event.objects.get(dispute=point.dispute, kind=EventKind.LEARNING).number, "why": "It was another."}
+    with refused(point.dispute, InvalidInput, "120"):
+        world.do(point.dispute, Verb.CORRECT, cast.own_manager, text={"referred_to": "x" * 121}, **correction)
+    world.do(point.dispute, Verb.CORRECT, cast.own_manager, text={"referred_to": "Training group"}, **correction)
+    assert LearningPoint.objects.get(pk=point.pk).referred_to == "Training group"
 
 
 def test_who_has_a_conflict_sees_that_there_is_one_and_not_what_it_says(world: World, cast: Cast) -> None:

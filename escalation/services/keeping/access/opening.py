@@ -29,6 +29,7 @@ from escalation.states import Message
 
 ACCESS = "access request"
 OPEN_THE_REST = gettext_noop("Open what waits under Requests for access: whoever opened the request could not be given all of it")
+OPENED = gettext_noop("A request for access was opened.")
 IS_OPEN = _("Somebody else opened it meanwhile.")
 log = logging.getLogger(__name__)
 
@@ -40,9 +41,8 @@ def open_for(row: AccessRequest, person: Person, keys: Collection[UUID], now: da
         open_early(change, row.reason, ACCESS)
     commit(changes)
     row.disputes = sorted(str(change.case.dispute.pk) for change in changes)
-    whom = row.person.name if row.person else said(gettext_noop("a child"))
-    words = said(gettext_noop("A request for access was opened: about {whom}."), whom=whom)
-    record(row.partnership_id, User.objects.get(pk=person.id), words, now=now)
+    # It names nobody: whoever asked first reads the directory's record, and learns from it of no rest that somebody else opened.
+    record(row.partnership_id, User.objects.get(pk=person.id), said(OPENED), now=now)
 
 
 def set_aside(row: AccessRequest, keys: Collection[UUID], children: Collection[str], now: datetime) -> None:
