@@ -30,6 +30,8 @@ FILES = BRINGS_FILE | {EventKind.FILE_WITHDRAWN}
 SAYS_FOR_WHOM = FILES | {EventKind.ERASED}
 # Their words belong to a file or to another line: a correction would outlive what it corrects.
 NEVER_CORRECTED = FILES | {EventKind.CORRECTED, EventKind.ERASED}
+# Where a guest's code goes: corrected in the record it would go on going where it went. The invitation is taken back, and another sent.
+NO_MISTAKE_OF_WORDS = {EventKind.GUEST_INVITED: frozenset({"email"})}
 # What the sweep records of one clock.
 STEPS = frozenset({EventKind.HALF_WAY, EventKind.DUE, EventKind.OVERDUE, EventKind.REMINDED})
 ABOUT_ANOTHER = STEPS | {EventKind.PAST_STAGE, EventKind.CORRECTED, EventKind.ERASED}

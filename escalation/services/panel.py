@@ -313,3 +313,6 @@ def check_members(case: Case, members: Mapping[UUID, UUID], field: str = "member
     if agencies != len(set(members.values())) or not all(user in anywhere or (user, agency) in seats for user, agency in members.items()):
         words = gettext("Choose people of this partnership, each for an agency in which they sit; its panel members for any agency.")
         raise InvalidInput(words, field=field)
+    if any(user in case.kept_from(agency) for user, agency in members.items()):
+        words = gettext("It is kept from people of the agency that raised it: they sit on the panel for that agency alone.")
+        raise InvalidInput(words, field=field)

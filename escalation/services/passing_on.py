@@ -87,7 +87,7 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
     known = case.directory.person(person)
     if request is None:
         raise InvalidInput(_("Nothing is asked of that agency now."), field="agency")
-    if known is None or agency not in known.agency_ids or person in case.conflicted_ids:
+    if known is None or agency not in known.agency_ids or person in case.conflicted_ids | case.kept_from(agency):
         raise InvalidInput(_("Choose someone with a role in that agency."), field="person")
     if person in case.own_raising:
         raise InvalidInput(_("That person has a part in raising it. Choose somebody else of the agency."), field="person")

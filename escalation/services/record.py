@@ -20,7 +20,7 @@ from escalation.engine.turns import asked_by
 from escalation.models import AgreedAction, Event, EventBody, Request
 from escalation.part_policy import is_apart
 from escalation.policy import acts_for_raising, acts_for_receiving, takes_part
-from escalation.record_policy import NEVER_CORRECTED, is_inside, may_read_action, may_read_line
+from escalation.record_policy import NEVER_CORRECTED, NO_MISTAKE_OF_WORDS, is_inside, may_read_action, may_read_line
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.offices import unit_ids
 from escalation.services.past_stages import confirm_past
@@ -159,8 +159,14 @@ def words_to_correct(case: Case, person: Person) -> dict[int, tuple[Event, dict[
     own = [
         line for line, body in rows if line.actor_id == person.id and line.kind not in NEVER_CORRECTED and body is not None and body.erased_at is None
     ]
-    found = {line.number: (line, {key: words for key, words in texts.get(line.number, {}).items() if words.strip()}) for line in own}
+    found = {line.number: (line, _correctable(line, texts.get(line.number, {}))) for line in own}
     return {number: row for number, row in found.items() if row[1] and may_read_line(person, case, row[0])}
+
+
+def _correctable(line: Event, texts: Mapping[str, str]) -> dict[str, str]:
+    """Of the line's texts those that can be corrected and say anything."""
+    never = NO_MISTAKE_OF_WORDS.get(EventKind(line.kind), frozenset())
+    return {key: words for key, words in texts.items() if words.strip() and key not in never}
 
 
 @verb(Verb.CORRECT, ready=has_begun, decides=False)
@@ -174,7 +180,7 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
         raise NotFound(_("There is no such line to correct."))
     if line.actor_id != _actor(change):
         raise InvalidInput(_("You can correct only what you wrote yourself. Add a note instead."), field="number")
-    unknown = set(text) - set(body.text)
+    unknown = set(text) - (set(body.text) - NO_MISTAKE_OF_WORDS.get(EventKind(line.kind), frozenset()))
     stands = as_corrected((event, getattr(event, "body", None)) for event in _with_corrections(case, number))[number]
     changed = {key: needed(value, key, _("Write the corrected text.")) for key, value in text.items() if value.strip() != stands.get(key)}
     if unknown or not changed:

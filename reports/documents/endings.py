@@ -1,6 +1,7 @@
 """What is written when it has ended: the outcome letter, the executive summary, the summary report for the child's record."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 

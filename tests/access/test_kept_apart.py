@@ -1,7 +1,10 @@
 """What is kept from an agency's people is opened to them by no seat of the partnership: asked of a person, of rows, and of the pages."""
 
+from datetime import timedelta
+
 import pytest
 
+from agencies.errors import InvalidInput
 from agencies.models import User
 from agencies.roles import AGENCY_ROLES, Role
 from escalation import policy
@@ -10,9 +13,10 @@ from escalation.models import Dispute, Referral
 from escalation.selectors.board import rows_of
 from escalation.services import drafts
 from escalation.services.unit_lists import counts
-from escalation.states import Verb
+from escalation.states import Route, Verb
+from escalation.web.verbs.chairing import seats_of
 from tests.cast import Cast
-from tests.escalation.verbs import before_chair
+from tests.escalation.verbs import before_chair, refused, routed
 from tests.factories import make_agency, make_cover, make_member
 from tests.web.signed_in import Visitor
 from tests.world import MONDAY, World, answers
@@ -59,6 +63,20 @@ def test_no_seat_in_the_agency_that_was_asked_opens_it_to_them_or_brings_them_a_
     assert (cast.receiving_lead.pk in told, cast.lead.pk in told) == (True, False)
     assert Visitor(cast.lead, world.now).get(f"/d/{dispute.reference}/").status_code == 404
     assert world.sent(is_restricted=True).requests.get().holder not in {None, cast.lead}
+    with refused(dispute, InvalidInput) as caught:
+        world.do(dispute, Verb.RECOMMEND_CONTACT, cast.business_unit, agency=cast.social_care.pk, person=cast.lead.pk)
+    assert caught.value.field == "person"
+
+
+def test_nobody_of_the_agency_from_which_it_is_kept_sits_on_its_panel_for_another(world: World, cast: Cast) -> None:
+    make_member(cast.lead, cast.social_care, Role.BOARD_MEMBER)
+    dispute = routed(world, world.sent(), Route.PANEL)
+    Dispute.objects.filter(pk=dispute.pk).update(is_restricted=True)
+    members = {cast.lead.pk: cast.social_care.pk, cast.own_board.pk: cast.school.pk, cast.police_manager.pk: cast.police.pk}
+    with refused(dispute, InvalidInput, "kept from people of the agency that raised it"):
+        world.do(dispute, Verb.CONVENE, cast.chair, meets_at=world.now + timedelta(days=2), members=members)
+    (case,) = load([dispute.pk], now=world.now, lock=False)
+    assert f"{cast.social_care.pk} {cast.lead.pk}" not in seats_of(case)
 
 
 @pytest.mark.parametrize("role", OPENING)

@@ -26,6 +26,7 @@ from escalation.services.undelivered import came_back
 from escalation.services.wanted import sort_out
 from escalation.states import Answer, Delivery, EventKind, Ground, Message, RequestState, State, Verb
 from tests.cast import Cast
+from tests.escalation.verbs import refused
 from tests.factories import make_agency, make_member, make_user
 from tests.guests import AMIRA, invited
 from tests.mail_server import MailServer
@@ -58,6 +59,18 @@ def test_the_holder_the_agencys_lead_and_the_business_unit_may_ask_somebody_with
     assert (guest.email, guest.request.agency, guest.expires_at) == ("amira@surgery.example", world.cast.receiving, MONDAY + timedelta(days=28))
     line = dispute.events.get(kind=EventKind.GUEST_INVITED)
     assert (line.body.text["name"], line.facts["invited"]) == ("Amira Jones", str(guest.pk))
+
+
+def test_a_correction_gives_the_guest_another_name_and_no_other_address_for_the_code(world: World) -> None:
+    """The code would go on going to the first: the invitation is taken back, and another sent."""
+    dispute = world.sent()
+    guest = invited(world, dispute, world.cast.receiver)
+    correction = {"number": dispute.events.get(kind=EventKind.GUEST_INVITED).number, "why": "It was mistyped."}
+    with refused(dispute, InvalidInput):
+        world.do(dispute, Verb.CORRECT, world.cast.receiver, text={"email": "amira@practice.example"}, **correction)
+    world.do(dispute, Verb.CORRECT, world.cast.receiver, text={"name": "Amira James"}, **correction)
+    guest.refresh_from_db()
+    assert (guest.name, guest.email) == ("Amira James", "amira@surgery.example")
 
 
 @pytest.mark.parametrize(("part", "told"), [("business_unit", {"lead", "receiving_lead"}), ("receiver", set()), ("receiving_lead", set())])

@@ -78,7 +78,8 @@ def seats_of(case: Case) -> dict[str, str]:
     involved = parties(case)
     able = Q(role__in=SEATS) | Q(user__in=_panel_members(case).values("user"))
     rows = Membership.objects.on(case.directory.snapshot.today).filter(able, agency__in=Agency.objects.filter(may_sit(case)), user__is_active=True)
-    listed = sorted(rows.select_related("user", "agency"), key=lambda row: (row.agency_id not in involved, str(row.agency), row.user.name))
+    known = [row for row in rows.select_related("user", "agency") if row.user_id not in case.kept_from(row.agency_id)]
+    listed = sorted(known, key=lambda row: (row.agency_id not in involved, str(row.agency), row.user.name))
     return {f"{row.agency_id} {row.user_id}": seat_words(row, concerned=row.agency_id in involved) for row in listed}
 
 

@@ -96,7 +96,7 @@ class RecommendForm(VerbForm):
             .order_by("agency__name", "user__name")
         )
         barred = self.case.own_raising | self.case.conflicted_ids
-        able = [member for member in people if member.user_id not in barred]
+        able = [member for member in people if member.user_id not in barred | self.case.kept_from(member.agency_id)]
         choices = {f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}" for m in able}
         choice = choice_of(self, "choice")
         choice.choices = everybody = list(choices.items())
