@@ -29,7 +29,7 @@ def drawn_with(partnership: Partnership, period: Period, number: int) -> int:
     """The number with which a sample was drawn from the period. Raises InvalidInput where none was: nobody picks a number until the records suit."""
     days = {"first_day": period.first_day, "last_day": period.last_day}
     if not AuditSample.objects.filter(partnership=partnership, seed=number, **days).exists():
-        raise InvalidInput(_("No sample of this period was drawn with that number. Leave it empty to draw by chance."), field="number")
+        raise InvalidInput(_("No sample of this period was drawn with that number. Leave it empty to draw by chance."), field="earlier_draw")
     return number
 
 

@@ -31,6 +31,7 @@ NAMES = {
     "domain": _("what stands behind the @"),
     "due_at": _("by when"),
     "due_on": _("by when"),
+    "earlier_draw": _("number of an earlier draw"),
     "efforts": _("efforts"),
     "email": _("email"),
     "ends": _("last day away"),

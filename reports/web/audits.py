@@ -35,7 +35,7 @@ class DrawForm(Form):
         widget=forms.TextInput(attrs={"class": "govuk-input--width-3", "inputmode": "numeric"}),
         error_messages={"required": _("Enter how many records"), "invalid": _("The number of records must be a whole number")},
     )
-    number = forms.IntegerField(
+    earlier_draw = forms.IntegerField(
         label=_("The number of an earlier draw (optional)"),
         help_text=_("It stands on the sample’s page and draws the same records again, from the same days. Empty, the draw is by chance."),
         min_value=0,
@@ -70,7 +70,7 @@ def samples(request: HttpRequest) -> HttpResponse:
         data, now = form.cleaned_data, wall_clock.now()
         try:
             period = period_between(data["first_day"], data["last_day"], now)
-            seed = None if data["number"] is None else audits.drawn_with(partnership, period, data["number"])
+            seed = None if data["earlier_draw"] is None else audits.drawn_with(partnership, period, data["earlier_draw"])
             sample = audits.draw(partnership=partnership, period=period, size=data["size"], drawn_by=user_of(request), now=now, seed=seed)
         except InvalidInput as error:
             form.add_error(error.field, error.message)

@@ -13,6 +13,7 @@ from escalation.services.procedures import publish
 from tests.cast import Cast
 from tests.escalation.procedure_texts import text
 from tests.web.page import Page
+from tests.web.signed_in import Visitor
 
 NOW = datetime(2026, 4, 1, 9, tzinfo=UTC)
 KEYS = sorted(shipped())
@@ -94,6 +95,6 @@ def test_an_older_version_says_that_it_is_one_and_leads_to_the_newest(cast: Cast
 
 
 def test_a_version_still_to_come_says_from_when_it_holds(cast: Cast) -> None:
-    version = publish(read_procedure(text(), "t"), cast.partnership, now=NOW, in_force_from=date(2199, 4, 1)).version
-    page = _read(cast.raiser, reverse("procedure", args=[version.pk]))
-    assert any("comes into force on 1 April 2199" in one.text for one in page.all("p"))
+    version = publish(read_procedure(text(), "t"), cast.partnership, now=NOW, in_force_from=date(2029, 3, 31)).version
+    page = Visitor(cast.raiser, NOW).page(reverse("procedure", args=[version.pk]))
+    assert any("comes into force on 31 March 2029" in one.text for one in page.all("p"))
