@@ -110,7 +110,7 @@ class Table:
 
     `most_first` is the column by whose counts the rows are sorted; None where they have an order of their own, as stages have. `page_rows` is how
     many of the rows pages and paper show, where not all; data files and programs get them all. `partnership_from`, of a table by stages, is the first
-    of those that are the partnership's own, where there are such.
+    of those that are the partnership's own, where there are such: of `highest` in every procedure, of `settled` in any.
     """
 
     key: str

@@ -14,7 +14,7 @@ from reports.disclosure import Name
 from reports.earlier import name_of
 from reports.figures import ALL, Table, Unit
 from reports.known import AtMost
-from reports.measures.base import CLOSED, OPEN, RAISED, REFERRED, WITHDRAWN
+from reports.measures.base import CLOSED, OPEN, PANELS, RAISED, REFERRED, WITHDRAWN
 
 NONE = "none"
 BEFORE_PUT_TOGETHER = frozenset({"started", "highest", "settled", "outcomes"})
@@ -43,7 +43,7 @@ def relations_of(tables: Mapping[str, Table], floors: Mapping[Name, int]) -> Rel
         _kinds(counts, by_kind),
         _referred(counts),
         _put_before(counts),
-        _came_of_routes(counts),
+        (each for each in _came_of_routes(counts) if counts.holds(each)),
     )
     return Relations(tuple(each for found in lists for each in found if each.less), free, {each.name: each.floor for each in by_kind})
 
@@ -54,7 +54,7 @@ class _Counts:
     def __init__(self, tables: Mapping[str, Table]) -> None:
         self.values: dict[Name, int] = {}
         self._names: dict[str, dict[tuple[str, str], Name]] = {}
-        self.partnership_from = next((table.partnership_from for table in tables.values() if table.partnership_from), None)
+        self.partnership_from = {key: table.partnership_from for key, table in tables.items()}
         self.last_column = {key: table.columns[-1].name for key, table in tables.items()}
         self.put_together = {(key, row.name): row.of for key, table in tables.items() for row in table.rows if row.of}
         for key, table in tables.items():
@@ -67,6 +67,10 @@ class _Counts:
 
     def there(self, *names: Name) -> bool:
         return all(name in self.values for name in names)
+
+    def holds(self, rule: AtMost) -> bool:
+        """Whether the record is so. One from when any outcome could be put at any stage may not: then the rule tells a reader nothing true."""
+        return sum(self.values[name] for name in rule.less) <= sum(self.values[name] for name in rule.more)
 
     @property
     def before(self) -> tuple[Name, ...]:
@@ -199,17 +203,31 @@ def _referred(counts: _Counts) -> Iterator[AtMost]:
 
 
 def _put_before(counts: _Counts) -> Iterator[AtMost]:
-    """What reached a stage of the partnership's own was referred to it in the year, or later: then it was open at the year's end."""
-    reached = tuple(name for stage, name in _by_stage(counts, "highest").items() if stage >= (counts.partnership_from or stage + 1))
+    """What reached a stage of the partnership's own was referred to it in the year, or later: then it was open at the year's end. A panel was
+    convened of one that was referred in the year, or was open before."""
+    reached = _of_the_partnership(counts, "highest")
     if counts.there(REFERRED, OPEN):
         yield AtMost(reached, (REFERRED, OPEN))
+    if counts.there(REFERRED, PANELS):
+        yield AtMost((PANELS,), (REFERRED, *counts.before))
+
+
+def _of_the_partnership(counts: _Counts, table: str) -> tuple[Name, ...]:
+    first = counts.partnership_from.get(table)
+    return tuple(name for stage, name in _by_stage(counts, table).items() if first and stage >= first)
 
 
 def _came_of_routes(counts: _Counts) -> Iterator[AtMost]:
-    """What one route before the partnership comes to, and no other, took that route in the year or was open before, also of several together."""
-    outcomes, routes = counts.of("outcomes"), counts.of("routes")
+    """What one route before the partnership comes to, and no other, took that route in the year or was open before, also of several together; and
+    what a panel decided, whatever came of it then. Such an outcome was settled at a stage of the partnership's own."""
+    outcomes, routes, panels = counts.of("outcomes"), counts.of("routes"), counts.of("panels")
     pairs = [(outcomes.get((outcome, ALL)), routes.get((route, "referred"))) for route, outcome in OUTCOME_OF.items()]
+    pairs.append((panels.get(("decided", "yes")), routes.get((Route.PANEL, "referred"))))
     there = [(came, took) for came, took in pairs if came and took]
     for many in range(1, len(there) + 1 if counts.before else 2):
         for some in combinations(there, many):
-            yield AtMost(tuple(came for came, _took in some), (*(took for _came, took in some), *counts.before))
+            took = tuple(dict.fromkeys(took for _came, took in some))
+            if len(took) == many:  # A panel's decision of either table, not of both: they may be of the same one.
+                yield AtMost(tuple(came for came, _took in some), (*took, *counts.before))
+    if settled := _of_the_partnership(counts, "settled"):
+        yield AtMost(tuple(outcomes[outcome, ALL] for outcome in OUTCOME_OF.values() if (outcome, ALL) in outcomes), settled)

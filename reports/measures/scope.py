@@ -197,6 +197,11 @@ class Scope:
         return first if any(position >= first for position, *_rest in self._stage_rows) else None
 
     @property
+    def partnership_in_some_from(self) -> int | None:
+        """The position below which no stage of any such procedure is the partnership's own; None where there is none."""
+        return min((position for position, _number, _name, sides in self._stage_rows if sides == Sides.PARTNERSHIP), default=None)
+
+    @property
     def _stage_rows(self) -> Sequence[tuple[int, str, str, str]]:
         return self.asking.once(("stages", self.partnership.pk), self._read_stages)
 

@@ -78,6 +78,7 @@ def settled_of(scope: Scope, found: dict[int, int]) -> Table:
     return Table(
         key="settled",
         gather=Gather.NEIGHBOURS,
+        partnership_from=scope.partnership_in_some_from,
         caption=_("Stage at which those closed in the year were settled"),
         row_label=_("Stage"),
         columns=(count(_("Closed"), "closed"), share(_("Share"), 0, None)),

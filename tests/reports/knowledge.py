@@ -141,6 +141,10 @@ class Reader:
         first = self.tables["highest"].partnership_from
         if first:  # Referred then, or after the year's end; the names of the stages say which are the partnership's.
             self.known.at_most([highest[at] for at in highest if at >= first], [self.quantity("referred"), self.quantity("open")])
+        first = self.tables["settled"].partnership_from
+        if first:  # What only its routes come to was settled at its stage.
+            came = [name for outcome, name in self._came().items() if outcome in CAME_OF]
+            self.known.at_most(came, [settled[at] for at in settled if at >= first])
 
     def _areas(self) -> None:
         areas, raised = self.of("themes"), self.quantity("raised")
@@ -173,14 +177,24 @@ class Reader:
             self.known.at_most([self.name(table, row, at) for at in (3, 5, 6)], [self.quantity("referred"), *self.before])
 
     def _came_of_routes(self) -> None:
-        """Only a panel's is a panel's decision, and so for each outcome of a route: of any of them together, as what was open before is any's."""
-        table, took = self.tables.get("outcomes"), self.of("routes")
-        last = len(table.columns) - 1 if table else 0
-        came = {row.name: self.name(table, row, last) for row in table.rows if not row.of} if table else {}
-        came |= {part: self.part(table, part) for row in table.rows for part in row.of} if table else {}
-        there = [(came[outcome], took[route]) for outcome, route in CAME_OF.items() if outcome in came and route in took]
+        """Only a panel's is a panel's decision, and so for each outcome of a route: of any of them together, as what was open before is any's. What a
+        panel decided was before it too, whatever came of it."""
+        took, came = self.of("routes"), self._came()
+        there = [(came[outcome], route) for outcome, route in CAME_OF.items() if outcome in came and route in took]
+        there += [(name, "panel") for row, name in self.of("panels").items() if row == "decided"]
         for some in (each for many in range(1, len(there) + 1) for each in combinations(there, many)):
-            self.known.at_most([outcome for outcome, _route in some], [*(route for _outcome, route in some), *self.before])
+            routes = {route for _name, route in some}
+            if len(routes) == len(some):
+                self.known.at_most([name for name, _route in some], [*(took[route] for route in routes), *self.before])
+        if "panels" in self.tables and self.tables["panels"].rows:
+            self.known.at_most([self.quantity("panels")], [self.quantity("referred"), *self.before])
+
+    def _came(self) -> dict[str, Name]:
+        """How many came to each outcome, also of those that are put together."""
+        table = self.tables.get("outcomes")
+        last = len(table.columns) - 1 if table else 0
+        alone = {row.name: self.name(table, row, last) for row in table.rows if not row.of} if table else {}
+        return alone | ({part: self.part(table, part) for row in table.rows for part in row.of} if table else {})
 
 
 CAME_OF = {"mediated": "mediation", "panel_decision": "panel", "liaison": "liaison", "advice_taken": "review"}

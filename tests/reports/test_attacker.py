@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from agencies.errors import InvalidInput
-from escalation.models import Dispute, Referral, StageDefinition, StageRun
+from escalation.models import Dispute, Panel, ProcedureVersion, Referral, StageDefinition, StageRun
 from escalation.procedures.definition import Sides
 from escalation.states import Ground, Route, State
 from reports.earlier import name_of
@@ -170,25 +170,33 @@ def test_how_many_were_referred_tells_how_many_reached_the_partnership(world: Wo
     assert attacker.told(hints_of(found, 2025)) == set()
 
 
-def before_a_panel_and_a_mediator(world: World) -> None:
-    """Seven referred: a panel decided six, and of what one mediation brought the sides agreed an action; 32 more settled between the agencies."""
+AGREED = "agreed_action"
+Way = tuple[int, int, Route | None, str]
+
+
+def settled_so(world: World, *ways: Way, is_decided: bool = False) -> None:
+    """Closed at a stage, so many, before the partnership (Stage 5) by a route, with an outcome. `is_decided`: each panel's decision is on record."""
     StageDefinition.objects.create(version=world.version, position=5, key="stage-5", number="5", name="The partnership", sides=Sides.PARTNERSHIP)
-    agreed = "agreed_action"
-    ways = ((1, 20, None, agreed), (2, 12, None, agreed), (5, 6, Route.PANEL, "panel_decision"), (5, 1, Route.MEDIATION, agreed))
     for stage, many, route, outcome in ways:
         for _ in range(many):
             life = Life.begin(world, JUNE, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
             life.enter(1, JUNE)
             run = life.enter(stage, JUNE + DAY, Ground.NOT_RESOLVED) if stage > 1 else None
             if route:
-                world.add(Referral(dispute=life.dispute, run=run, referred_at=JUNE + DAY, route=route, route_at=JUNE + DAY))
+                referral = world.add(Referral(dispute=life.dispute, run=run, referred_at=JUNE + DAY, route=route, route_at=JUNE + DAY))
+                if is_decided and route == Route.PANEL:
+                    referral.decided_at = JUNE + 4 * DAY
+                    world.add(Panel(referral=referral, meets_at=JUNE + 3 * DAY, convened_at=JUNE + 2 * DAY))
             life.finish(JUNE + 5 * DAY, State.CLOSED, resolved_at=JUNE + 5 * DAY, outcome=outcome, difference="plan_changed")
     world.save()
 
 
-def test_outcomes_that_only_one_route_comes_to_do_not_tell_how_many_took_it(world: World) -> None:
-    """Six decided by a panel, and shown: so of seven referred six at least were before a panel and, since zeros are shown, one before a mediator."""
-    before_a_panel_and_a_mediator(world)
+@pytest.mark.parametrize(("outcome", "is_decided"), [("panel_decision", False), (AGREED, True)])
+def test_what_only_one_route_leads_to_does_not_tell_how_many_took_it(world: World, outcome: str, is_decided: bool) -> None:
+    """Six decided by a panel, and shown, as outcomes or as recorded decisions after which the sides agreed an action: so of seven referred six at
+    least were before a panel and, since zeros are shown, one before a mediator."""
+    ways: tuple[Way, ...] = ((1, 20, None, AGREED), (2, 12, None, AGREED), (5, 6, Route.PANEL, outcome), (5, 1, Route.MEDIATION, AGREED))
+    settled_so(world, *ways, is_decided=is_decided)
     tables = figures_of(scope(world))
     naive = printed_with(tables, {("routes", route, "referred") for route in ("mediation", "panel")})
     assert attacker_of(world, naive).told({}) >= {(2025, "routes", "mediation", 0), (2025, "routes", "panel", 0)}
@@ -197,6 +205,46 @@ def test_outcomes_that_only_one_route_comes_to_do_not_tell_how_many_took_it(worl
     attacker = attacker_of(world, found.tables)
     assert attacker.wrong() == []
     assert attacker.told(hints_of(found, 2025)) == set()
+
+
+def test_outcomes_of_the_partnerships_routes_do_not_tell_how_many_were_settled_at_stages_that_are_put_together(world: World) -> None:
+    """Two settled at Stage 4 and six at Stage 5, together "8", and six decided by a panel: they were settled at Stage 5, and six were referred."""
+    settled_so(world, (1, 20, None, AGREED), (4, 2, None, AGREED), (5, 6, Route.PANEL, "panel_decision"))
+    tables = figures_of(scope(world))
+    together: set[Name] = {(2025, key, stage, 0) for key in ("settled", "highest") for stage in ("4", "5")}
+    naive = {**tables, **{key: gathered(tables[key]) for key in ("settled", "highest")}}
+    assert of_those_together(attacker_of(world, naive), together) == together
+    found = suppressed(tables)
+    assert found.unproven == set()
+    attacker = attacker_of(world, found.tables)
+    assert attacker.wrong() == []
+    assert of_those_together(attacker, together) == set()
+    assert attacker.told(hints_of(found, 2025)) == set()
+
+
+def test_a_stage_that_is_the_partnerships_in_one_procedure_alone_is_one_at_which_its_routes_may_settle(world: World) -> None:
+    """Stage 4 is the agencies' own in the first version of the procedure, whose Stage 5 is the partnership's; in the second Stage 4 is."""
+    second = ProcedureVersion.objects.create(
+        procedure=world.version.procedure, number=2, definition={}, checksum="1" * 64, in_force_from="2026-01-01", published_at=NOW
+    )
+    for version, position in ((world.version, 5), (second, 4)):
+        StageDefinition.objects.create(
+            version=version, position=position, key=f"stage-{position}", number=str(position), name="The partnership", sides=Sides.PARTNERSHIP
+        )
+    tables = figures_of(scope(world))
+    assert (tables["highest"].partnership_from, tables["settled"].partnership_from) == (5, 4)
+
+
+def test_a_year_whose_record_holds_outcomes_that_no_route_came_to_is_published(world: World) -> None:
+    """One mediated between two agencies at Stage 2, as could be put down once, where nothing was referred."""
+    settled_so(world, (1, 20, None, AGREED), (2, 9, None, AGREED), (2, 1, None, "mediated"))
+    assert suppressed(figures_of(scope(world))).unproven == set()
+
+
+def of_those_together(attacker: Attacker, names: set[Name]) -> set[Name]:
+    """Of these counts those that are told."""
+    attacker.known.wanted |= names
+    return attacker.told({}, among=names)
 
 
 def test_what_was_not_closed_tells_how_many_were_withdrawn(world: World) -> None:
