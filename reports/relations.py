@@ -37,6 +37,7 @@ def relations_of(tables: Mapping[str, Table], floors: Mapping[Name, int]) -> Rel
     free = _shared_out(by_kind, counts.values.get(RAISED, 0)) | {each.name: each.least for each in elsewhere}
     lists = (
         _withdrawn(counts),
+        _imported(counts),
         _stages(counts),
         _where_settled(counts, elsewhere),
         _areas(counts),
@@ -93,6 +94,15 @@ def _withdrawn(counts: _Counts) -> Iterator[AtMost]:
     if kept and gone and counts.there(CLOSED, WITHDRAWN):
         yield AtMost((CLOSED,), (kept, *counts.before))
         yield AtMost((WITHDRAWN,), (gone, *counts.before))
+
+
+def _imported(counts: _Counts) -> Iterator[AtMost]:
+    """What was closed of those brought in from an earlier log was raised among them, or was open before; and so for those logged here."""
+    found = counts.of("imported")
+    for column in ("brought-in", "logged-here"):
+        ended, began = found.get((CLOSED, column)), found.get((RAISED, column))
+        if ended:
+            yield AtMost((ended,), (*([began] if began else []), *counts.before))
 
 
 def _stages(counts: _Counts) -> Iterator[AtMost]:

@@ -16,7 +16,7 @@ DOWN = {
 ACROSS = {
     "raised": (0, 1, 2), "responses": (0, 1, 2, 3), "answering": (0, 1, 2, 3), "steps": (0, 1, 2, 3), "acknowledgements": (0, 1, 2, 3),
     "panels": (0, 1, 2), "closing": (0, 1, 2), "learning": range(5), "learning-before": range(5), "actions": (0, 1, 2, 3),
-    "actions-before": (0, 1, 2, 3), "themes": (0, 1, 2),
+    "actions-before": (0, 1, 2, 3), "themes": (0, 1, 2), "imported": (0, 1, 2),
 }  # fmt: skip
 BY_STAGE = ("started", "highest", "settled")
 
@@ -60,6 +60,7 @@ class Reader:
             self._sums(table)
         self._comings_and_goings()
         self._stages()
+        self._imported()
         self._areas()
         self._kinds()
         self._acknowledged()
@@ -145,6 +146,12 @@ class Reader:
         if first:  # What only its routes come to was settled at its stage.
             came = [name for outcome, name in self._came().items() if outcome in CAME_OF]
             self.known.at_most(came, [settled[at] for at in settled if at >= first])
+
+    def _imported(self) -> None:
+        for sort in (0, 1):  # Brought in from an earlier log, and logged here: which it is stays so.
+            found = self.of("imported", sort)
+            if "closed" in found:
+                self.known.at_most([found["closed"]], [*(name for row, name in found.items() if row == "raised"), *self.before])
 
     def _areas(self) -> None:
         areas, raised = self.of("themes"), self.quantity("raised")

@@ -247,6 +247,25 @@ def of_those_together(attacker: Attacker, names: set[Name]) -> set[Name]:
     return attacker.told({}, among=names)
 
 
+def test_how_many_were_logged_here_does_not_tell_how_many_of_those_closed_were_brought_in(world: World) -> None:
+    """42 raised, 30 of them logged here, and 35 closed: at most 30 of those were logged here, so five at least were brought in. Five are hidden."""
+    for many, is_imported, ended in ((30, False, True), (5, True, True), (7, True, False)):
+        for _ in range(many):
+            life = Life.begin(world, JUNE, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"], is_imported=is_imported)
+            life.enter(1, JUNE)
+            if ended:
+                life.finish(JUNE + 5 * DAY, State.CLOSED, resolved_at=JUNE + 5 * DAY, outcome=AGREED, difference="plan_changed")
+    world.save()
+    tables = figures_of(scope(world))
+    naive = printed_with(tables, {("imported", "closed", column) for column in ("brought-in", "logged-here")})
+    assert attacker_of(world, naive).told({}) >= {(2025, "imported", "closed", 0), (2025, "imported", "closed", 1)}
+    found = suppressed(tables)
+    assert found.unproven == set()
+    attacker = attacker_of(world, found.tables)
+    assert attacker.wrong() == []
+    assert attacker.told(hints_of(found, 2025)) == set()
+
+
 def test_what_was_not_closed_tells_how_many_were_withdrawn(world: World) -> None:
     """51 raised, 48 closed: at most three were withdrawn since, and three quarters of a year hide at least one each."""
     quarters = [datetime(2025, month, 3, 9, tzinfo=UTC) for month in (5, 8, 11)] + [datetime(2026, 2, 3, 9, tzinfo=UTC)]
