@@ -19,10 +19,10 @@ from escalation.models import Event
 from escalation.states import EventKind
 from reports.figures import Comment, Edition
 from reports.measures import Scope
-from reports.measures.partnership import Finding, decided_with_a_finding
+from reports.measures.partnership import Finding, decided_with_a_finding, findings
 from reports.measures.scope import counted
 from reports.models import Passage, ReportEvent
-from reports.periods import Year
+from reports.periods import Pool, Year
 
 LONGEST = 3_000
 FINDINGS = "findings"
@@ -126,6 +126,14 @@ def texts_of_years(partnership: Partnership, years: Sequence[Year]) -> Texts:
     """What a public edition of several years together carries: their signed findings. Comments speak of one year's figures, and stay with it."""
     found = [finding for year in years for finding in texts_of(partnership, year, Edition.PUBLIC).findings]
     return Texts({}, sorted(found))
+
+
+def words_now(partnership: Partnership, period: Year | Pool, edition: Edition, now: datetime) -> object:
+    """The words that people wrote for the edition as they stand at this instant: equal to what they were as long as nothing of them is changed."""
+    if isinstance(period, Pool):
+        return texts_of_years(partnership, period.years)
+    told = () if edition is Edition.PUBLIC else findings(Scope(partnership, period, now, edition)).rows
+    return texts_of(partnership, period, edition), told
 
 
 def _comment(row: Passage) -> Comment:

@@ -2,7 +2,8 @@
 proved anew for each of nine pages.
 
 They are kept in the memory of this process alone, for a few minutes, by who reads them: what was counted for one is given to nobody else. Whether
-they may read it is asked at every page, before. A page says of when its figures are. Where several processes answer, each counts once.
+they may read it is asked at every page, before. A page says of when its figures are. Where several processes answer, each counts once. The words
+that people wrote for it must still stand as they did: where one was changed, signed, erased or taken away since, all is counted anew.
 """
 
 from collections import OrderedDict
@@ -29,27 +30,29 @@ class Asked:
     edition: Edition
 
 
-_kept: OrderedDict[tuple[Asked, str], Document] = OrderedDict()
+_kept: OrderedDict[tuple[Asked, str], tuple[Document, object]] = OrderedDict()
 _lock = Lock()
 
 
-def counted_anew(asked: Asked, make: Callable[[], Document]) -> tuple[Document, str]:
-    """What `make` counts, and the moment, as an address has it, by which the chapters are given the same. Raises as `make` does."""
+def counted_anew(asked: Asked, words: object, make: Callable[[], Document]) -> tuple[Document, str]:
+    """What `make` counts, and the moment, as an address has it, by which the chapters are given the same. Raises as `make` does. `words`: those that
+    people wrote for it, as they stand now, read before it is counted."""
     document = make()
     moment = str(int(datetime.fromisoformat(document.snapshot).timestamp()))
-    _keep(asked, moment, document)
+    _keep(asked, moment, document, words)
     return document, moment
 
 
-def counted_at(asked: Asked, moment: str, now: datetime, make: Callable[[], Document]) -> tuple[Document, str]:
-    """What was counted for the same reader at this moment, where that is not long ago and this process has it; else as `counted_anew`."""
+def counted_at(asked: Asked, moment: str, now: datetime, words: object, make: Callable[[], Document]) -> tuple[Document, str]:
+    """What was counted for the same reader at this moment, where that is not long ago, this process has it and the words stand; else as
+    `counted_anew`."""
     if not _is_near(moment, now):
-        return counted_anew(asked, make)
+        return counted_anew(asked, words, make)
     with _lock:
-        found = _kept.get((asked, moment))
-    if found is None:
+        found, then = _kept.get((asked, moment), (None, None))
+    if found is None or then != words:
         found = make()
-        _keep(asked, moment, found)
+        _keep(asked, moment, found, words)
     return found, moment
 
 
@@ -59,11 +62,11 @@ def _is_near(moment: str, now: datetime) -> bool:
     return timedelta(0) <= now - datetime.fromtimestamp(int(moment), UTC) < FOR
 
 
-def _keep(asked: Asked, moment: str, document: Document) -> None:
+def _keep(asked: Asked, moment: str, document: Document, words: object) -> None:
     """Of one reader and edition the latest alone, and of all so many."""
     with _lock:
         for old in [key for key in _kept if key[0] == asked]:
             del _kept[old]
-        _kept[asked, moment] = document
+        _kept[asked, moment] = document, words
         while len(_kept) > MOST:
             _kept.popitem(last=False)

@@ -1,7 +1,9 @@
 """Words in a report: written by the business unit, in a public edition only once a named person signed them."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 import time_machine
@@ -132,6 +134,21 @@ def test_a_document_with_a_comment_survives_storage(world: World) -> None:
     written(world)
     document = services.figures(world.partnership, YEAR, Edition.INTERNAL, NOW)
     assert Document.of(json.loads(json.dumps(document.as_json()))) == document
+
+
+def test_a_comment_that_is_deleted_stands_no_more_beside_figures_that_were_just_counted(world: World, client: Client) -> None:
+    written(world, "About Mrs Smith.")
+    client.force_login(world.unit, backend="agencies.backend.AccountBackend")
+    with time_machine.travel(NOW, tick=False) as clock:
+
+        def page(address: str = "") -> str:
+            return unescape(client.get(reverse("report-year", args=[2025]) + address).content.decode())
+
+        chapter = re.findall(r'href="(\?[^"]*chapter=volume[^"]*)"', page())[0]
+        clock.shift(timedelta(minutes=1))
+        assert "Mrs Smith" in page(chapter)
+        texts.write(partnership=world.partnership, year=YEAR, chapter="volume", text="", by=world.unit, now=NOW)
+        assert "Mrs Smith" not in page(chapter)
 
 
 def test_the_unit_writes_and_signs_on_pages(world: World) -> None:
