@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, IntegerField, OuterRef, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from agencies.roles import CHAIR_ROLES, UNIT_ROLES, Role
 from escalation.action_policy import sees_to
 from escalation.case_like import CaseLike
-from escalation.part_policy import is_writer, sits
+from escalation.part_policy import is_writer, sits, written_by
 from escalation.policy import oversees, reads_narrative, takes_part
+from escalation.procedures.definition import Sides
 from escalation.states import Audience, EventKind
 
 if TYPE_CHECKING:
@@ -55,19 +58,19 @@ def may_read_line(person: "Person", case: CaseLike, line: Any) -> bool:  # noqa:
 def known_lines(person: "Person") -> Q:
     """The part of `may_read_line` that a line's own columns tell, as a condition on Event: for lists that go through very many disagreements.
 
-    None that another agency keeps to itself, none about a file of the parties for whoever sits in no party, and to others than the raising agency
-    none from before it was sent, but that it was logged.
+    None that another agency keeps to itself, none about a file of the parties for whoever sits in no party, and to others than the raising side
+    none that `stays_inside`.
     """
     mine = person.agency_ids
     parties = apps.get_model("escalation", "Party")._default_manager.filter(dispute=OuterRef("dispute"), agency__in=mine)
     # Of most lines their kind says it: the choices of a line are opened for these few.
     for_all = ~Q(kind__in=SAYS_FOR_WHOM) | Q(facts__audience__isnull=True) | Q(facts__audience__in=[Audience.READERS, Audience.AGENCY])
-    own, shared = Q(actor=person.id), left_agency(person) | Q(kind=EventKind.SUBMITTED)
+    own, shared = Q(actor=person.id), Q(dispute__raising_agency__in=mine) | written_by(person, "dispute__") | ~stay_inside()
     return (Q(private_to=None) | Q(private_to__in=mine)) & (own | ((for_all | Exists(parties)) & shared))
 
 
 def left_agency(person: "Person") -> Q:
-    """What was recorded once the raising agency had sent it, or before to its own people: a condition on lines and on readings."""
+    """What was read once the raising agency had sent it, or before by its own people: a condition on readings, which name no stage."""
     return Q(recorded_at__gte=F("dispute__sent_at")) | Q(dispute__raising_agency__in=person.agency_ids)
 
 
@@ -88,6 +91,23 @@ def stays_inside(case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by 
     stage = int(line.facts.get("stage", line.stage)) if line.kind in ABOUT_ANOTHER else line.stage
     kind = line.facts.get("line_kind", line.kind)
     return kind != EventKind.SUBMITTED and is_inside(case, stage)
+
+
+def stay_inside() -> Q:
+    """`stays_inside` as a condition on Event."""
+    # A key that is not there is asked for first: compared, it would be neither so nor not so. The kind before either: few lines' choices are opened.
+    has_stage = Q(kind__in=ABOUT_ANOTHER) & Q(facts__has_key="stage")
+    logged_there = Q(kind__in=ABOUT_ANOTHER | FILES) & Q(facts__has_key="line_kind") & Q(facts__line_kind=EventKind.SUBMITTED)
+    logged = Q(kind=EventKind.SUBMITTED) | logged_there
+    told = Q(facts__stage=BEFORE_THE_FIRST) | _own_stage(Cast(KeyTextTransform("stage", OuterRef("facts")), IntegerField()))
+    stood = Q(stage=BEFORE_THE_FIRST) | _own_stage(OuterRef("stage"))
+    return ~logged & ((has_stage & told) | (~has_stage & stood))
+
+
+def _own_stage(position: Any) -> Q:  # noqa: ANN401 - an expression on a line
+    """`is_inside` of a stage, as a condition on Event: no way through a procedure changes whose stage it is."""
+    stages = apps.get_model("escalation", "StageDefinition")._default_manager
+    return Q(Exists(stages.filter(version=OuterRef("dispute__version"), position=position, sides=Sides.OWN)))
 
 
 def is_inside(case: CaseLike, stage: int) -> bool:

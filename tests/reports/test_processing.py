@@ -16,8 +16,10 @@ from django.urls import reverse
 from agencies.models import Membership, PostHolding, User
 from agencies.roles import Role
 from agencies.services.members import give_role, leave_agency
+from escalation.engine.case import load
 from escalation.engine.perform import perform
 from escalation.models import Dispute, Reading
+from escalation.record_policy import stay_inside, stays_inside
 from escalation.services.guest_door import person_of_guest
 from escalation.states import Answer, Audience, EventKind, Verb
 from reports import policy, processing
@@ -136,13 +138,33 @@ def test_what_happened_inside_the_raising_agency_before_it_was_sent_is_in_its_ow
     Reading.objects.create(dispute=inside, reader=cast.own_manager, part="case", recorded_at=MONDAY)
     world.now += timedelta(hours=1)
     world.do(inside, Verb.SEND_ON, cast.own_manager)
-    theirs = {("Colin Reid", "Recorded", "Note"), ("Colin Reid", "Looked", "Case")}
+    note = inside.events.get(kind=EventKind.NOTE)
+    world.do(inside, Verb.CORRECT, cast.own_manager, number=note.number, text={"text": "I doubted it."}, why="It is over.")
+    world.do(inside, Verb.REDACT, cast.own_manager, number=note.number, text={"text": "I it."}, why="Not needed.")
+    recorded = {("Colin Reid", "Recorded", what) for what in ("Note", "Sent on by the own agency", "Correction", "Typed text erased")}
+    theirs = {("Colin Reid", "Looked", "Case"), *recorded}
     assert theirs <= whole(world, cast.lead, cast.school)
     for agency in (None, cast.school):
         found = whole(world, cast.business_unit, agency)
         assert theirs.isdisjoint(found)
-        assert {what for who, _, what in found if who == "Colin Reid"} == {"Sent on by the own agency", "Stage begun", "Sent to the other agency"}
+        assert {what for who, _, what in found if who == "Colin Reid"} == {"Stage begun", "Sent to the other agency"}
         assert "Logged" in {what for *_, what in found}
+
+
+def test_rows_and_a_single_line_answer_alike_whether_it_stays_inside(cast: Cast) -> None:
+    """Devon's first stage is the own agency's, and its lines carry that stage."""
+    world = World(cast, "devon")
+    dispute = world.log()
+    world.do(dispute, Verb.ADD_NOTE, cast.raiser, text="I doubt it.")
+    note = dispute.events.get(kind=EventKind.NOTE)
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground="not_resolved", reason="We are clear now.")
+    for line in (note, dispute.events.get(kind=EventKind.SUBMITTED)):
+        world.do(dispute, Verb.CORRECT, cast.raiser, number=line.number, text=dict.fromkeys(line.body.text, "Put right."), why="A slip.")
+    case = load([dispute.pk], now=world.now, lock=False)[0]
+    hidden = {line.number for line in dispute.events.all() if stays_inside(case, line)}
+    assert {line.number for line in dispute.events.filter(stay_inside())} == hidden
+    assert note.stage == 1
+    assert {note.number, dispute.events.filter(kind=EventKind.CORRECTED).earliest("number").number} <= hidden
 
 
 def test_two_of_the_same_name_are_two(world: World, dispute: Dispute) -> None:
