@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 from agencies import words
 from escalation.models import Notification
 from escalation.services.reminding import tells_of_others
-from escalation.states import Message, Verb, Why
+from escalation.states import Message, State, Verb, Why
 
 log = logging.getLogger(__name__)
 # What tells of something: whatever it asks besides stands in its words. All else asks.
@@ -27,7 +27,9 @@ NEWS = frozenset(
     | {Message.RESOLVED, Message.OFFER, Message.WARNING, Message.UNDELIVERED, Message.SENT_BACK}
 )
 # What to do where it is not theirs, for those who cannot hand it to anybody on its page; whoever may be offered that there reads how.
+# Once it is resolved, no page offers it.
 MORE_TO_COME = gettext_noop("If this should not come to you any more, tell your agency’s lead or the business unit.")
+TELL_THEM = gettext_noop("Not yours, or you are away: tell your agency’s lead or the business unit.")
 NOT_YOURS = {
     Why.RAISED: MORE_TO_COME,
     Why.LOGGED: MORE_TO_COME,
@@ -120,7 +122,13 @@ def _why(message: Notification) -> str:
 def _not_yours(message: Notification, *, is_news: bool) -> str:
     """What to do where it is not for them, by the same reason for which it came; empty where their page may offer to hand it over."""
     found = NOT_YOURS | (ONLY_TOLD if is_news else {})
-    return _(found[Why(message.why)]) if message.why in found else ""
+    if message.why in found:
+        return _(found[Why(message.why)])
+    if message.dispute is None:
+        return ""
+    # Who is written to for none of these reasons, as a mediator is, acts for neither side.
+    is_offered = message.dispute.state == State.OPEN and (message.why or message.recipient_id is None)
+    return "" if is_offered else _(MORE_TO_COME if is_news else TELL_THEM)
 
 
 def _what_moment(message: Notification) -> str:

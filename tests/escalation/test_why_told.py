@@ -85,10 +85,21 @@ def test_a_message_from_before_says_of_its_kind_who_gets_it(cast: Cast, world: W
         (Why.DOES, Message.DUE, "tell whoever holds it for your agency"),
         (Why.LEADS, Message.RESOLVED, "not come to you any more, tell the business unit"),
         (Why.LEADS, Message.ASSIGNED, "open it and choose"),
+        ("", Message.ASSIGNED, "away: tell your agency’s lead or the business unit"),
     ],
 )
-def test_only_whose_page_may_offer_it_is_told_to_hand_it_over_there(cast: Cast, dispute: Dispute, why: Why, kind: Message, said: str) -> None:
+def test_only_whose_page_may_offer_it_is_told_to_hand_it_over_there(cast: Cast, dispute: Dispute, why: str, kind: Message, said: str) -> None:
     message = mail.compose(Notification(dispute=dispute, recipient=cast.raiser, kind=kind, action="Read it", why=why))
     for text in (str(message.body), str(message.alternatives[0].content)):  # type: ignore[attr-defined]
         over = " ".join(text.split()).partition("Why you got this:")[2]
         assert (said in over, "open it and choose" in over) == (True, said == "open it and choose")
+
+
+def test_once_it_is_resolved_its_holder_is_sent_to_no_page_to_hand_it_over(cast: Cast, world: World, dispute: Dispute) -> None:
+    ended = resolved(world, dispute)
+    message = mail.compose(
+        Notification(dispute=world.fresh(ended), recipient=cast.raiser, kind=Message.ASSIGNED, action="Confirm the child’s file", why=Why.HOLDS)
+    )
+    for text in (str(message.body), str(message.alternatives[0].content)):  # type: ignore[attr-defined]
+        assert "Not yours, or you are away: tell your agency’s lead or the business unit." in text
+        assert "open it and choose" not in text
