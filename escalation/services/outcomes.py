@@ -16,22 +16,31 @@ OUTCOME_OF = {
     Route.LIAISON: Outcome.LIAISON,
     Route.REVIEW: Outcome.ADVICE_TAKEN,
 }
+# Of these nobody but who hears it says what it came to: the sides put it only once that is on record.
+DECIDED_FIRST = {Route.PANEL, Route.REVIEW}
 BETWEEN = (Outcome.AGREED_ACTION, Outcome.POSITION_KEPT, Outcome.OVERTAKEN)
 
 
 def kinds_of(case: Case) -> tuple[Outcome, ...]:
-    """The outcomes that the sides can put: those between agencies, and before the partnership what the chosen route comes to and no other's."""
-    stage, route = case.stage_definition, case.referral.route if case.referral else ""
-    if stage is None or not stage.is_partnership or not route or Route(route) not in OUTCOME_OF:
+    """The outcomes that the sides can put: those between agencies, and before the partnership what the chosen route comes to and no other's.
+
+    What a panel or a review comes to they put once it is recorded: before, there is none.
+    """
+    stage, referral = case.stage_definition, case.referral
+    if stage is None or not stage.is_partnership or referral is None or not referral.route or Route(referral.route) not in OUTCOME_OF:
         return BETWEEN
-    return (*BETWEEN, OUTCOME_OF[Route(route)])
+    route = Route(referral.route)
+    is_open = route not in DECIDED_FIRST or referral.decided_at is not None
+    return (*BETWEEN, OUTCOME_OF[route]) if is_open else BETWEEN
 
 
 def kind_of(case: Case, kind: Outcome) -> Outcome:
     """The outcome that was given, of those. Raises InvalidInput, at the field `kind`, for any other: the annual report counts what routes came to."""
     found = choice(Outcome, kind, "kind")
     if found not in kinds_of(case):
-        raise InvalidInput(_("That is what another route of the partnership’s stage comes to. Choose another outcome."), field="kind")
+        raise InvalidInput(
+            _("That is what a route of the partnership’s stage comes to, and it did not come to it here. Choose another."), field="kind"
+        )
     return found
 
 

@@ -274,7 +274,7 @@ def test_where_nobody_chairs_the_unit_is_asked_and_acknowledges(world: World) ->
 def test_the_sides_put_what_the_chosen_route_comes_to_and_what_no_other_does(world: World) -> None:
     """The annual report counts outcomes by route."""
     dispute = routed(world, world.sent())
-    with refused(dispute, InvalidInput, "another route") as caught:
+    with refused(dispute, InvalidInput, "did not come to it here") as caught:
         world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_board, wording="A joint visit.", kind=Outcome.PANEL_DECISION)
     assert caught.value.field == "kind"
     world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_board, wording="A joint visit.", kind=Outcome.MEDIATED)
@@ -285,3 +285,9 @@ def test_the_sides_put_what_the_chosen_route_comes_to_and_what_no_other_does(wor
     world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_board, wording="A joint visit.", kind=Outcome.AGREED_ACTION)
     world.do(dispute, Verb.CHOOSE_ROUTE, world.cast.chair, route=Route.MEDIATION, reason="They talk.", mediator=world.cast.mediator.pk)
     assert OutcomeProposal.objects.get(dispute=dispute, replaced_at=None).kind == Outcome.AGREED_ACTION
+
+
+def test_nobody_puts_what_a_panel_decided_before_it_did(world: World) -> None:
+    dispute = routed(world, world.sent(), Route.PANEL)
+    with refused(dispute, InvalidInput, "did not come to it here"):
+        world.do(dispute, Verb.PROPOSE_OUTCOME, world.cast.own_board, wording="A joint visit.", kind=Outcome.PANEL_DECISION)

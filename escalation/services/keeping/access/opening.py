@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from agencies.errors import WrongState
-from agencies.models import Membership, User
+from agencies.models import Membership, Partnership, User
 from agencies.person import Person, person_of
 from agencies.said import said
 from agencies.services.record import record
@@ -50,6 +50,7 @@ def set_aside(row: AccessRequest, keys: Collection[UUID], children: Collection[s
 
     Once, however often it is asked in the same words: somebody who reads that nothing is kept may try again.
     """
+    Partnership.objects.select_for_update(no_key=True).get(pk=row.partnership_id)  # Pressed twice at once, the second finds what the first set aside.
     waiting = AccessRequest.objects.filter(is_rest=True, opened_by=None, erased_at=None, person=row.person, asked_by=row.asked_by_id)
     alike = waiting.filter(reason=row.reason, identity=row.identity).values_list("disputes", flat=True)
     if sorted(map(str, keys)) in map(sorted, alike):
