@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Sequence
-from datetime import MAXYEAR, MINYEAR, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 from unicodedata import category
 from urllib.parse import unquote_to_bytes
@@ -50,12 +50,12 @@ def is_blank(text: str) -> bool:
 
 
 def read_moment(text: str) -> datetime:
-    """An aware moment as programs and links write it (ISO). Raises ValueError for anything else, and for the first and the last year that there are:
-    in another zone they may lie outside every calendar."""
+    """An aware moment as programs and links write it (ISO), in UTC: PostgreSQL reads no zone of 16 hours and more. Raises ValueError for anything
+    else, and for the first and the last year that there are: in another zone they may lie outside every calendar."""
     found = datetime.fromisoformat(text)
     if found.tzinfo is None or not MINYEAR < found.year < MAXYEAR:
         raise ValueError(text)
-    return found
+    return found.astimezone(UTC)
 
 
 def unreadable_names(encoded: bytes) -> list[str]:

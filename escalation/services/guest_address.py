@@ -49,7 +49,7 @@ def address_of_guest(case: Case, request: Request, inviter: Person | None, typed
         raise InvalidInput(gettext("Enter an e-mail address, like name@example.org."), field="email") from None
     if _is_shared(case, address):
         raise InvalidInput(NOT_SHARED, field="email")
-    has_part = User.objects.filter(email__iexact=address, pk__in=_in_it(case)).exists()
+    has_part = User.objects.filter(email__iexact=address, pk__in=_in_it(case) | case.kept_from(request.agency_id)).exists()
     elsewhere = Guest.objects.filter(dispute=case.dispute, email=address).exclude(agency=request.agency_id).exists()
     listed = inviter is not None and is_shown(address, case.dispute.partnership_id, inviter, wall_clock.today())
     if has_part or elsewhere or listed:

@@ -182,12 +182,12 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
         raise InvalidInput(_("You can correct only what you wrote yourself. Add a note instead."), field="number")
     unknown = set(text) - (set(body.text) - NO_MISTAKE_OF_WORDS.get(EventKind(line.kind), frozenset()))
     stands = as_corrected((event, getattr(event, "body", None)) for event in _with_corrections(case, number))[number]
-    changed = {key: needed(value, key, _("Write the corrected text.")) for key, value in text.items() if value.strip() != stands.get(key)}
+    changed = {key: needed(value, f"text-{key}", _("Write the corrected text.")) for key, value in text.items() if value.strip() != stands.get(key)}
     if unknown or not changed:
         raise InvalidInput(_("Change the text of the line; nothing was changed."), field="text")
     for key, words in changed.items():
         if longest := longest_of(line, key):
-            short(words, key, longest)
+            short(words, f"text-{key}", longest)
     say_anew(change, line, {key: {before: words for before in (stands.get(key, ""), body.text[key]) if before} for key, words in changed.items()})
     facts = {"line": number, "line_kind": line.kind, "stage": line.stage}
     change.record(EventKind.CORRECTED, facts=facts, body={"why": reason, "new": changed}, private_to=line.private_to_id)

@@ -19,6 +19,8 @@ def say_anew(change: Change, line: Event, texts: Mapping[str, Mapping[str, str]]
         now = {before[:longest]: after[:longest] for before, after in texts.get(key, {}).items()}
         if getattr(row, key) in now:
             setattr(row, key, now[getattr(row, key)])
+            if isinstance(row, LearningPoint):
+                row.revision += 1  # A page that was open before would write the former words again.
             change.touch(row)
 
 

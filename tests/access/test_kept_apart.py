@@ -18,6 +18,7 @@ from escalation.web.verbs.chairing import seats_of
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, refused, routed
 from tests.factories import make_agency, make_cover, make_member
+from tests.guests import invited
 from tests.web.signed_in import Visitor
 from tests.world import MONDAY, World, answers
 
@@ -66,6 +67,9 @@ def test_no_seat_in_the_agency_that_was_asked_opens_it_to_them_or_brings_them_a_
     with refused(dispute, InvalidInput) as caught:
         world.do(dispute, Verb.RECOMMEND_CONTACT, cast.business_unit, agency=cast.social_care.pk, person=cast.lead.pk)
     assert caught.value.field == "person"
+    with refused(dispute, InvalidInput) as caught:
+        invited(world, dispute, cast.receiver, email=cast.lead.email)
+    assert caught.value.field == "email"
 
 
 def test_nobody_of_the_agency_from_which_it_is_kept_sits_on_its_panel_for_another(world: World, cast: Cast) -> None:

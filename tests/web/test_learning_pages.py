@@ -155,10 +155,12 @@ def test_words_taken_out_of_whom_it_is_referred_to_are_out_of_every_list_too(wor
 def test_a_correction_of_whom_it_is_referred_to_is_what_every_list_goes_by_and_is_no_longer_than_that_may_be(world: World, cast: Cast) -> None:
     point = learnt(world, referred_to="Practice group")
     correction = {"number": Event.objects.get(dispute=point.dispute, kind=EventKind.LEARNING).number, "why": "It was another."}
-    with refused(point.dispute, InvalidInput, "120"):
+    with refused(point.dispute, InvalidInput, "120") as caught:
         world.do(point.dispute, Verb.CORRECT, cast.own_manager, text={"referred_to": "x" * 121}, **correction)
     world.do(point.dispute, Verb.CORRECT, cast.own_manager, text={"referred_to": "Training group"}, **correction)
-    assert LearningPoint.objects.get(pk=point.pk).referred_to == "Training group"
+    now = LearningPoint.objects.get(pk=point.pk)
+    assert (now.referred_to, caught.value.field) == ("Training group", "text-referred_to")
+    assert now.revision == point.revision + 1, "a page that was open before does not write the former words again"
 
 
 def test_who_has_a_conflict_sees_that_there_is_one_and_not_what_it_says(world: World, cast: Cast) -> None:
