@@ -168,6 +168,7 @@ OF_A_PERIOD = (
         "What was published of the period before is not what the record comes to now. Of it this table has the sums alone, as they were published, "
         "and not how far each has come."
     ),
+    _("How the others stand now is left out: beside what is, or would be, published of the period before it would tell a small number."),
 )
 OF_A_PERIOD_IN_NUMBER = (
     ngettext("{some} was closed in the period, raised in it or before", "{some} were closed in the period, raised in it or before", "n"),

@@ -100,7 +100,10 @@ def about_language() -> str:
     """That an issued edition which the record does not give any more is given out in English; empty where that is the language in force."""
     if re.fullmatch("en(-[a-z]{2})?", get_language() or "en"):
         return ""
-    return _("It is given out in English, in the words in which it was kept: the record has changed since, and it is not translated anew.")
+    return _(
+        "It is given out in English, in the words in which it was kept: the record or the words of the measures have changed since, and it is not "
+        "translated anew."
+    )
 
 
 def left_behind(partnership: Partnership, period: Year | Pool, on_record: Iterable[Year]) -> list[Year]:

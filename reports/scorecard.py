@@ -10,7 +10,7 @@ from reports import story
 from reports.asking import at_once, summed
 from reports.figures import Cell, Chart, ChartKind, Column, Definition, Headline, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
-from reports.measures.base import AS_MANY_DAYS, FROM_A_LOG, NO_EARLIER, share
+from reports.measures.base import ANSWERED_SINCE, AS_MANY_DAYS, FROM_A_LOG, NO_EARLIER, share
 from reports.measures.durations import SMALLEST_FOR_A_MEDIAN, first_responses
 from reports.measures.own import asked
 from reports.periods import Quarter, Year
@@ -129,7 +129,7 @@ class Scorecard:
     @property
     def notes(self) -> tuple[str, ...]:
         """What the figures are compared with, and what they rest on."""
-        compared = (() if self._is_over else (AS_MANY_DAYS,)) if self._has_past else (NO_EARLIER,)
+        compared = (() if self._is_over else (AS_MANY_DAYS, ANSWERED_SINCE)) if self._has_past else (NO_EARLIER,)
         return (*compared, FROM_A_LOG) if self._is_from_a_log else compared
 
     @property

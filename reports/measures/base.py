@@ -11,6 +11,7 @@ Figures = Callable[[Scope], Table]
 # Quantities that several tables show.
 RAISED, CLOSED, OPEN, WITHDRAWN, REFERRED, PANELS, LEARNT = "raised", "closed", "open", "withdrawn", "referred", "panels", "learnt"
 AS_MANY_DAYS = _("The year is not over: it is compared with as many days of the year before.")
+ANSWERED_SINCE = _("What was due in those days counts as it stands now: a response that came after them counts as one.")
 NO_EARLIER = _("Nothing is on record from before: there is no earlier year to compare with.")
 FROM_A_LOG = _(
     "What was brought in from an earlier log is counted by the dates that the log states, also whether it was in time. What a log cannot know is in "
@@ -20,7 +21,7 @@ NOT_AS_PUBLISHED = _(
     "What was published of the year before is not what the record comes to now. Of it this table has the sums alone, as they were published, and not "
     "how far each has come."
 )
-FEW_LEFT = _("How the others stand now is left out: beside what was published of the year before it would tell a small number.")
+FEW_LEFT = _("How the others stand now is left out: beside what is, or would be, published of the year before it would tell a small number.")
 ACTIONS_DUE, ACTIONS_IN_TIME = "actions-due", "actions-in-time"
 DUE, IN_TIME, LATE, NO_RESPONSE, SPARE, AHEAD = "due", "in-time", "late", "no-response", "not-needed", "not-yet-due"
 

@@ -182,7 +182,7 @@ def test_what_was_issued_is_given_out_as_it_was_whatever_the_record_has_become(w
     later = given_out(world.partnership, YEAR, NOW + timedelta(days=1))
     assert (later.as_json()["sections"], later.snapshot) == (first.as_json()["sections"], first.snapshot)
     page = told(unit.get(reverse("report-year", args=[2025]), PUBLIC))
-    assert "The record, or what is signed, has changed since" in page
+    assert "The record, what is signed or the words of the measures have changed since" in page
     assert DRAFT in page
     total = first.sections[0].tables[0].total(2).number
     assert f"Whole year,Raised,{total}," in told(unit.get(reverse("report-data", args=[2025, "csv"]), PUBLIC))

@@ -23,7 +23,7 @@ from reports.exports import lines as exported
 from reports.figures import Document, Edition, Table, Unit
 from reports.findings import findings_report
 from reports.measures import MEASURES, Scope
-from reports.measures.base import AS_MANY_DAYS, FROM_A_LOG, NO_EARLIER
+from reports.measures.base import ANSWERED_SINCE, AS_MANY_DAYS, FROM_A_LOG, NO_EARLIER
 from reports.measures.own import asked
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Period, Year
@@ -82,7 +82,7 @@ def test_every_figure_of_its_scorecard_travels_as_a_number_with_its_unit_or_as_a
         assert {line[3] for line in lines} - {"In time", "Due", "Procedure’s target"} <= {"This year"} | before
         assert {line[5] for line in lines} == UNITS[each.key] - ({"difference", "percentage points"} if not before else set())
         assert all(isinstance(line[4], int | float) != bool(line[6]) for line in lines)
-    assert section.tables[0].note == (AS_MANY_DAYS if before else NO_EARLIER)
+    assert section.tables[0].note == (f"{AS_MANY_DAYS} {ANSWERED_SINCE}" if before else NO_EARLIER)
 
 
 def test_its_share_in_time_stands_beside_the_target_and_the_difference_is_of_the_exact_shares(world: World) -> None:
