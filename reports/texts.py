@@ -17,9 +17,9 @@ from agencies.models import Partnership, User
 from agencies.words import figure
 from escalation.models import Event
 from escalation.states import EventKind
-from reports.figures import Comment, Edition
+from reports.figures import Cell, Comment, Document, Edition, Table
 from reports.measures import Scope
-from reports.measures.partnership import Finding, decided_with_a_finding, findings
+from reports.measures.partnership import Finding, decided_with_a_finding, findings, signed_findings
 from reports.measures.scope import counted
 from reports.models import Passage, ReportEvent
 from reports.periods import Pool, Year
@@ -128,12 +128,23 @@ def texts_of_years(partnership: Partnership, years: Sequence[Year]) -> Texts:
     return Texts({}, sorted(found))
 
 
-def words_now(partnership: Partnership, period: Year | Pool, edition: Edition, now: datetime) -> object:
-    """The words that people wrote for the edition as they stand at this instant: equal to what they were as long as nothing of them is changed."""
+def still_stand(document: Document, partnership: Partnership, period: Year | Pool, now: datetime) -> bool:
+    """Whether the words that people wrote for the document, its comments and findings, stand now as they stand in it."""
     if isinstance(period, Pool):
-        return texts_of_years(partnership, period.years)
-    told = () if edition is Edition.PUBLIC else findings(Scope(partnership, period, now, edition)).rows
-    return texts_of(partnership, period, edition), told
+        texts = texts_of_years(partnership, period.years)
+    else:
+        texts = texts_of(partnership, period, document.edition)
+    if isinstance(period, Pool) or document.edition is Edition.PUBLIC:
+        told = signed_findings(texts.findings)
+    else:
+        told = findings(Scope(partnership, period, now, document.edition))
+    kept = next((table for section in document.sections for table in section.tables if table.key == told.key), None)
+    comments = all(section.comment == texts.comments.get(section.key) for section in document.sections)
+    return comments and _told(kept) == _told(told)
+
+
+def _told(table: Table | None) -> list[Cell]:
+    return [row.cells[-1] for row in table.rows] if table is not None else []
 
 
 def _comment(row: Passage) -> Comment:

@@ -30,29 +30,30 @@ class Asked:
     edition: Edition
 
 
-_kept: OrderedDict[tuple[Asked, str], tuple[Document, object]] = OrderedDict()
+_kept: OrderedDict[tuple[Asked, str], Document] = OrderedDict()
 _lock = Lock()
 
 
-def counted_anew(asked: Asked, words: object, make: Callable[[], Document]) -> tuple[Document, str]:
-    """What `make` counts, and the moment, as an address has it, by which the chapters are given the same. Raises as `make` does. `words`: those that
-    people wrote for it, as they stand now, read before it is counted."""
+def counted_anew(asked: Asked, make: Callable[[], Document]) -> tuple[Document, str]:
+    """What `make` counts, and the moment, as an address has it, by which the chapters are given the same. Raises as `make` does."""
     document = make()
     moment = str(int(datetime.fromisoformat(document.snapshot).timestamp()))
-    _keep(asked, moment, document, words)
+    _keep(asked, moment, document)
     return document, moment
 
 
-def counted_at(asked: Asked, moment: str, now: datetime, words: object, make: Callable[[], Document]) -> tuple[Document, str]:
-    """What was counted for the same reader at this moment, where that is not long ago, this process has it and the words stand; else as
+def counted_at(
+    asked: Asked, moment: str, now: datetime, make: Callable[[], Document], still_stands: Callable[[Document], bool]
+) -> tuple[Document, str]:
+    """What was counted for the same reader at this moment, where that is not long ago, this process has it and the words in it still stand; else as
     `counted_anew`."""
     if not _is_near(moment, now):
-        return counted_anew(asked, words, make)
+        return counted_anew(asked, make)
     with _lock:
-        found, then = _kept.get((asked, moment), (None, None))
-    if found is None or then != words:
+        found = _kept.get((asked, moment))
+    if found is None or not still_stands(found):
         found = make()
-        _keep(asked, moment, found, words)
+        _keep(asked, moment, found)
     return found, moment
 
 
@@ -62,11 +63,11 @@ def _is_near(moment: str, now: datetime) -> bool:
     return timedelta(0) <= now - datetime.fromtimestamp(int(moment), UTC) < FOR
 
 
-def _keep(asked: Asked, moment: str, document: Document, words: object) -> None:
+def _keep(asked: Asked, moment: str, document: Document) -> None:
     """Of one reader and edition the latest alone, and of all so many."""
     with _lock:
         for old in [key for key in _kept if key[0] == asked]:
             del _kept[old]
-        _kept[asked, moment] = document, words
+        _kept[asked, moment] = document
         while len(_kept) > MOST:
             _kept.popitem(last=False)

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -30,7 +31,7 @@ from reports.models import Report, ScorecardCheck
 from reports.pdf import TooHeavy
 from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
 from reports.rendering import context_of
-from reports.texts import words_now
+from reports.texts import still_stand
 from reports.web import just_counted
 from reports.web.chapters import COUNTED, on_pages
 from reports.written import DRAFT
@@ -83,14 +84,13 @@ def _counted(request: HttpRequest, partnership: Partnership, chosen: Year | Pool
     """The figures as they are now, and by which moment its chapters have the same; on a chapter's page those of the page that led there."""
     asked = just_counted.Asked(user_of(request).pk, partnership.pk, chosen, edition)
 
-    words = words_now(partnership, chosen, edition, now)
-
     def make() -> Document:
         return services.figures(partnership, chosen, edition, now)
 
     if "chapter" not in request.GET:
-        return just_counted.counted_anew(asked, words, make)
-    return just_counted.counted_at(asked, request.GET.get(COUNTED, ""), now, words, make)
+        return just_counted.counted_anew(asked, make)
+    stands = partial(still_stand, partnership=partnership, period=chosen, now=now)
+    return just_counted.counted_at(asked, request.GET.get(COUNTED, ""), now, make, stands)
 
 
 def without_figures(

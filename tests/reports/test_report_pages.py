@@ -340,5 +340,5 @@ def test_reading_pages_take_no_posts(unit: Client, name: str) -> None:
 
 def test_the_number_of_queries_does_not_grow_with_the_disagreements(world: World, unit: Client, django_assert_max_num_queries: object) -> None:
     unit.get(reverse("report-year", args=[2025]))
-    with django_assert_max_num_queries(16):  # type: ignore[operator]
+    with django_assert_max_num_queries(15):  # type: ignore[operator]
         unit.get(reverse("report-year", args=[2025]))
