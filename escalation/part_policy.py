@@ -1,11 +1,10 @@
 """Which part of their own somebody has in a disagreement: each counts only while they sit where they had it. Asked of a case, and of rows.
 
 A seat is a role, post or cover in force today in an active agency (`agencies.person`). Whoever raised it sits in the raising agency; whoever holds or
-held a stage in the agency for which they held it, or in one that acts for it; whoever leads the plan in an agency
-that raised it or was asked; whoever wrote it on
-behalf of somebody else in the business unit, or, between two others, in an agency of the partnership; mediator, chair and members of a panel hold
-that role of the partnership still. With the seat the part ends at once, whatever other seat the person keeps. A restricted disagreement is opened
-to people of the agency that raised it by none of the partnership's seats, and by none in an agency that was asked.
+held a stage in the agency for which they held it, or in one that acts for it; whoever leads the plan in an agency that raised
+it or was asked; whoever wrote it on behalf of somebody else in the business unit, or, between two others, in an agency of the partnership; mediator,
+chair and members of a panel hold that role of the partnership still. With the seat the part ends at once, whatever other seat the person keeps. A
+restricted disagreement is opened to people of the agency that raised it by none of the partnership's seats, and by none in an agency that was asked.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -15,7 +15,7 @@ from agencies.person import Person
 from agencies.words import Words
 from agencies.working_days import LONDON
 from escalation.models import AgreedAction, Clock, Dispute, Request
-from escalation.selectors.board import beside
+from escalation.selectors.board import owed_by_another
 from escalation.selectors.words import Due, due_at
 from escalation.services.unit_lists import owed_first, whose_turn
 from escalation.states import RequestState, State
@@ -102,7 +102,7 @@ def rows_of(key: str, seen: QuerySet[Dispute], agency: Agency, now: datetime, *,
             row,
             ", ".join(names.get(row.pk, [])),
             due_at(row.next_due_at, now, calendar, elapsed=row.is_urgent) if row.next_due_at else None,
-            beside(row.first, row.owner),
+            owed_by_another(row.first, row.owner),
             row.owner or "",
         )
         for row in found[:MOST]

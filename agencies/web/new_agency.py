@@ -65,15 +65,6 @@ class DetailsForm(ContactsForm):
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
         field.choices = [("", first), *others]
 
-    def clean(self) -> dict[str, Any]:
-        """Both or neither."""
-        data = super().clean() or self.cleaned_data
-        if data.get("acts_through") and data.get("acts_from_level") == "":
-            self.add_error("acts_from_level", gettext("Choose from which level on the other agency acts for it"))
-        if data.get("acts_from_level") and data.get("acts_through") == "":
-            self.add_error("acts_through", gettext("Choose the agency that acts for it, or no level"))
-        return data
-
 
 class ContactForm(Form):
     """A post at a level, and who is in it."""

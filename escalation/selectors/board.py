@@ -90,7 +90,7 @@ def rows_of(
             receiving.get(d.pk, ""),
             where(d.stage),
             due_at(d.next_due_at, now, calendar, elapsed=d.is_urgent) if d.next_due_at else None,
-            beside(d.first, d.owner),
+            owed_by_another(d.first, d.owner),
             d.owner or "",
             str(State(d.state).label),
             d.ended_at,
@@ -100,7 +100,7 @@ def rows_of(
     return rows, len(listed) > MOST
 
 
-def beside(first: str | None, owner: str | None) -> str:
+def owed_by_another(first: str | None, owner: str | None) -> str:
     """Who owes what is due first, where another's turn is named; empty where they are one, or nobody owes it by name."""
     return first if first and first != owner else ""
 

@@ -53,8 +53,7 @@ def who_looked(case: Case, person: Person, *, after: UUID | None = None, most: i
     """Who read it, for a reader whom `policy.sees_who_looked` allows. Seven queries at most.
 
     Another side sees nothing of what was read inside the raising agency before it was sent, and nobody that a file was read that they may not know
-    of. Where people have gone since does not change for whom
-    they looked: each is named by where they sat at that moment.
+    of. Where people have gone since does not change for whom they looked: each is named by where they sat at that moment.
     """
     files, others = _attached(case, person)
     rows = Reading.objects.filter(_shown(case, person), dispute=case.dispute).exclude(part__in=others).select_related("reader", "guest")

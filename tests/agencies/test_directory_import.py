@@ -106,7 +106,7 @@ CASES = [
     ("agencies.csv", AGENCIES + "police,Again,police\n", "row 3, column code: repeats row 2"),
     ("agencies.csv", "code,name,kind,acts_through\npolice,P,police,icb\n", 'column acts_through: names "icb", which is no agency here'),
     ("agencies.csv", "code,name,kind,acts_through,acts_from_level\npolice,P,police,police,2\n", "names the agency itself"),
-    ("agencies.csv", "code,name,kind,acts_from_level\npolice,P,police,2\n", "must be filled where acts_through is, and only there"),
+    ("agencies.csv", "code,name,kind,acts_from_level\npolice,P,police,2\n", "must be filled where another agency acts for it, and only there"),
     ("agencies.csv", "code;name;kind\npolice;P;police\n", "row 1: separates its cells with something else than commas"),
     ("agencies.csv", "code,name,kind,colour\npolice,P,police,blue\n", "row 1, column colour: is not a column of this file"),
     ("agencies.csv", "code,name\npolice,P\n", "row 1, column kind: is missing from the heading"),

@@ -92,7 +92,7 @@ def test_what_is_stored_is_what_an_import_stores_and_the_contact_gets_a_link(cas
         ({"mailbox": "office"}, "mailbox"),
         ({"phone": "0" * 41}, "phone"),
         ({"acts_through": "northshire-social-care"}, "acts_from_level"),
-        ({"acts_from_level": "2"}, "acts_through"),
+        ({"acts_from_level": "2"}, "acts_from_level"),
         ({"acts_through": "nobody-here", "acts_from_level": "2"}, "acts_through"),
     ],
 )

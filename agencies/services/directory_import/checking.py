@@ -90,7 +90,7 @@ def _agency(row: Row, known: Known) -> Iterator[tuple[str, str]]:
     elif through in known.proxies:
         yield "acts_through", _('names "{through}", for which another agency acts in turn').format(through=through)
     if bool(through) != (row["acts_from_level"] is not None):
-        yield "acts_from_level", _("must be filled where acts_through is, and only there")
+        yield "acts_from_level", _("must be filled where another agency acts for it, and only there")
     yield from _level(row, known, "acts_from_level")
 
 
