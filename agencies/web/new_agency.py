@@ -51,7 +51,7 @@ class DetailsForm(ContactsForm):
         help_text=_("As an integrated care board for a GP practice that has nobody more senior. The agency acts for itself below that level."),
         required=False,
     )
-    acts_from_level = forms.ChoiceField(label=_("From which level on"), required=False)
+    acts_from_level = forms.ChoiceField(label=_("From which level on"), required=False, help_text=_("Only where another agency acts for it."))
     sometimes_required = {"acts_from_level"}
 
     def __init__(self, *args: Any, partnership: Partnership, **kwargs: Any) -> None:
