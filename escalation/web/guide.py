@@ -25,6 +25,10 @@ GUIDES = (
     ("safeguarding-lead", _("Safeguarding lead"), _("all that your agency has open, who stands in, what is learnt")),
     ("board-member", _("Board member, and whoever reads the report"), _("what comes to you, and how to read a figure")),
     ("chair", _("Chair"), _("what was referred to you")),
+    ("panel-member", _("Panel member"), _("you are asked to hear a disagreement and to decide with others")),
+    ("mediator", _("Mediator"), _("you are asked to help two sides to agree")),
+    ("auditor", _("Auditor"), _("you look through a sample of records")),
+    ("trainer", _("Trainer"), _("a practice system, and a clock that you move")),
     ("business-unit", _("Business unit"), _("the board, the directory, the report")),
     ("administrator", _("Administrator"), _("people, cover, contacts, the import, the calendar, signing in")),
 )

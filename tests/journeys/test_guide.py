@@ -9,15 +9,19 @@ import pytest
 from django.urls import reverse
 
 from agencies import wall_clock
+from agencies.roles import Role
 from escalation.services import drafts
-from escalation.states import LearningStatus, Verb
+from escalation.states import LearningStatus, Route, Verb
 from escalation.web.access import verb_url
+from reports import audits
+from reports.periods import period_between, usual_days
 from tests.escalation.learning import follow, learnt
+from tests.factories import make_member, make_partnership, make_user
 from tests.journeys import pictures
 from tests.journeys.effort import MOST, OF_VERB, estimate
 from tests.journeys.journey import Journey
 from tests.journeys.pictures import GUIDE, PICTURES
-from tests.world import World
+from tests.world import World, london
 
 HERE = Path(__file__).resolve().parent
 MOST_BYTES = 750_000
@@ -33,8 +37,10 @@ def test_the_guides_pages_are_met_where_the_guide_says(journey: Journey) -> None
     for user in (cast.own_manager, cast.own_senior):
         j.do(user, Verb.MOVE_UP, found=False, ground="risk", reason="The risk goes on.")
     _comes_before_the_chair(j)
+    _is_mediated_heard_and_audited(j)
     _is_taken_up_again(j)
     _is_learnt_from(j)
+    _is_practised(j)
 
 
 def _is_logged_and_answered(j: Journey) -> None:
@@ -104,6 +110,36 @@ def _comes_before_the_chair(j: Journey) -> None:
     chair.picture("before-the-chair")
     chair.go(verb_url(j.dispute.reference, Verb.CHOOSE_ROUTE))
     chair.picture("choose-route")
+
+
+def _is_mediated_heard_and_audited(j: Journey) -> None:
+    """Each of these people is met where the guide says. What is done in between is done without pages, which other journeys go through."""
+    cast, world = j.cast, World(j.cast, now=wall_clock.now())
+    world.do(j.dispute, Verb.CHOOSE_ROUTE, cast.chair, route=Route.MEDIATION, mediator=cast.mediator.pk, reason="Both know the child.")
+    mediator = j.as_(cast.mediator)
+    mediator.go(verb_url(j.dispute.reference, Verb.DECIDE))
+    mediator.picture("record-mediation")
+    world.do(j.dispute, Verb.DECIDE, cast.mediator, decision="No agreement.", reasons="They stand apart.", agreed=False)
+    world.do(j.dispute, Verb.CHOOSE_ROUTE, cast.chair, route=Route.PANEL, reason="A panel is to decide it.")
+    seats = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.panel_member.pk: cast.police.pk}
+    world.do(j.dispute, Verb.CONVENE, cast.chair, meets_at=london("2026-03-20 14:00"), members=seats)
+    member = j.as_(cast.panel_member)
+    member.go(verb_url(j.dispute.reference, Verb.DECLARE_INTEREST))
+    member.picture("declare-interest")
+    period = period_between(**usual_days(world.now), now=world.now)
+    sample = audits.draw(partnership=cast.partnership, period=period, size=1, drawn_by=cast.auditor, now=world.now)
+    auditor = j.as_(cast.auditor)
+    auditor.go(reverse("audit-check", args=[sample.records.get().pk]))
+    auditor.picture("audit-record")
+
+
+def _is_practised(j: Journey) -> None:
+    """In a partnership of its own, whose clock the trainer moves."""
+    place = make_partnership(name="Northshire practice", is_practice=True)
+    trainer = j.as_(make_member(make_user("Tess Arden"), place, Role.BUSINESS_UNIT).user)
+    trainer.go("/my-work/")
+    trainer.press("Move the clock forward a working day")
+    trainer.picture("practice-clock")
 
 
 def _is_learnt_from(j: Journey) -> None:
