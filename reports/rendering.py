@@ -21,6 +21,9 @@ KEPT_WHOLE, KEPT_WITH_A_CHART = 10, 18
 # Bars and rows together that are still little enough, about half of a page, for a chart and the table below it to be moved to the next page as one.
 KEPT_TOGETHER = 16
 # How many figures a row may have that a table finds room on paper beside its chart: one of quarters has short labels, one of agencies long ones.
+# More figures than these beside a row's label are wider than a telephone: each row of a few is a block there. A longer or a wider table scrolls:
+# one looks down its columns.
+FITTING, MOST_IN_BLOCK, MOST_BLOCKS = 2, 6, 12
 BESIDE = {ChartKind.BARS: 2, ChartKind.COLUMNS: 3, ChartKind.STACKED: 0}
 MARKS = {
     Mark.HIDDEN: gettext_noop("not shown, to protect people from being recognised"),
@@ -31,10 +34,11 @@ MARKS = {
 
 @dataclass(frozen=True, slots=True)
 class ShownCell:
-    """A cell's text; `aloud` says in words what a mark means."""
+    """A cell's text, and its column's name; `aloud` says in words what a mark means."""
 
     text: str
     is_numeric: bool
+    label: str
     aloud: str = ""
 
 
@@ -50,7 +54,8 @@ class ShownRow:
 @dataclass(frozen=True, slots=True)
 class ShownTable:
     """A table ready to print, with its chart where it has one, and on a page with that of a desk's width. `is_long`: it need not stand on one page.
-    `is_beside`: its chart is on its left. `is_together`: its bars are above it, on the same page."""
+    `is_beside`: its chart is on its left. `is_together`: its bars are above it, on the same page. `is_stacked`: each row is a block on a telephone.
+    """
 
     key: str
     caption: str
@@ -69,6 +74,7 @@ class ShownTable:
     is_long: bool
     is_beside: bool
     is_together: bool
+    is_stacked: bool
 
 
 def context_of(document: Document, frame: charts.Frame) -> dict[str, Any]:
@@ -116,7 +122,7 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> 
     seen = [at for at, column in enumerate(table.columns) if column.seen]
     listed = table.rows[: table.page_rows]
     beside = frame.beside if table.chart and len(seen) <= BESIDE[table.chart.kind] and len(_charted(table)) <= MOST_BARS else None
-    rows = tuple(ShownRow(row.label, tuple(_cell(row.cells[at], table.columns[at].unit) for at in seen), row.is_total) for row in listed)
+    rows = tuple(ShownRow(row.label, tuple(_cell(table, row, at) for at in seen), row.is_total) for row in listed)
     return ShownTable(
         key=table.key,
         caption=table.caption,
@@ -135,6 +141,7 @@ def _shown(table: Table, frame: charts.Frame, definition: Definition | None) -> 
         is_long=len(rows) > (KEPT_WITH_A_CHART if table.chart else KEPT_WHOLE),
         is_beside=bool(picture) and beside is not None,
         is_together=bool(picture) and table.chart is not None and table.chart.kind is ChartKind.BARS and _little(rows, table),
+        is_stacked=FITTING < len(seen) <= MOST_IN_BLOCK and len(rows) <= MOST_BLOCKS and all(table.columns[at].unit is not Unit.TEXT for at in seen),
     )
 
 
@@ -197,5 +204,6 @@ def _heading(table: Table, at: int) -> str:
     return _("{name} (working days)").format(name=column.label) if column.unit is Unit.DAYS else column.label
 
 
-def _cell(cell: Cell, unit: Unit) -> ShownCell:
-    return ShownCell(cell.text(unit), unit is not Unit.TEXT, _(MARKS.get(cell.mark, "")) if cell.mark else "")
+def _cell(table: Table, row: Row, at: int) -> ShownCell:
+    cell, unit = row.cells[at], table.columns[at].unit
+    return ShownCell(cell.text(unit), unit is not Unit.TEXT, _heading(table, at), _(MARKS.get(cell.mark, "")) if cell.mark else "")

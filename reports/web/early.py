@@ -73,7 +73,7 @@ def returns(request: HttpRequest) -> HttpResponse:
             messages.success(request, gettext("The return is kept."))
             return redirect("early-returns")
     names = [words for _day, words in quarters]
-    rows = [(agency, given, _last(given)) for agency, given in early.returned(listed.rows, now)]
+    rows = [(agency, list(zip(names, given, strict=True)), _last(given)) for agency, given in early.returned(listed.rows, now)]
     return render(request, "reports/early.html", {"form": form, "quarters": names, "rows": rows, "listed": listed})
 
 

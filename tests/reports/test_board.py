@@ -75,7 +75,7 @@ def test_the_figures_of_the_board_agree_and_lead_to_their_lists_where_what_is_la
     assert sum(number for _, number in found.by_stage) == sum(raised for _, raised, _, _ in found.by_agency) == every == 2
     page = unit.page("/board/")
     assert "Responses overdue" in page.one("main").text
-    labels = [one.attrs.get("data-label", "") for one in page.all("td", role="cell")]
+    labels = [one.attrs.get("data-label", "") for one in page.all("td", role="cell", class_="govuk-table__cell")]
     assert labels == ["", "Whose turn", "", "Raised by", "With"], "on a telephone a row is a block that says what its parts are"
     assert [row.text for row in page.all("td") if "Overdue," in row.text] == ["Tuesday 3 March, 10am. Overdue, 1 minute late"]
     for words, length in (("Stage 1: 2 disagreements open", 2), ("Hillside School", 2), ("Northshire Social Care", 2)):
@@ -116,10 +116,13 @@ def test_an_agencys_quarters_count_what_is_kept_from_its_leads_for_the_unit_alon
     Dispute.objects.filter(pk=world.sent().pk).update(is_restricted=True)
     make_member(cast.business_manager, cast.school, Role.PRACTITIONER)
     for user, path, raised in ((cast.business_unit, "/board/", 2), (cast.lead, "/my-agency/", 1), (cast.business_manager, "/board/", 1)):
-        page = Visitor(user, london("2026-03-03 10:01")).page(path, agency=str(cast.school.pk)).one("main").text
-        assert f"Jan to Mar 2026, so far {raised} 0" in page
+        page = Visitor(user, london("2026-03-03 10:01")).page(path, agency=str(cast.school.pk))
+        assert f"Jan to Mar 2026, so far {raised} 0" in page.one("main").text
         # Nothing was due in a quarter without anything: what stands there says what it means.
-        assert "[z] not applicable." in page
+        assert "[z] not applicable." in page.one("main").text
+        # On a telephone each figure is a line that has its name from here.
+        _quarter, *heads = [one.text for one in page.all("th", role="columnheader") if not one.attrs.get("class")]
+        assert [one.attrs["data-label"] for one in page.all("td", role="cell") if not one.attrs.get("class")] == heads * 8
 
 
 def test_who_sits_in_another_partnership_too_sees_the_board_of_the_one_whose_unit_they_are(cast: Cast, world: World) -> None:

@@ -1,5 +1,6 @@
 """The document of a year: running, empty, to come; and rules of counting that one case shows best."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from agencies.errors import InvalidInput
 from escalation.states import ClockState, State
 from reports import charts, rendering
 from reports.document import build
-from reports.figures import Cell, Edition, Unit
+from reports.figures import Cell, Column, Edition, Row, Table, Unit
 from reports.measures import MEASURES, Scope
 from reports.measures.partnership import Finding, findings_table
 from reports.periods import Year
@@ -166,6 +167,14 @@ def test_a_table_of_words_gives_its_room_to_the_last_column_and_a_table_with_fig
     tables = [table for section in build(scope(world)).sections for table in section.tables if table.rows]
     assert len(tables) > 10
     assert not [table.key for table in tables if rendering.shown(table, charts.WIDE).is_prose]
+
+
+@pytest.mark.parametrize(("rows", "units", "stacked"), [(12, 3, True), (13, 3, False), (12, 2, False), (12, 6, True), (12, 7, False)])
+def test_a_few_rows_of_more_figures_than_a_telephone_is_wide_are_blocks_there(rows: int, units: int, *, stacked: bool) -> None:
+    found = Table("some", "Some", "Quarter", (Column("Figure"),) * units, (Row("A quarter", (Cell(1),) * units),) * rows)
+    assert rendering.shown(found, charts.WIDE).is_stacked is stacked
+    worded = replace(found, columns=(*found.columns[1:], Column("Words", Unit.TEXT)))
+    assert not rendering.shown(worded, charts.WIDE).is_stacked
 
 
 @pytest.mark.parametrize(("unit", "words"), [(Unit.CHANGE, "0%"), (Unit.DIFFERENCE, "0")])
