@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, tostring
 
-from tinyhtml5.parser import HTMLParser
+from tests.parsed import parsed
 
 CONTROLS = {"button", "input", "meter", "output", "progress", "select", "textarea"}
 TYPED = {"input", "select", "textarea"}
@@ -31,8 +31,7 @@ Around = tuple[Element, ...]
 
 def faults(html: str) -> list[str]:
     """What is wrong with a whole page, in words; empty where nothing is."""
-    parser = HTMLParser(namespace_html_elements=False)
-    parser._parse(html)
+    parser = parsed(html)
     # Somebody's typed text is shown to the letter, with characters too that HTML has no use for.
     errors = [f"{code} {about} at {position}" for position, code, about in parser.errors if code != "invalid-codepoint"]
     return errors + list(Sheet(parser.tree.get_document()).faults())

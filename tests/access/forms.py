@@ -6,9 +6,8 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
-from tinyhtml5.parser import HTMLParser
-
 from tests.journeys.desk import kept
+from tests.parsed import parsed
 
 # What a form holds in fields that nobody sees: what was seen, and the like.
 Values = dict[str, Any]
@@ -30,9 +29,7 @@ class Sent:
 
 def forms_of(html: str, address: str) -> Iterator[Sent]:
     """The forms in the main part of a page that change something, in order; `address` is the page's."""
-    parser = HTMLParser(namespace_html_elements=False)
-    parser._parse(html)
-    for form in next(parser.tree.get_document().iter("main")).iter("form"):
+    for form in next(parsed(html).tree.get_document().iter("main")).iter("form"):
         if (form.get("method") or "get").lower() == "post":
             pressed = _button(form)
             hidden = {

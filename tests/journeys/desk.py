@@ -6,11 +6,11 @@ from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element
 
 from django.test import Client
-from tinyhtml5.parser import HTMLParser
 
 from agencies.models import User
 from tests.journeys.effort import Effort
 from tests.markup import words
+from tests.parsed import parsed
 
 BACKEND = "agencies.backend.AccountBackend"
 CHOSEN = {"checkbox", "radio"}
@@ -109,9 +109,7 @@ class Desk:
 
     def _read(self, answer: Any, *, refused: bool = False) -> None:
         assert answer.status_code == 200 or refused, (self.path, answer.status_code)
-        parser = HTMLParser(namespace_html_elements=False)
-        parser._parse(answer.content.decode())
-        self.page: Element = parser.tree.get_document()
+        self.page: Element = parsed(answer.content.decode()).tree.get_document()
         title = words(next(self.page.iter("title")))
         assert refused or not title.startswith("Error: "), f"{self.path}: {self.text[:800]}"
         self.effort.came(urlsplit(self.path).path, title)
