@@ -21,17 +21,17 @@ from tests.escalation.keeping import anonymised, ended
 from tests.escalation.verbs import routed
 from tests.factories import make_member
 from tests.guests import invited
+from tests.kept import kept_fixture
 from tests.web.signed_in import Visitor
 from tests.world import MONDAY, World
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 Tamper = Callable[[Cast, Dispute], Any]
 
 
-@pytest.fixture
-def dispute(world: World, tmp_path: Path, settings: Any) -> Dispute:
-    """Sealed, before the chair, who had a panel convened; an action was agreed, another is done."""
-    settings.CONCORD_SEALS_DIR = tmp_path
+@kept_fixture
+def dispute(world: World) -> Dispute:
+    """Before the chair, who had a panel convened; an action was agreed, another is done."""
     sent, cast = world.sent(), world.cast
     for what in ("Visit.", "Call."):
         asked = {"agency": cast.receiving.pk, "owner": cast.receiver.pk, "due_at": world.now + timedelta(days=9), "what": what}
@@ -40,8 +40,14 @@ def dispute(world: World, tmp_path: Path, settings: Any) -> Dispute:
     found = routed(world, sent, "panel")
     seats = {cast.lead.pk: cast.raising.pk, cast.receiving_lead.pk: cast.receiving.pk, cast.police_manager.pk: cast.police.pk}
     world.do(found, Verb.CONVENE, cast.chair, meets_at=world.now.replace(day=17), members=seats)
-    seal_partnerships(MONDAY)
     return world.fresh(found)
+
+
+@pytest.fixture
+def sealed(dispute: Dispute, tmp_path: Path, settings: Any) -> Dispute:
+    settings.CONCORD_SEALS_DIR = tmp_path
+    seal_partnerships(MONDAY)
+    return dispute
 
 
 def row(dispute: Dispute) -> Any:
@@ -123,21 +129,30 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "since when the unit reads": (lambda _cast, d: row(d).update(unit_told_at=None), "LINE: had where it stands"),
     "as if anonymised": (lambda _cast, d: row(d).update(anonymised_at=MONDAY), "REF: is marked as anonymised, and no line of the record says so."),
 }
+# One of a key, one of a moment, one of a row too many and one of a row too few: how the rest is told apart asks no engine.
+ENGINES = ("who raised it", "that its time is over", "an agency put in", "a seat removed")
 
 
-@pytest.mark.parametrize("name", TAMPERINGS)
-def test_who_is_who_set_by_hand_is_found_with_the_line_that_says_otherwise(cast: Cast, dispute: Dispute, name: str) -> None:
+@pytest.mark.engines
+def test_of_what_nobody_set_by_hand_nothing_is_found(sealed: Dispute) -> None:
+    """Each value that a line vouches for reads back alike from either engine. What follows is set by hand in these rows."""
     assert verify().findings == []
+    assert verify(reference=sealed.reference).findings == []
+
+
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.engines if name in ENGINES else ()) for name in TAMPERINGS])
+def test_who_is_who_set_by_hand_is_found_with_the_line_that_says_otherwise(cast: Cast, sealed: Dispute, name: str) -> None:
     tamper, words = TAMPERINGS[name]
-    tamper(cast, dispute)
-    wanted = words.replace("REF", dispute.reference).removeprefix("LINE")
-    for report in (verify(), verify(reference=dispute.reference)):
+    tamper(cast, sealed)
+    wanted = words.replace("REF", sealed.reference).removeprefix("LINE")
+    for report in (verify(), verify(reference=sealed.reference)):
         said = [str(finding) for finding in report.findings]
         assert said
-        assert all(each.startswith(dispute.reference) and wanted in each for each in said), said
-        assert words.startswith("REF") or all(each.startswith(f"{dispute.reference} line ") for each in said), said
+        assert all(each.startswith(sealed.reference) and wanted in each for each in said), said
+        assert words.startswith("REF") or all(each.startswith(f"{sealed.reference} line ") for each in said), said
 
 
+@pytest.mark.engines
 def test_a_request_set_back_to_whoever_held_it_before_is_found(world: World, cast: Cast) -> None:
     """An earlier line vouched for it; the last one counts."""
     dispute = world.sent()
@@ -154,6 +169,7 @@ def _second(cast: Cast) -> User:
     return cast.stranger
 
 
+@pytest.mark.engines
 def test_where_a_guests_code_goes_and_until_when_is_held_by_the_line_that_invited_them(world: World) -> None:
     dispute = world.sent()
     guest = invited(world, dispute)
@@ -166,12 +182,14 @@ def test_where_a_guests_code_goes_and_until_when_is_held_by_the_line_that_invite
         of(Guest, dispute).update(email=guest.email, expires_at=guest.expires_at)
 
 
+@pytest.mark.engines
 def test_what_is_anonymised_as_the_product_does_it_is_right(world: World) -> None:
     over = ended(world)
     anonymised(world, over)
     assert verify().findings == []
 
 
+@pytest.mark.engines
 def test_of_a_record_from_before_lines_vouched_only_what_changed_since_is_known(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as before:
         before.setattr("escalation.engine.change.Change._vouch", lambda _change: None)
@@ -184,6 +202,7 @@ def test_of_a_record_from_before_lines_vouched_only_what_changed_since_is_known(
     assert len(verify().findings) == 1
 
 
+@pytest.mark.engines
 def test_of_a_record_from_before_lines_vouched_for_what_was_agreed_nothing_is_missed(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is known whole but for that: neither the action nor its clock is called added, and who raised it is held as ever."""
     cast, since = world.cast, LATER["leads"] | LATER["ends"]
