@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies import wall_clock
 from agencies.person import Person
-from agencies.roles import LEADING_ROLES, UNIT_ROLES, Role
+from agencies.roles import CHAIR_ROLES, LEADING_ROLES, SUBGROUP_ROLES, UNIT_ROLES, Role
 from agencies.templatetags.ui import full_day
 from agencies.web.access import person_for
 from agencies.web.forms import Form
@@ -60,7 +60,10 @@ ELSEWHERE = {
     "board": UNIT_ROLES,
     "my-agency": LEADING_ROLES,
     "audits": {Role.AUDITOR},
+    "report-standing": SUBGROUP_ROLES,
     "report-findings": {Role.PANEL_MEMBER},
+    "board-page": CHAIR_ROLES,
+    "guide": {Role.MEDIATOR},
     "directory": {Role.ADMINISTRATOR},
 }
 TITLES = {

@@ -18,7 +18,7 @@ from tests.escalation.verbs import routed
 from tests.factories import make_cover, make_holder, make_holding
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
-from tests.world import World, london
+from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
 TUESDAY = "2026-03-03 09:00"
@@ -92,6 +92,20 @@ def test_of_two_that_answered_each_row_and_each_date_names_the_agency_whose_resp
 def test_nothing_to_do_says_so_and_what_comes_next(cast: Cast, dispute: Dispute) -> None:
     words = Visitor(cast.own_manager, london("2026-03-02 11:00")).page("/my-work/").one("main").text
     assert "Nothing needs you. Next due: Waiting for Rashida Shah" in words
+
+
+def test_who_works_for_the_partnership_and_has_nothing_to_do_reads_what_will_stand_there_and_where_else_to_look(cast: Cast) -> None:
+    for user, ways in (
+        (cast.subgroup_chair, ["/learning/", "/reports/standing/"]),
+        (cast.subgroup_member, ["/learning/", "/reports/standing/"]),
+        (cast.chair, ["/board-page/", "/reports/findings/"]),
+        (cast.mediator, ["/help/guide/mediator/"]),
+        (cast.panel_member, ["/reports/findings/"]),
+        (cast.raiser, []),
+    ):
+        page = Visitor(user, MONDAY).page("/my-work/")
+        assert [one.attrs["href"] for one in page.all("a") if "p" in one.inside and "main" in one.inside] == ways
+        assert ("a message tells you" in page.one("main").text) is bool(ways)
 
 
 def test_a_closed_one_leaves_the_list(cast: Cast, world: World, dispute: Dispute) -> None:
