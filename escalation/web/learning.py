@@ -1,6 +1,6 @@
 """The learning list, and the page on which a learning action is moved on."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -93,7 +93,7 @@ def learning(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(gettext("Learning actions are for whoever sees to one, the subgroups, the business unit and safeguarding leads."))
     chosen = {"show": wanted.show.value, "referred": request.GET.get("referred", ""), "agency": str(wanted.agency or "")}
     context = {
-        "rows": [_shown(row) for row in rows],
+        "groups": _together(rows),
         "shows": [(show.value, label) for show, label in SHOWN.items()],
         "subgroups": subgroups.items(),
         "agencies": [(str(key), name) for key, name in selectors.agencies(person)],
@@ -120,6 +120,14 @@ def _wanted(request: HttpRequest, subgroups: dict[str, str]) -> Wanted:
 def _address(chosen: dict[str, str], page: int) -> str:
     asked = {name: value for name, value in chosen.items() if value} | ({"page": str(page)} if page > 1 else {})
     return f"{reverse('learning')}?{urlencode(asked)}"
+
+
+def _together(rows: Sequence[selectors.PointRow]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The rows by their words, those in the same words where the first of them stands: what keeps coming up is read once, with how often it does."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row.issue, []).append(_shown(row))
+    return list(found.items())
 
 
 def _shown(row: selectors.PointRow) -> dict[str, Any]:

@@ -49,6 +49,18 @@ def test_what_is_to_do_stands_soonest_first_with_overdue_in_words(points: dict[s
     assert _links(page)[0].text == link, "heard once, with the link"
 
 
+def test_those_in_the_same_words_stand_together_below_them_where_the_first_is(points: dict[str, LearningPoint], world: World, cast: Cast) -> None:
+    again = recorded(world, points["overdue"].dispute, issue="Overdue one.", owner=cast.lead.pk)
+    page = Visitor(cast.business_unit, london(NOW)).page("/learning/")
+    assert [one.attrs["href"] for one in _links(page)] == [f"/learning/{points[key].pk}/" if key in points else f"/learning/{again.pk}/" for key in (
+        "overdue", "again", "coming", "undated",
+    )]  # fmt: skip
+    assert [one.text for one in page.all("h3")] == ["Overdue one. 2 of these"]
+    first, second = (row.spoken for row in page.all("li", class_="c-work__row")[:2])
+    assert first.startswith("Recorded Monday 2 March 2026: Overdue one. Quentin Hale sees to it")
+    assert second.startswith(f"Recorded Monday 2 March 2026: Overdue one. {cast.lead.name} sees to it")
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [
