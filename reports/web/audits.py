@@ -36,7 +36,7 @@ class DrawForm(Form):
         error_messages={"required": _("Enter how many records"), "invalid": _("The number of records must be a whole number")},
     )
     earlier_draw = forms.IntegerField(
-        label=_("The number of an earlier draw (optional)"),
+        label=_("The number of an earlier draw"),
         help_text=_("It stands on the sample’s page and draws the same records again, from the same days. Empty, the draw is by chance."),
         min_value=0,
         max_value=2_147_483_647,

@@ -130,6 +130,7 @@ def test_an_auditor_draws_a_sample_and_answers_for_each_record_on_pages(machine:
     assert "To look through: 1. Checked so far: 1." in page
     refused = client.post(reverse("audits"), typed | {"size": "5", "earlier_draw": str((record.sample.seed + 1) % 10**9)}).content.decode()
     assert "No sample of this period was drawn with that number" in refused
+    assert refused.count("(optional)") == 1
     client.post(reverse("audits"), typed | {"size": "5", "earlier_draw": str(record.sample.seed)})
     first, again = AuditSample.objects.order_by("drawn_at", "pk")
     assert (again.seed, references(again)) == (first.seed, references(first))
