@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from reports.counted import Counted
 from reports.disclosure import Name
 from reports.figures import Cell, Mark, Row, Table, Unit
 from reports.known import Part
+from reports.measures.base import OPEN
 
 Gatherings = Mapping[str, tuple[tuple[str, ...], ...]]
 
@@ -14,13 +16,16 @@ Gatherings = Mapping[str, tuple[tuple[str, ...], ...]]
 class Earlier:
     """`hidden` stays hidden; `shown` are published counts; `gatherings`, by table, the rows that were put together: None before a first edition.
 
-    `beside` is what the editions of other years bring into the proof.
+    `beside` is what the editions of other years bring into the proof without this one's counts; `just_before` and `just_after` are the counts of the
+    editions next to it.
     """
 
     hidden: frozenset[Name] = frozenset()
     shown: Mapping[Name, int] = field(default_factory=dict)
     gatherings: Gatherings | None = None
     beside: tuple[Part, ...] = ()
+    just_before: Counted | None = None
+    just_after: Counted | None = None
 
 
 NOTHING = Earlier()
@@ -39,6 +44,22 @@ def counts_of(table: Table) -> Iterator[tuple[Name, Cell]]:
         for across, column in enumerate(table.columns):
             if column.unit is Unit.COUNT:
                 yield name_of(table, at, across), row.cells[across]
+
+
+def counted_of(tables: Mapping[str, Table], number: int = 0) -> Counted:
+    """What the tables of an edition count, under the names that it gives them; its `number` where there are others."""
+    values: dict[Name, int] = {}
+    names: dict[str, dict[tuple[str, str], Name]] = {}
+    for key, table in tables.items():
+        for at, row in enumerate(table.rows):
+            for across, column in enumerate(table.columns):
+                if column.unit is Unit.COUNT and not row.cells[across].mark:
+                    name = name_of(table, at, across)
+                    values[name] = row.cells[across].number
+                    names.setdefault(key, {})[row.name, column.name] = name
+    keys = {name: name for name in values if isinstance(name, str)}
+    before = tuple(name for name in keys if name.startswith(f"{OPEN}@"))
+    return Counted(number, values, names, dict(keys), before, {key: table.partnership_from or 0 for key, table in tables.items()})
 
 
 def least_name(row: Row) -> Name:

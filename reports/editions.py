@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from reports.disclosure import SMALL, SMALLEST_BASE, Name
-from reports.earlier import NOTHING, Earlier, counts_of, name_of
+from reports.earlier import NOTHING, Earlier, counted_of, counts_of, name_of
 from reports.figures import HIDDEN, NOT_AVAILABLE, Block, Cell, Mark, Table, Unit
 from reports.floors import floors_of, sums_put_together, without_nil
 from reports.gathering import deciding, formed_of, gathered, gathered_as
 from reports.known import Part
 from reports.measures.base import FEW_LEFT, NOT_AS_PUBLISHED
+from reports.neighbours import over_both
 from reports.proof import Hiding, Move, System, TooLong, protected
 from reports.relations import BEFORE_PUT_TOGETHER, relations_of
 from reports.said import listing, shown
@@ -103,7 +104,8 @@ def _protect(
     counts = {name: cell.number for table in singly.values() for name, cell in counts_of(table)}
     inside = {part for one in together for part in one.parts}
     values |= {part: counts[part] for part in inside}
-    between = relations_of({**people, **{key: singly[key] for key in BEFORE_PUT_TOGETHER & singly.keys()}}, floors)
+    related = {**people, **{key: singly[key] for key in BEFORE_PUT_TOGETHER & singly.keys()}}
+    between = relations_of(related, floors)
     part = Part(
         [grid for table in people.values() for grid in grids_of(table)],
         [*flows_of(values), *together],
@@ -114,6 +116,10 @@ def _protect(
         dict(between.free),
         set(earlier.hidden & values.keys()) | inside,
     )
+    this = counted_of(related)
+    for first, second in ((earlier.just_before, this), (this, earlier.just_after)):
+        if first and second:
+            part.add(over_both(first, second))
     part.shown = {name for name, value in values.items() if earlier.shown.get(name) == value and name not in part.hidden}
     return _guarded(Asked(part, earlier.beside))
 

@@ -24,7 +24,7 @@ from reports.kinds import told_as_one
 from reports.language import ENGLISH
 from reports.measures import Scope, figures_of
 from reports.models import IssuedEdition
-from reports.neighbours import Neighbour, part_of
+from reports.neighbours import Neighbour, between, told_by
 from reports.periods import FIRST_YEAR, POOLED, Pool, Standing, Year, begun, period_of
 from reports.pooled import of_three_years
 from reports.printed_names import keyed
@@ -171,21 +171,25 @@ def earlier_of(scope: Scope, period: Year | Pool, issued: Issued) -> Earlier:
     after = together(published(printed) for each, printed in issued if each.before().number == period.number)
     if scope.looks_back and before.gatherings is None and last.number >= FIRST_YEAR:
         before = published(suppressed(figures_of(scope.beside(last))).tables.values())
-    beside = tuple(part_of(each, period.number) for each in _neighbours(scope, period, issued))
-    return replace(joined(own, of_last_year(before, f"@{last.number}"), of_next_year(after, suffix)), beside=beside)
+    back, ahead = ([told_by(each, period.number) for each in _neighbours(scope, period, issued, is_back=way)] for way in (True, False))
+    return replace(
+        joined(own, of_last_year(before, f"@{last.number}"), of_next_year(after, suffix)),
+        beside=(*(each.part for each in (*back, *ahead)), *between(back[::-1]), *between(ahead)),
+        just_before=next((each.counted for each in back), None),
+        just_after=next((each.counted for each in ahead), None),
+    )
 
 
-def _neighbours(scope: Scope, period: Year | Pool, issued: Issued) -> list[Neighbour]:
-    """The editions of the years before and after this one, the latest of each, as far as one that hides what it has in common with the next."""
+def _neighbours(scope: Scope, period: Year | Pool, issued: Issued, *, is_back: bool) -> list[Neighbour]:
+    """The editions of the years before this one, or after it, the latest of each, as far as one that hides what it has in common with the next."""
     latest = {each: printed for each, printed in issued if each != period}
     found: list[Neighbour] = []
-    for is_back in (True, False):
-        here = period
-        while there := [each for each in latest if (_follows(here, each) if is_back else _follows(each, here))]:
-            here = there[0]
-            found.append(_neighbour(scope, here, latest.pop(here)))
-            if not _hides_its_edge(found[-1], is_back=is_back):
-                break
+    here = period
+    while there := [each for each in latest if (_follows(here, each) if is_back else _follows(each, here))]:
+        here = there[0]
+        found.append(_neighbour(scope, here, latest.pop(here)))
+        if not _hides_its_edge(found[-1], is_back=is_back):
+            break
     return found
 
 

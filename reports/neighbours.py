@@ -5,16 +5,18 @@ joins the proof with all its own sums and with what it shows and hides. A count 
 right with it, because the record has changed since, tells a reader something else than what is so now, and is left aside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from reports.counted import Counted
 from reports.disclosure import Name
-from reports.earlier import counts_of, name_of
+from reports.earlier import counted_of, counts_of, name_of
 from reports.figures import Cell, Mark, Row, Table, Unit
 from reports.floors import floors_of, sums_put_together
 from reports.gathering import deciding, formed_of
 from reports.known import Part, sums_of
-from reports.relations import BEFORE_PUT_TOGETHER, relations_of
+from reports.relations import BEFORE_PUT_TOGETHER, relations_of, relations_over
 from reports.sums import flows_of, grids_of
 
 
@@ -27,10 +29,33 @@ class Neighbour:
     counted: Mapping[str, Table]
 
 
-def part_of(neighbour: Neighbour, this: int) -> Part:
-    """What the neighbour's edition brings into the proof of this year's, under the names that this one gives."""
-    part = _own_part(neighbour)
-    return part.called(lambda name: _called_here(name, neighbour.number, this))
+@dataclass(frozen=True)
+class Told:
+    """What a neighbour's edition brings into the proof of this year's: all that it tells by itself, and its counts, for what it tells with others."""
+
+    part: Part
+    counted: Counted
+
+
+def told_by(neighbour: Neighbour, this: int) -> Told:
+    """What it brings in, under the names that this year's edition (of this number) gives."""
+    part, counted = _own_part(neighbour)
+
+    def here(name: Name) -> Name:
+        return _called_here(name, neighbour.number, this)
+
+    return Told(part.called(here), counted.called(here))
+
+
+def between(editions: Sequence[Told]) -> list[Part]:
+    """What editions that follow each other, the first first, tell two by two, besides what each tells by itself."""
+    return [over_both(one.counted, other.counted) for one, other in pairwise(editions)]
+
+
+def over_both(first: Counted, second: Counted) -> Part:
+    """What two editions of which the one follows the other tell of both periods together."""
+    linked = relations_over((first, second))
+    return Part(within=list(linked.within), free=dict(linked.free))
 
 
 def _called_here(name: Name, number: int, this: int) -> Name:
@@ -40,7 +65,7 @@ def _called_here(name: Name, number: int, this: int) -> Name:
     return name.removesuffix(f"@{this}") if "@" in name else f"{name}@{number}"
 
 
-def _own_part(neighbour: Neighbour) -> Part:
+def _own_part(neighbour: Neighbour) -> tuple[Part, Counted]:
     people = {key: table for key, table in neighbour.tables.items() if table.counts_people}
     filled = {key: _filled(table, neighbour.counted.get(key)) for key, table in people.items()}
     singly = {key: _apart(table, neighbour.counted.get(key)) for key, table in filled.items()}
@@ -52,19 +77,21 @@ def _own_part(neighbour: Neighbour) -> Part:
     }
     hidden = {name for table in people.values() for name, cell in counts_of(table) if cell.mark is Mark.HIDDEN} | inside
     floors = floors_of({**neighbour.tables, **singly}, {})
-    between = relations_of({**filled, **{key: singly[key] for key in BEFORE_PUT_TOGETHER & singly.keys()}}, floors)
+    related = {**filled, **{key: singly[key] for key in BEFORE_PUT_TOGETHER & singly.keys()}}
+    linked = relations_of(related, floors)
     sums = [*sums_of(grid for table in filled.values() for grid in grids_of(table)), *flows_of(values), *together]
-    return Part(
+    part = Part(
         [],
         [one for one in sums if one.adds_up(values)],
-        list(between.within),
+        list(linked.within),
         [one for key, table in filled.items() if (one := formed_of(singly[key], table)) and values.keys() >= set(one.names)],
         values,
-        {**floors, **between.floors},
-        dict(between.free),
+        {**floors, **linked.floors},
+        dict(linked.free),
         hidden,
         set(values) - hidden,
     )
+    return part, counted_of(related, neighbour.number)
 
 
 def _filled(table: Table, counted: Table | None) -> Table:

@@ -2,19 +2,23 @@
 
 Each holds of every record: a disagreement that is settled at a stage has reached it, one that is closed was not withdrawn, each area is of one that
 was raised. Those of stages and outcomes are said of the counts as they are before rows are put together. A test holds them against generated years.
+
+What was open when a year began is in most of them. Of years that follow each other the same is so of all together, with what was open when the first
+of them began and without what was open between them: all that was decided by a panel in two years was put before one in the two, or was open before.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from escalation.services.outcomes import OUTCOME_OF
 from escalation.states import Route
+from reports.counted import Counted, Counts, Names
 from reports.disclosure import Name
-from reports.earlier import name_of
-from reports.figures import ALL, Table, Unit
+from reports.earlier import counted_of
+from reports.figures import ALL, Table
 from reports.known import AtMost
-from reports.measures.base import CLOSED, OPEN, PANELS, RAISED, REFERRED, WITHDRAWN
+from reports.measures.base import CLOSED, PANELS, RAISED, REFERRED, WITHDRAWN
 
 NONE = "none"
 BEFORE_PUT_TOGETHER = frozenset({"started", "highest", "settled", "outcomes"})
@@ -32,93 +36,86 @@ class Relations:
 def relations_of(tables: Mapping[str, Table], floors: Mapping[Name, int]) -> Relations:
     """The relations between the tables (those that count people; those of stages and outcomes before rows are put together) of one year or of three
     together."""
-    counts = _Counts(tables)
-    by_kind, elsewhere = list(_raised_by(counts, floors)), list(_settled_elsewhere(counts))
+    counts = Counts([counted_of(tables)])
+    by_kind, elsewhere = list(_raised_by(tables, counts, floors)), list(_settled_elsewhere(counts))
     free = _shared_out(by_kind, counts.values.get(RAISED, 0)) | {each.name: each.least for each in elsewhere}
     lists = (
         _withdrawn(counts),
         _imported(counts),
+        _reached(counts),
         _stages(counts),
         _where_settled(counts, elsewhere),
         _areas(counts),
         _kinds(counts, by_kind),
         _referred(counts),
         _put_before(counts),
-        (each for each in _came_of_routes(counts) if counts.holds(each)),
+        (each for each in _came_of_routes(counts) if counts.holds(each, free)),
     )
     return Relations(tuple(each for found in lists for each in found if each.less), free, {each.name: each.floor for each in by_kind})
 
 
-class _Counts:
-    """The counts of the tables by name, and the names by table, row and column."""
-
-    def __init__(self, tables: Mapping[str, Table]) -> None:
-        self.values: dict[Name, int] = {}
-        self._names: dict[str, dict[tuple[str, str], Name]] = {}
-        self.partnership_from = {key: table.partnership_from for key, table in tables.items()}
-        self.last_column = {key: table.columns[-1].name for key, table in tables.items()}
-        self.put_together = {(key, row.name): row.of for key, table in tables.items() for row in table.rows if row.of}
-        for key, table in tables.items():
-            for at, row in enumerate(table.rows):
-                for across, column in enumerate(table.columns):
-                    if column.unit is Unit.COUNT and not row.cells[across].mark:
-                        name = name_of(table, at, across)
-                        self.values[name] = row.cells[across].number
-                        self._names.setdefault(key, {})[row.name, column.name] = name
-
-    def there(self, *names: Name) -> bool:
-        return all(name in self.values for name in names)
-
-    def holds(self, rule: AtMost) -> bool:
-        """Whether the record is so. One from when any outcome could be put at any stage may not: then the rule tells a reader nothing true."""
-        return sum(self.values[name] for name in rule.less) <= sum(self.values[name] for name in rule.more)
-
-    @property
-    def before(self) -> tuple[Name, ...]:
-        """What was open when the year began; nothing where nothing is on record from before."""
-        return tuple(name for name in self.values if isinstance(name, str) and name.startswith(f"{OPEN}@"))
-
-    @property
-    def given_back(self) -> tuple[Name, ...]:
-        """Those that the partnership gave back to the agencies: nothing else lowers the stage."""
-        return tuple(name for (row, _column), name in self.of("routes").items() if row == Route.BACK)
-
-    def of(self, table: str) -> dict[tuple[str, str], Name]:
-        """The names of the table's counts by row and column."""
-        return self._names.get(table, {})
+def relations_over(editions: Sequence[Counted]) -> Relations:
+    """The relations of years that follow each other, the first first, taken together: those in which something is open between them, as far as the
+    record is so. One that was counted before the next year may not be."""
+    counts = Counts(editions)
+    elsewhere = list(_settled_elsewhere(counts))
+    free = {each.name: each.least for each in elsewhere}
+    lists = (
+        _withdrawn(counts),
+        _imported(counts),
+        _stages(counts),
+        _where_settled(counts, elsewhere),
+        _referred(counts),
+        _put_before(counts),
+        _came_of_routes(counts),
+    )
+    return Relations(tuple(each for found in lists for each in found if each.less and counts.holds(each, free)), free, {})
 
 
-def _withdrawn(counts: _Counts) -> Iterator[AtMost]:
+def _given_back(counts: Counts) -> Names:
+    """Those that the partnership gave back to the agencies: nothing else lowers the stage."""
+    return tuple(name for (row, _column), names in counts.of("routes").items() if row == Route.BACK for name in names)
+
+
+def _parted(found: Mapping[int, Names], stage: int) -> tuple[Names, Names]:
+    """The names of the stages below this one, and from it up."""
+    below, above = (tuple(name for at, names in found.items() if (at >= stage) is is_up for name in names) for is_up in (False, True))
+    return below, above
+
+
+def _withdrawn(counts: Counts) -> Iterator[AtMost]:
     """What was closed in the year was raised in it and not withdrawn, or was open before; what was withdrawn in it is withdrawn, or was so."""
     kept, gone = (counts.of("raised").get((ALL, column)) for column in ("kept", "gone"))
-    if kept and gone and counts.there(CLOSED, WITHDRAWN):
-        yield AtMost((CLOSED,), (kept, *counts.before))
-        yield AtMost((WITHDRAWN,), (gone, *counts.before))
+    if kept and gone:
+        yield AtMost(counts.keyed(CLOSED), (*kept, *counts.before))
+        yield AtMost(counts.keyed(WITHDRAWN), (*gone, *counts.before))
 
 
-def _imported(counts: _Counts) -> Iterator[AtMost]:
+def _imported(counts: Counts) -> Iterator[AtMost]:
     """What was closed of those brought in from an earlier log was raised among them, or was open before; and so for those logged here."""
     found = counts.of("imported")
     for column in ("brought-in", "logged-here"):
-        ended, began = found.get((CLOSED, column)), found.get((RAISED, column))
-        if ended:
-            yield AtMost((ended,), (*([began] if began else []), *counts.before))
+        yield AtMost(found.get((CLOSED, column), ()), (*found.get((RAISED, column), ()), *counts.before))
 
 
-def _stages(counts: _Counts) -> Iterator[AtMost]:
-    """From each stage up: what began there has reached it, and what reached it began there or was moved up; what was settled there has reached it, or
-    was open before. And below each: what was settled there began there, or was open before or given back to the agencies."""
-    started, highest, settled = (_by_stage(counts, key) for key in ("started", "highest", "settled"))
-    if not (started and highest and settled):
-        return
-    moves = tuple(name for (row, _column), name in counts.of("grounds").items() if row == ALL)
-    for stage in sorted({*started, *highest, *settled}):
-        began, reached, ended = (tuple(name for at, name in found.items() if at >= stage) for found in (started, highest, settled))
+def _reached(counts: Counts) -> Iterator[AtMost]:
+    """From each stage up: what began there has reached it, and what reached it began there or was moved up."""
+    started, highest = (counts.by_stage(key) for key in ("started", "highest"))
+    moves = tuple(name for (row, _column), names in counts.of("grounds").items() if row == ALL for name in names)
+    for stage in sorted({*started, *highest}) if started and highest else ():
+        (_below, began), (_lower, reached) = (_parted(found, stage) for found in (started, highest))
         yield AtMost(began, reached)
         yield AtMost(reached, (*began, *moves))  # Where none was moved up the table of grounds is empty, and nothing is left beside them.
+
+
+def _stages(counts: Counts) -> Iterator[AtMost]:
+    """From each stage up: what was settled there has reached it, or was open before. And below each: what was settled there began there, or was open
+    before or given back to the agencies."""
+    started, highest, settled = (counts.by_stage(key) for key in ("started", "highest", "settled"))
+    for stage in sorted({*started, *highest, *settled}) if started and highest and settled else ():
+        (below, _began), (_lower, reached), (settled_below, ended) = (_parted(found, stage) for found in (started, highest, settled))
         yield AtMost(ended, (*reached, *counts.before))
-        below, settled_below = (tuple(name for at, name in found.items() if at < stage) for found in (started, settled))
-        yield AtMost(settled_below, (*below, *counts.before, *counts.given_back))
+        yield AtMost(settled_below, (*below, *counts.before, *_given_back(counts)))
 
 
 @dataclass(frozen=True)
@@ -126,38 +123,35 @@ class _Elsewhere:
     """How many were settled at a stage that is not the highest that they reached, or were raised before the year: that stands nowhere."""
 
     name: Name
-    settled: Name
-    reached: tuple[Name, ...]
+    settled: Names
+    reached: Names
     least: int
 
 
-def _settled_elsewhere(counts: _Counts) -> Iterator[_Elsewhere]:
-    highest = _by_stage(counts, "highest")
-    for stage, settled in _by_stage(counts, "settled").items() if highest else ():
-        reached = (highest[stage],) if stage in highest else ()
-        least = max(counts.values[settled] - sum(counts.values[name] for name in reached), 0)
-        yield _Elsewhere(("settled", str(stage), "elsewhere"), settled, reached, least)
+def _settled_elsewhere(counts: Counts) -> Iterator[_Elsewhere]:
+    highest, years = counts.by_stage("highest"), [each.number for each in counts.editions][1:]
+    for stage, settled in counts.by_stage("settled").items() if highest else ():
+        reached = highest.get(stage, ())
+        least = max(counts.sum_of(settled) - counts.sum_of(reached), 0)
+        yield _Elsewhere(("settled", str(stage), "elsewhere", *years), settled, reached, least)
 
 
-def _where_settled(counts: _Counts, elsewhere: list[_Elsewhere]) -> Iterator[AtMost]:
+def _where_settled(counts: Counts, elsewhere: list[_Elsewhere]) -> Iterator[AtMost]:
     """What was settled at a stage has it as its highest, unless it was open before or was given back."""
     for each in elsewhere:
-        yield AtMost((each.settled,), (*each.reached, each.name))
-    yield AtMost(tuple(each.name for each in elsewhere), (*counts.before, *counts.given_back))
+        yield AtMost(each.settled, (*each.reached, each.name))
+    yield AtMost(tuple(each.name for each in elsewhere), (*counts.before, *_given_back(counts)))
 
 
-def _by_stage(counts: _Counts, table: str) -> dict[int, Name]:
-    return {int(row): name for (row, _column), name in counts.of(table).items() if row.isdigit()}
-
-
-def _areas(counts: _Counts) -> Iterator[AtMost]:
+def _areas(counts: Counts) -> Iterator[AtMost]:
     """Each that was raised has an area, or none and then no other."""
-    listed = {row: name for (row, column), name in counts.of("themes").items() if column == "raised"}
-    if listed and counts.there(RAISED):
-        yield AtMost((RAISED,), tuple(listed.values()))
-        for row, name in listed.items():
+    listed = {row: names for (row, column), names in counts.of("themes").items() if column == "raised"}
+    raised = counts.keyed(RAISED)
+    if listed and raised:
+        yield AtMost(raised, tuple(name for names in listed.values() for name in names))
+        for row, names in listed.items():
             if row != NONE and NONE in listed:
-                yield AtMost((name, listed[NONE]), (RAISED,))
+                yield AtMost((*names, *listed[NONE]), raised)
 
 
 @dataclass(frozen=True)
@@ -165,33 +159,36 @@ class _Raised:
     """How many one kind of agency raised, which stands nowhere: at least as many as with each kind that received, at most as many as with all."""
 
     name: Name
-    pairs: tuple[Name, ...]
+    pairs: Names
     row: Name
     floor: int
     least: int
     most: int
 
 
-def _raised_by(counts: _Counts, floors: Mapping[Name, int]) -> Iterator[_Raised]:
-    found, last = counts.of("kinds"), counts.last_column.get("kinds", ALL)
+def _raised_by(tables: Mapping[str, Table], counts: Counts, floors: Mapping[Name, int]) -> Iterator[_Raised]:
+    found, kinds = counts.of("kinds"), tables.get("kinds")
+    together = {row.name: row.of for row in kinds.rows if row.of} if kinds else {}
+    last = kinds.columns[-1].name if kinds else ALL
     for row in dict.fromkeys(row for row, _column in found if row != ALL):
-        pairs = tuple(name for (each, column), name in found.items() if each == row and column != last)
-        whole = found[row, last]
-        floor = sum(floors.get(("kinds", each, last), 0) for each in counts.put_together.get(("kinds", row), (row,)))
+        pairs = tuple(name for (each, column), names in found.items() if each == row and column != last for name in names)
+        (whole,) = found[row, last]
+        floor = sum(floors.get(("kinds", each, last), 0) for each in together.get(row, (row,)))
         least = max([floor, *(counts.values[name] for name in pairs)])
         yield _Raised(("kinds", row, "raised"), pairs, whole, floor, least, counts.values[whole])
 
 
-def _kinds(counts: _Counts, by_kind: list[_Raised]) -> Iterator[AtMost]:
+def _kinds(counts: Counts, by_kind: list[_Raised]) -> Iterator[AtMost]:
     """One raised counts once with each kind that received it, so for its own kind at least once, and at most once with each."""
     for each in by_kind:
         yield AtMost((each.name,), (each.row,))
         for pair in each.pairs:
             yield AtMost((pair,), (each.name,))
-    if by_kind and counts.there(RAISED):
+    raised = counts.keyed(RAISED)
+    if by_kind and raised:
         every = tuple(each.name for each in by_kind)
-        yield AtMost(every, (RAISED,))
-        yield AtMost((RAISED,), every)
+        yield AtMost(every, raised)
+        yield AtMost(raised, every)
 
 
 def _shared_out(by_kind: list[_Raised], raised: int) -> dict[Name, int]:
@@ -205,29 +202,24 @@ def _shared_out(by_kind: list[_Raised], raised: int) -> dict[Name, int]:
     return found
 
 
-def _referred(counts: _Counts) -> Iterator[AtMost]:
+def _referred(counts: Counts) -> Iterator[AtMost]:
     """An acknowledgement that is due was asked for by a referral of the year, or of one that was open before."""
-    asked = tuple(name for (_row, column), name in counts.of("acknowledgements").items() if column in {"due", "not-needed", "not-yet-due"})
-    if asked and counts.there(REFERRED):
-        yield AtMost(asked, (REFERRED, *counts.before))
+    columns = {"due", "not-needed", "not-yet-due"}
+    asked = tuple(name for (_row, column), names in counts.of("acknowledgements").items() if column in columns for name in names)
+    if referred := counts.keyed(REFERRED):
+        yield AtMost(asked, (*referred, *counts.before))
 
 
-def _put_before(counts: _Counts) -> Iterator[AtMost]:
+def _put_before(counts: Counts) -> Iterator[AtMost]:
     """What reached a stage of the partnership's own was referred to it in the year, or later: then it was open at the year's end. A panel was
     convened of one that was referred in the year, or was open before."""
-    reached = _of_the_partnership(counts, "highest")
-    if counts.there(REFERRED, OPEN):
-        yield AtMost(reached, (REFERRED, OPEN))
-    if counts.there(REFERRED, PANELS):
-        yield AtMost((PANELS,), (REFERRED, *counts.before))
+    if referred := counts.keyed(REFERRED):
+        if counts.still_open:
+            yield AtMost(counts.of_the_partnership("highest"), (*referred, *counts.still_open))
+        yield AtMost(counts.keyed(PANELS), (*referred, *counts.before))
 
 
-def _of_the_partnership(counts: _Counts, table: str) -> tuple[Name, ...]:
-    first = counts.partnership_from.get(table)
-    return tuple(name for stage, name in _by_stage(counts, table).items() if first and stage >= first)
-
-
-def _came_of_routes(counts: _Counts) -> Iterator[AtMost]:
+def _came_of_routes(counts: Counts) -> Iterator[AtMost]:
     """What one route before the partnership comes to, and no other, took that route in the year or was open before, also of several together; and
     what a panel decided, whatever came of it then. Such an outcome was settled at a stage of the partnership's own."""
     outcomes, routes, panels = counts.of("outcomes"), counts.of("routes"), counts.of("panels")
@@ -236,8 +228,8 @@ def _came_of_routes(counts: _Counts) -> Iterator[AtMost]:
     there = [(came, took) for came, took in pairs if came and took]
     for many in range(1, len(there) + 1 if counts.before else 2):
         for some in combinations(there, many):
-            took = tuple(dict.fromkeys(took for _came, took in some))
+            took = dict.fromkeys(took for _came, took in some)
             if len(took) == many:  # A panel's decision of either table, not of both: they may be of the same one.
-                yield AtMost(tuple(came for came, _took in some), (*took, *counts.before))
-    if settled := _of_the_partnership(counts, "settled"):
-        yield AtMost(tuple(outcomes[outcome, ALL] for outcome in OUTCOME_OF.values() if (outcome, ALL) in outcomes), settled)
+                yield AtMost(tuple(name for came, _took in some for name in came), (*(name for names in took for name in names), *counts.before))
+    if settled := counts.of_the_partnership("settled"):
+        yield AtMost(tuple(name for outcome in OUTCOME_OF.values() for name in outcomes.get((outcome, ALL), ())), settled)

@@ -1,8 +1,9 @@
 """What somebody who reads public editions and the words of their measures can know, set up from the printed tables. It uses nothing of the product's
 suppression: which tables add up and what is at most what is said here a second time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
+from typing import TypeVar
 
 from reports.figures import Mark, Row, Table, Unit
 from tests.reports.attacker import MOST, Knowledge, Name
@@ -18,6 +19,7 @@ ACROSS = {
     "panels": (0, 1, 2), "closing": (0, 1, 2), "learning": range(5), "learning-before": range(5), "actions": (0, 1, 2, 3),
     "actions-before": (0, 1, 2, 3), "themes": (0, 1, 2), "imported": (0, 1, 2),
 }  # fmt: skip
+Each = TypeVar("Each")
 BY_STAGE = ("started", "highest", "settled")
 
 
@@ -28,6 +30,9 @@ class Reader:
         self.known, self.year = known, year
         self.tables = {key: table for key, table in tables.items() if table.counts_people}
         self.silent = tables.get("silent-kinds")
+        # What came, by what it is, and what it came of besides what was open before, or is still open after: the two sides of a bound.
+        self.came: dict[object, tuple[list[Name], list[Name]]] = {}
+        self.stays: dict[object, tuple[list[Name], list[Name]]] = {}
 
     def name(self, table: Table, row: Row, at: int) -> Name:
         key = row.cells[at].key
@@ -51,6 +56,16 @@ class Reader:
         """What was open when the year began, as the edition says; nothing where it says nothing."""
         names = {self.name(table, row, at) for table in self.tables.values() for row in table.rows for at in range(len(row.cells))}
         return sorted((name for name in names if isinstance(name, str) and name.startswith("open@") and name != f"open@{self.year}"), key=str)
+
+    def of_open(self, why: object, less: Iterable[Name], more: Iterable[Name]) -> None:
+        """The ones are no more than the others and those that were open before. Why, so that other years have it under the same name."""
+        self.came[why] = list(less), list(more)
+        self.known.at_most(self.came[why][0], [*self.came[why][1], *self.before])
+
+    def or_open(self, why: object, less: Iterable[Name], more: Iterable[Name]) -> None:
+        """The ones are no more than the others and those that are still open at the end."""
+        self.stays[why] = list(less), list(more)
+        self.known.at_most(self.stays[why][0], [*self.stays[why][1], self.quantity("open")])
 
     def read(self) -> None:
         """All of it."""
@@ -112,9 +127,9 @@ class Reader:
         self.known.equal([*self.before, raised], [closed, withdrawn, still])
         totals = self.tables["raised"].rows[-1]
         kept, gone = (self.name(self.tables["raised"], totals, at) for at in (0, 1))
-        self.known.at_most([closed], [kept, *self.before])
-        self.known.at_most([withdrawn], [gone, *self.before])
-        self.known.at_most([gone], [withdrawn, still])
+        self.of_open("closed", [closed], [kept])
+        self.of_open("withdrawn", [withdrawn], [gone])
+        self.or_open("gone", [gone], [withdrawn])
 
     def _each_stage(self, key: str) -> dict[int, Name]:
         """The count of each stage, also of those that are put together."""
@@ -132,16 +147,19 @@ class Reader:
             began, reached, ended = ([name for at, name in each.items() if at >= stage] for each in (started, highest, settled))
             self.known.at_most(began, reached)
             self.known.at_most(reached, [*began, *moves])
-            self.known.at_most(ended, [*reached, *self.before])
-            self.known.at_most([started[at] for at in started if at >= stage], [*ended, self.quantity("withdrawn"), self.quantity("open"), *back])
+            self.of_open(("settled from", stage), ended, reached)
+            self.or_open(("begun from", stage), began, [*ended, self.quantity("withdrawn"), *back])
             other = (self.year, "settled elsewhere", stage)
             settled_elsewhere.append(other)
             self.known.spans[other] = (0, MOST)
             self.known.at_most([settled[stage]] if stage in settled else [], [*([highest[stage]] if stage in highest else []), other])
         self.known.at_most(settled_elsewhere, [*self.before, *back])
+        for some in _some({*highest, *settled}):  # The same without what stands nowhere, for several years together.
+            ended, reached = ([each[at] for at in some if at in each] for each in (settled, highest))
+            self.of_open(("settled at", some), ended, [*reached, *back])
         first = self.tables["highest"].partnership_from
         if first:  # Referred then, or after the year's end; the names of the stages say which are the partnership's.
-            self.known.at_most([highest[at] for at in highest if at >= first], [self.quantity("referred"), self.quantity("open")])
+            self.or_open("reached it", [highest[at] for at in highest if at >= first], [self.quantity("referred")])
         first = self.tables["settled"].partnership_from
         if first:  # What only its routes come to was settled at its stage.
             came = [name for outcome, name in self._came().items() if outcome in CAME_OF]
@@ -150,8 +168,7 @@ class Reader:
     def _imported(self) -> None:
         for sort in (0, 1):  # Brought in from an earlier log, and logged here: which it is stays so.
             found = self.of("imported", sort)
-            if "closed" in found:
-                self.known.at_most([found["closed"]], [*(name for row, name in found.items() if row == "raised"), *self.before])
+            self.of_open(("sort", sort), *([name for row, name in found.items() if row == key] for key in ("closed", "raised")))
 
     def _areas(self) -> None:
         areas, raised = self.of("themes"), self.quantity("raised")
@@ -181,20 +198,19 @@ class Reader:
     def _acknowledged(self) -> None:
         table = self.tables.get("acknowledgements")
         for row in table.rows if table else ():
-            self.known.at_most([self.name(table, row, at) for at in (3, 5, 6)], [self.quantity("referred"), *self.before])
+            self.of_open(("acknowledged", row.name), [self.name(table, row, at) for at in (3, 5, 6)], [self.quantity("referred")])
 
     def _came_of_routes(self) -> None:
         """Only a panel's is a panel's decision, and so for each outcome of a route: of any of them together, as what was open before is any's. What a
         panel decided was before it too, whatever came of it."""
         took, came = self.of("routes"), self._came()
-        there = [(came[outcome], route) for outcome, route in CAME_OF.items() if outcome in came and route in took]
-        there += [(name, "panel") for row, name in self.of("panels").items() if row == "decided"]
-        for some in (each for many in range(1, len(there) + 1) for each in combinations(there, many)):
-            routes = {route for _name, route in some}
+        found = {**came, **{row: name for row, name in self.of("panels").items() if row == "decided"}}
+        for some in _some((*CAME_OF, "decided")):
+            routes = {CAME_OF.get(each, "panel") for each in some}
             if len(routes) == len(some):
-                self.known.at_most([name for name, _route in some], [*(took[route] for route in routes), *self.before])
+                self.of_open(("came of", some), [found[each] for each in some if each in found], [took[route] for route in routes if route in took])
         if "panels" in self.tables and self.tables["panels"].rows:
-            self.known.at_most([self.quantity("panels")], [self.quantity("referred"), *self.before])
+            self.of_open("convened", [self.quantity("panels")], [self.quantity("referred")])
 
     def _came(self) -> dict[str, Name]:
         """How many came to each outcome, also of those that are put together."""
@@ -202,6 +218,23 @@ class Reader:
         last = len(table.columns) - 1 if table else 0
         alone = {row.name: self.name(table, row, last) for row in table.rows if not row.of} if table else {}
         return alone | ({part: self.part(table, part) for row in table.rows for part in row.of} if table else {})
+
+
+def read_together(readers: Sequence[Reader]) -> None:
+    """What the editions of years that follow each other, the first first, tell of all together: what came in any came of what is there in any, or
+    was open before the first or is after the last. What was open between them is neither."""
+    first, last = readers[0], readers[-1]
+    for why in dict.fromkeys(why for each in readers for why in each.came):
+        less, more = ([name for each in readers for name in each.came.get(why, ([], []))[side]] for side in (0, 1))
+        first.known.at_most(less, [*more, *first.before])
+    for why in dict.fromkeys(why for each in readers for why in each.stays):
+        less, more = ([name for each in readers for name in each.stays.get(why, ([], []))[side]] for side in (0, 1))
+        first.known.at_most(less, [*more, last.quantity("open")])
+
+
+def _some(of: Collection[Each]) -> Iterator[tuple[Each, ...]]:
+    """Each choice of one or more of them."""
+    return (some for many in range(1, len(of) + 1) for some in combinations(of, many))
 
 
 CAME_OF = {"mediated": "mediation", "panel_decision": "panel", "liaison": "liaison", "advice_taken": "review"}

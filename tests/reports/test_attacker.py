@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
-from agencies.errors import InvalidInput
 from escalation.models import Dispute, Panel, ProcedureVersion, Referral, StageDefinition, StageRun
 from escalation.procedures.definition import Sides
 from escalation.states import Ground, Route, State
@@ -22,7 +22,7 @@ from reports.proof import Hiding
 from tests.reports.attacker import Attacker, Knowledge, Name
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
-from tests.reports.knowledge import Reader, truth_of
+from tests.reports.knowledge import Reader, read_together, truth_of
 from tests.reports.odd_ends import add_returns, leave_some_out
 
 pytestmark = pytest.mark.django_db
@@ -57,12 +57,14 @@ def attacker_of(world: World, printed: Mapping[str, Table], year: Year = YEAR) -
 
 
 def attacker_of_all(world: World, printed: Mapping[Year | Pool, Mapping[str, Table]]) -> Attacker:
-    """One who read editions of several years."""
-    known, truth = Knowledge(), dict[Name, int]()
+    """One who read editions of several years that follow each other, the first first."""
+    known, truth, readers = Knowledge(), dict[Name, int](), list[Reader]()
     for year, tables in printed.items():
-        reader = Reader(known, year.number, tables)
-        reader.read()
-        truth |= truth_of(reader, figures_of(scope(world, year)), raised_by(world, year))
+        readers.append(Reader(known, year.number, tables))
+        readers[-1].read()
+        truth |= truth_of(readers[-1], figures_of(scope(world, year)), raised_by(world, year))
+    for pair in pairwise(readers):
+        read_together(pair)
     return Attacker(known, truth)
 
 
@@ -174,20 +176,24 @@ AGREED = "agreed_action"
 Way = tuple[int, int, Route | None, str]
 
 
-def settled_so(world: World, *ways: Way, is_decided: bool = False) -> None:
-    """Closed at a stage, so many, before the partnership (Stage 5) by a route, with an outcome. `is_decided`: each panel's decision is on record."""
-    StageDefinition.objects.create(version=world.version, position=5, key="stage-5", number="5", name="The partnership", sides=Sides.PARTNERSHIP)
+def settled_so(world: World, *ways: Way, is_decided: bool = False, at: datetime = JUNE, ended: datetime | None = None) -> None:
+    """Raised at a moment and closed at a stage, so many, before the partnership (Stage 5) by a route, with an outcome. `is_decided`: each panel's
+    decision is on record."""
+    StageDefinition.objects.get_or_create(
+        version=world.version, position=5, key="stage-5", number="5", name="The partnership", sides=Sides.PARTNERSHIP
+    )
+    ended = ended or at + 5 * DAY
     for stage, many, route, outcome in ways:
         for _ in range(many):
-            life = Life.begin(world, JUNE, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
-            life.enter(1, JUNE)
-            run = life.enter(stage, JUNE + DAY, Ground.NOT_RESOLVED) if stage > 1 else None
+            life = Life.begin(world, at, world.agencies[2], [world.agencies[0]], NOW, themes=["delay"])
+            life.enter(1, at)
+            run = life.enter(stage, at + DAY, Ground.NOT_RESOLVED) if stage > 1 else None
             if route:
-                referral = world.add(Referral(dispute=life.dispute, run=run, referred_at=JUNE + DAY, route=route, route_at=JUNE + DAY))
+                referral = world.add(Referral(dispute=life.dispute, run=run, referred_at=at + DAY, route=route, route_at=at + DAY))
                 if is_decided and route == Route.PANEL:
-                    referral.decided_at = JUNE + 4 * DAY
-                    world.add(Panel(referral=referral, meets_at=JUNE + 3 * DAY, convened_at=JUNE + 2 * DAY))
-            life.finish(JUNE + 5 * DAY, State.CLOSED, resolved_at=JUNE + 5 * DAY, outcome=outcome, difference="plan_changed")
+                    referral.decided_at = at + 4 * DAY
+                    world.add(Panel(referral=referral, meets_at=at + 3 * DAY, convened_at=at + 2 * DAY))
+            life.finish(ended, State.CLOSED, resolved_at=ended, outcome=outcome, difference="plan_changed")
     world.save()
 
 
@@ -304,87 +310,6 @@ def issued(world: World, *years: Year | Pool) -> dict[Year | Pool, dict[str, Tab
         issue(world.partnership, document, NOW)
         found[year] = {table.key: table for section in document.sections for table in section.tables}
     return found
-
-
-def two_years(world: World) -> None:
-    """20 raised, of them 16 closed, one withdrawn and three open; then 20 more, eight of them closed, with the three, and one withdrawn."""
-    last = datetime(2024, 6, 3, 9, tzinfo=UTC)
-    raised(world, 16, last, ended=last + 5 * DAY)
-    raised(world, 1, last, ended=last + 5 * DAY, state=State.WITHDRAWN)
-    raised(world, 3, last, ended=JUNE + DAY)
-    raised(world, 8)
-    raised(world, 1, state=State.WITHDRAWN)
-    raised(world, 11, ended=None)
-    world.save()
-
-
-def test_the_reader_of_two_years_works_out_what_was_open_between_them(world: World) -> None:
-    """What the edition of each year hides when it is made as if the other were not there."""
-    two_years(world)
-    printed = {year: printed_with(figures_of(scope(world, year)), {"open", "withdrawn", "open@2024"}) for year in (YEAR.before(), YEAR)}
-    assert "open@2024" in attacker_of_all(world, printed).told({})
-
-
-def test_the_editions_of_two_years_together_leave_more_than_one_value_of_what_was_open_between_them(world: World) -> None:
-    two_years(world)
-    attacker = attacker_of_all(world, issued(world, YEAR.before(), YEAR))
-    assert attacker.wrong() == []
-    assert attacker.told({}) == set()
-
-
-def test_an_edition_of_last_year_that_comes_later_and_would_tell_what_was_open_beside_this_years_is_refused(world: World) -> None:
-    two_years(world)
-    printed = issued(world, YEAR)
-    with pytest.raises(InvalidInput, match="could be worked out. Nothing of it can be published safely beside what was issued"):
-        issued(world, YEAR.before())
-    assert attacker_of_all(world, printed).told({}) == set()
-
-
-@pytest.mark.parametrize(("number", "seed"), [(12, 1), (40, 2)])
-def test_the_editions_of_three_generated_years_together_tell_no_count_of_comings_and_goings(world: World, number: int, seed: int) -> None:
-    years = [Year(2023), Year(2024), YEAR]
-    for year in years:
-        generate(world, number, starts=year.starts, ends=year.ends, now=NOW, seed=seed * 7 + year.number)
-    attacker = attacker_of_all(world, issued(world, *years))
-    assert attacker.wrong() == []
-    assert attacker.told({}, {f"{key}@{year.number}" for key in ("raised", "closed", "withdrawn", "open") for year in years}) == set()
-
-
-def test_what_last_years_edition_hides_is_guarded_by_what_it_is_linked_with_and_the_rest_stays_shown(world: World) -> None:
-    """One withdrawn last year, hidden there: this year's comings and goings guard it, and more than a quarter of its counts is still shown."""
-    years = (Year(2023), Year(2024))
-    for year in years:
-        generate(world, 60, starts=year.starts, ends=year.ends, now=NOW, seed=91 + year.number)
-    printed = issued(world, *years)[years[1]]
-    cells = [
-        cell
-        for table in printed.values() if table.counts_people
-        for row in table.rows
-        for column, cell in zip(table.columns, row.cells, strict=True) if column.unit is Unit.COUNT and (cell.mark or cell.number)
-    ]  # fmt: skip
-    assert sum(not cell.mark for cell in cells) * 4 > len(cells)
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-def test_three_years_together_and_the_year_after_them_do_not_tell_what_was_open_between_them(world: World, seed: int) -> None:
-    """Small years, so that what was open is hidden in both."""
-    for year in (2022, 2023, 2024, 2025):
-        generate(world, 8, starts=Year(year).starts, ends=Year(year).ends, now=NOW, seed=seed + year)
-    pool = Pool(2024)
-    attacker = attacker_of_all(world, issued(world, pool, YEAR))
-    assert attacker.wrong() == []
-    assert attacker.told({}, {f"{key}@{year}" for key in ("raised", "closed", "withdrawn", "open") for year in (2024, 2025)}) == set()
-
-
-def test_what_an_edition_of_last_year_gave_away_by_itself_does_not_stop_the_next(world: World) -> None:
-    """One was issued that hid a single count of a sum."""
-    two_years(world)
-    first, counted = public_document(world.partnership, YEAR.before(), NOW), figures_of(scope(world, YEAR.before()))
-    given_away = printed_with(counted, {("raised", "all", "gone"), "open"})
-    sections = [replace(part, tables=tuple(given_away.get(table.key, table) for table in part.tables)) for part in first.sections]
-    issue(world.partnership, replace(first, sections=tuple(sections)), NOW)
-    printed = issued(world, YEAR)[YEAR]
-    assert [row.cells[0].text(Unit.COUNT) for row in printed["other"].rows if row.key == "withdrawn"] == ["[c]"]
 
 
 def test_a_small_number_that_stands_alone_stays_within_what_the_rule_hides(world: World) -> None:
