@@ -126,7 +126,12 @@ def _goes_on(case: CaseLike) -> bool:
 
 def not_apart(person: "Person", at: str = "") -> Q:
     """What a seat in the partnership may open to this person: all but what is kept from an agency of theirs, as `raised_by`."""
-    return ~_all(at, is_restricted=True, raising_agency__in=person.agency_ids)
+    return ~apart_from(person, at)
+
+
+def apart_from(person: "Person", at: str = "") -> Q:
+    """What is kept from an agency of theirs, as `raised_by`."""
+    return _all(at, is_restricted=True, raising_agency__in=person.agency_ids)
 
 
 def raised_by(person: "Person", at: str = "") -> Q:

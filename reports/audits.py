@@ -21,6 +21,7 @@ from reports.figures import Edition
 from reports.measures import Scope
 from reports.models import AuditAnswer, AuditedRecord, AuditQuestion, AuditSample
 from reports.periods import Period
+from reports.readers import for_many
 
 MOST = 50
 
@@ -36,13 +37,14 @@ def drawn_with(partnership: Partnership, period: Period, number: int) -> int:
 def draw(*, partnership: Partnership, period: Period, size: int, drawn_by: User, now: datetime, seed: int | None = None) -> AuditSample:
     """Draw a sample of the records raised in the period and sent to another agency, each as likely as every other.
 
-    Fewer than `size` where there are no more. The same seed draws the same records from the same period as long as it holds the same ones.
+    Fewer than `size` where there are no more; none that is restricted, for a sample has many readers, who see how many there were. The same seed
+    draws the same records from the same period as long as it holds the same ones.
     Raises InvalidInput for a size outside 1 to 50 and where there is nothing to draw from.
     """
     if not 1 <= size <= MOST:
         raise InvalidInput(_("Draw from 1 to {most} records.").format(most=MOST), field="size")
     chance = secrets.randbelow(10**9) if seed is None else seed
-    every = list(Scope(partnership, period, now, Edition.INTERNAL).raised().order_by("reference").values_list("pk", flat=True))
+    every = list(Scope(partnership, period, now, Edition.INTERNAL, within=for_many).raised().order_by("reference").values_list("pk", flat=True))
     if not every:
         raise InvalidInput(_("No disagreement was raised in that period."), field="first_day")
     chosen = Random(chance).sample(every, min(size, len(every)))  # noqa: S311 - a repeatable draw, no secret # nosec B311
@@ -84,7 +86,7 @@ class Finding:
 def seen_by(person: Person) -> QuerySet[AuditedRecord]:
     """The records of samples that this person is shown and may check: of disagreements that they may know of where they sit in the partnership.
 
-    What is drawn is drawn by chance from all of them; the rest of it is for a colleague.
+    One in which they have a conflict may be drawn too: that is for a colleague.
     """
     return AuditedRecord.objects.filter(open_to_unit(person, "dispute__"))
 

@@ -182,12 +182,16 @@ def _method(scope: Scope, tables: Mapping[str, Table]) -> tuple[str, ...]:
 
 def _about_the_edition(scope: Scope) -> str:
     if not scope.is_public:
-        return _("This is the internal edition: small numbers are shown and agencies are named. It is not for publication.")
+        return _(
+            "This is the internal edition: small numbers are shown and agencies are named. It is not for publication. What is kept from the people "
+            "of the agency that raised it is counted for none of these."
+        )
     return _(
         "This is the public edition. Counts of 1 to 5 are not shown, nor are others from which they could be worked out: [c] stands in their place. "
         "Zeros are shown. Percentages made of such counts, or of fewer than {least}, are not shown either. Small categories are put "
         "together where a table would otherwise show little. Agencies are counted by kind and not named, and tables that would cross three "
-        "characteristics are left out. Figures of the year before stand as they were published, and what an earlier edition "
+        "characteristics are left out. What is kept from the people of the agency that raised it is counted in the internal edition alone. "
+        "Figures of the year before stand as they were published, and what an earlier edition "
         "did not show is not shown here either.",
         least=SMALLEST_BASE,
     )

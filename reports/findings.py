@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 from functools import partial
 
 from agencies.models import Partnership
+from agencies.person import Person
 from reports import story
 from reports.figures import Definition, Document, Edition, Section
 from reports.measures import MEASURES, Scope
 from reports.periods import Year, begun
+from reports.readers import counted_for
 from reports.said import said as _
 from reports.said import said_of as ngettext
 from reports.said import sentence, small
@@ -16,12 +18,13 @@ FINDING = story.Noun(_("finding"), _("findings"))
 PARTS = ("findings", "routes", "acknowledgements", "panels", "partnership-actions")
 
 
-def findings_report(partnership: Partnership, year: Year, now: datetime) -> Document:
-    """The year's findings in the words in which they were recorded, and the figures of mediation and panels, counted now (an aware instant).
+def findings_report(partnership: Partnership, year: Year, now: datetime, reader: Person | None = None) -> Document:
+    """The year's findings in the words in which they were recorded, and the figures of mediation and panels, counted now (an aware instant), of
+    what the reader may know of.
 
     No disagreement, agency or person is named. Raises InvalidInput for a year that has not begun.
     """
-    scope = Scope(partnership, begun(year, now), now, Edition.INTERNAL)
+    scope = Scope(partnership, begun(year, now), now, Edition.INTERNAL, within=counted_for(reader))
     tables = scope.asking.together({key: partial(MEASURES[key].figures, scope) for key in PARTS})
     found, message = len(tables["findings"].rows), story.partnership(tables)
     some = small(FINDING.counted(found))

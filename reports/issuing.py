@@ -28,6 +28,7 @@ from reports.neighbours import Neighbour, between, told_by
 from reports.periods import FIRST_YEAR, POOLED, Pool, Standing, Year, begun, period_of
 from reports.pooled import of_three_years
 from reports.printed_names import keyed
+from reports.readers import for_many
 from reports.said import long_day, shown
 from reports.texts import texts_of, texts_of_years
 
@@ -47,7 +48,7 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     pooled = {year for each, _printed in issued if isinstance(each, Pool) for year in each.years}
     own = [printed for each, printed in issued if each == period]
     as_one = told_as_one(own[0]) if own else None
-    scope = Scope(partnership, period, now, Edition.PUBLIC, stands_alone=period.before() in pooled, told_as_one=as_one)
+    scope = Scope(partnership, period, now, Edition.PUBLIC, stands_alone=period.before() in pooled, told_as_one=as_one, within=for_many)
     earlier = earlier_of(scope, period, issued)
     try:
         if isinstance(period, Pool):

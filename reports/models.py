@@ -136,6 +136,11 @@ class Report(models.Model):
         return not self.year
 
     @property
+    def counts_all(self) -> bool:
+        """It counts what an agency's people may not know of too, as no other that is made does."""
+        return self.edition == Edition.INTERNAL and not self.is_standing
+
+    @property
     def is_done(self) -> bool:
         """It can be downloaded."""
         return self.progress == Progress.DONE

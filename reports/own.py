@@ -18,12 +18,13 @@ from reports.measures import MEASURES, Scope
 from reports.measures.own import MEASURES as OWN
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Standing, Year
+from reports.readers import counted_for
 from reports.said import plain, sentence, small
 from reports.said import said as _
 from reports.said import said_of as ngettext
 from reports.scorecard import Scorecard
 
-Made = Callable[[Agency, Year, datetime], Document]
+Made = Callable[[Agency, Year, datetime, Person | None], Document]
 READERS = frozenset({Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER})
 CHECKERS = frozenset({Role.LEAD, Role.BOARD_MEMBER})
 LONGEST = 500
@@ -82,9 +83,12 @@ def agency_of(person: Person, agency: Agency | None, roles: frozenset[Role] = RE
     return agency
 
 
-def own_report(agency: Agency, year: Year, now: datetime) -> Document:
-    """The agency's year, counted now (an aware instant) from its own side only. Raises InvalidInput for a year that has not begun."""
-    scope = _scope(agency, year, now)
+def own_report(agency: Agency, year: Year, now: datetime, reader: Person | None = None) -> Document:
+    """The agency's year, counted now (an aware instant) from its own side only, of what the reader may know of.
+
+    Raises InvalidInput for a year that has not begun.
+    """
+    scope = _scope(agency, year, now, reader)
     tables = scope.asking.together({key: partial(KNOWN[key].figures, scope) for part in PARTS for key in part.measures})
     sections = tuple(
         Section(
@@ -96,7 +100,7 @@ def own_report(agency: Agency, year: Year, now: datetime) -> Document:
         )
         for part in PARTS
     )
-    return _document(scope, (Scorecard(scope, agency, year).section, *sections))
+    return _document(scope, (Scorecard(scope, agency, year, reader).section, *sections))
 
 
 def _is_shown(table: Table) -> bool:
@@ -104,18 +108,18 @@ def _is_shown(table: Table) -> bool:
     return bool(table.rows) or table.key != "imported"
 
 
-def scorecard(agency: Agency, year: Year, now: datetime) -> Document:
-    """The agency's main figures for one page: both years and their quarters. Raises InvalidInput for a year that has not begun."""
-    scope = _scope(agency, year, now)
-    card = Scorecard(scope, agency, year)
+def scorecard(agency: Agency, year: Year, now: datetime, reader: Person | None = None) -> Document:
+    """The agency's main figures for one page: both years and their quarters. Counts and raises as `own_report`."""
+    scope = _scope(agency, year, now, reader)
+    card = Scorecard(scope, agency, year, reader)
     made = _document(scope, (card.on_paper, card.quarters))
     return replace(made, title=_("Scorecard"), headlines=card.headlines, method=(*card.foot, *made.method))
 
 
-def _scope(agency: Agency, year: Year, now: datetime) -> Scope:
+def _scope(agency: Agency, year: Year, now: datetime, reader: Person | None) -> Scope:
     if year.standing(now) is Standing.FUTURE:
         raise InvalidInput(gettext("The year {year} has not begun.").format(year=year.label), field="year")
-    return Scope(agency.partnership, year, now, Edition.INTERNAL, own=agency)
+    return Scope(agency.partnership, year, now, Edition.INTERNAL, own=agency, within=counted_for(reader))
 
 
 def _document(scope: Scope, sections: tuple[Section, ...]) -> Document:
@@ -167,7 +171,7 @@ def check(*, agency: Agency, year: Year, person: Person, by: User, is_right: boo
         raise InvalidInput(gettext("Say what is wrong."), field="note")
     if len(words) > LONGEST:
         raise InvalidInput(gettext("At most {most} characters.").format(most=LONGEST), field="note")
-    if figures != figures_checksum(own_report(agency, year, now)):
+    if figures != figures_checksum(own_report(agency, year, now, person)):
         raise InvalidInput(gettext("The figures have changed since you opened this page. Look at them as they are now, and answer again."))
     said_now = {"is_right": is_right, "note": words, "figures_checksum": figures, "checked_by": by, "checked_at": now}
     row, _is_new = ScorecardCheck.objects.update_or_create(agency=agency, year=year.number, defaults=said_now)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Partnership
+from agencies.person import Person
 from agencies.working_days import LONDON
 from reports import story
 from reports.figures import Cell, Chart, ChartKind, Column, Definition, Document, Edition, Row, Section, Table
@@ -20,6 +21,7 @@ from reports.measures.volume import themes_of
 from reports.months.counting import FATES
 from reports.months.reading import Counts, Months, last_month_of
 from reports.periods import Period, Quarter, Year, year_of
+from reports.readers import counted_for, for_many, kept_from, restricted
 from reports.said import Said, listing, sentence, shown, small, time_of
 from reports.said import said as _
 from reports.said import said_of as ngettext
@@ -68,10 +70,10 @@ def period_of(quarter: Quarter) -> Period:
 
 
 def board_page(partnership: Partnership, quarters: list[Quarter], now: datetime) -> Document:
-    """The quarter that comes last, after those before it, counted now (an aware instant)."""
+    """The quarter that comes last, after those before it, counted now (an aware instant): the same for all its readers."""
     period = period_of(quarters[-1])
-    scope = Scope(partnership, period, now, Edition.INTERNAL)
-    months, last = Months(partnership, now), quarters[-1]
+    scope = Scope(partnership, period, now, Edition.INTERNAL, within=for_many)
+    months, last = Months(partnership, now, without=restricted), quarters[-1]
     found = months.counts([kind for kind in Count if kind is not Count.ASKED], months.first, last_month_of(last))
     closed = {int(stage): number for stage, number in found.places(Count.CLOSED, last).items()}
     tables = {"trend": trend(found, quarters), "answers": answers(found, quarters), "settled": of_a_quarter(settled_of(scope, closed))}
@@ -99,7 +101,10 @@ def board_page(partnership: Partnership, quarters: list[Quarter], now: datetime)
         headlines=(),
         summary=(),
         sections=tuple(Section(key, name, message, (tables[key],), (Definition(name, words),)) for key, name, message, words in parts),
-        method=(_("The partnership as a whole; no agency is named. Small numbers are shown: not for publication."), *_from_a_log(scope, quarters)),
+        method=(
+            _("The partnership as a whole; no agency is named, and nothing restricted is counted. Small numbers are shown: not for publication."),
+            *_from_a_log(scope, quarters),
+        ),
         days=(period.first_day.isoformat(), period.last_day.isoformat()),
     )
 
@@ -144,9 +149,12 @@ def answers(found: Counts, quarters: list[Quarter]) -> Table:
     ).with_rows(rows)
 
 
-def unit_trend(partnership: Partnership, now: datetime) -> Table:
-    """For the business unit: the quarter that runs after the seven before it, raised, closed, open, and responses in time."""
-    quarters, months = running_quarters(now), Months(partnership, now)
+def unit_trend(partnership: Partnership, now: datetime, reader: Person | None = None) -> Table:
+    """For one of the business unit: the quarter that runs after the seven before it, raised, closed, open, and responses in time.
+
+    Without a reader everything is counted.
+    """
+    quarters, months = running_quarters(now), Months(partnership, now, without=kept_from(reader))
     found = months.counts((Count.RAISED, Count.CLOSED, Count.WITHDRAWN, *FATES.values()), months.first, last_month_of(quarters[-1]))
     met = found.of(Count.IN_TIME, quarters)
     due = [sum(fates) for fates in found.fates(quarters)]
@@ -162,7 +170,7 @@ def unit_trend(partnership: Partnership, now: datetime) -> Table:
         ),
         rows=(),
         chart=Chart(ChartKind.COLUMNS, _("Disagreements raised, by quarter"), (0,)),
-        note=_about(months, quarters, Scope(partnership, period_of(quarters[-1]), now, Edition.INTERNAL)),
+        note=_about(months, quarters, Scope(partnership, period_of(quarters[-1]), now, Edition.INTERNAL, within=counted_for(reader))),
     ).with_rows(rows)  # fmt: skip
 
 
@@ -226,12 +234,12 @@ OWN_ANSWERS = Definition(
 OWN_TREND = Definition(_("The quarters"), listing((OWN_VOLUME.words, OWN_ANSWERS.words), " "))
 
 
-def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_restricted: bool = False) -> Table:
+def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, reader: Person | None = None, *, with_restricted: bool = False) -> Table:
     """An agency's own eight quarters: raised by it, asked of it, and its responses in time.
 
-    What is kept from the agency's own leads is counted for the business unit alone (`with_restricted`).
+    What is kept from the agency's own leads is counted for the business unit alone (`with_restricted`), and not for a reader from whom it is kept.
     """
-    months = Months(agency.partnership, now)
+    months = Months(agency.partnership, now, without=kept_from(reader))
     found = months.counts((Count.RAISED, Count.ASKED, *FATES.values()), first_day(quarters[0]), last_month_of(quarters[-1]), agency)
     raised, was_asked, met = (found.of(kind, quarters, with_restricted=with_restricted) for kind in (Count.RAISED, Count.ASKED, Count.IN_TIME))
     due = [sum(fates) for fates in found.fates(quarters, with_restricted=with_restricted)]
@@ -249,7 +257,9 @@ def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, *, with_re
         ),
         rows=(),
         chart=Chart(ChartKind.COLUMNS, _("Raised by the agency, by quarter"), (0,)),
-        note=_about(months, quarters, Scope(agency.partnership, period_of(quarters[-1]), now, Edition.INTERNAL, own=agency)),
+        note=_about(
+            months, quarters, Scope(agency.partnership, period_of(quarters[-1]), now, Edition.INTERNAL, own=agency, within=counted_for(reader))
+        ),
     ).with_rows(rows)
 
 

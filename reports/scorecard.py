@@ -6,6 +6,7 @@ from functools import cached_property, partial
 from django.db.models import Count
 
 from agencies.models import Agency
+from agencies.person import Person
 from reports import story
 from reports.asking import at_once, summed
 from reports.figures import Cell, Chart, ChartKind, Column, Definition, Headline, Row, Section, Table, Unit
@@ -77,8 +78,8 @@ class _Side:
 class Scorecard:
     """The scorecard of the scope's own agency and year; of a year that runs, beside as much of the year before as has gone by of this one."""
 
-    def __init__(self, scope: Scope, agency: Agency, year: Year) -> None:
-        self._scope, self._agency, self._year = scope, agency, year
+    def __init__(self, scope: Scope, agency: Agency, year: Year, reader: Person | None) -> None:
+        self._scope, self._agency, self._year, self._reader = scope, agency, year, reader
         self._is_over = scope.until == year.ends
         self._this, self._last, self._has_past = _counted(scope, _year_before(scope, year, is_over=self._is_over))
 
@@ -110,7 +111,7 @@ class Scorecard:
 
     @cached_property
     def _trend(self) -> Table:
-        return own_trend(self._agency, self._both_years, self._scope.snapshot)
+        return own_trend(self._agency, self._both_years, self._scope.snapshot, self._reader)
 
     @property
     def foot(self) -> tuple[str, ...]:

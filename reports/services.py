@@ -40,6 +40,7 @@ from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report, ReportEvent
 from reports.periods import POOLED, Period, Pool, Year, begun, period_of
 from reports.publishing import given_out, last_issued, not_issued, require_issued
+from reports.readers import counted_for
 from reports.rendering import context_of
 from reports.said import long_day, shown, worded
 from reports.standing import standing_report
@@ -56,24 +57,25 @@ BROKEN = gettext_noop("The report could not be made. The operator's log says why
 NO_WORKER = gettext_noop("The background worker cannot be reached. Try again in a few minutes, and tell the operator if it lasts.")
 
 
-def figures(partnership: Partnership, year: Year | Pool, edition: Edition, now: datetime) -> Document:
+def figures(partnership: Partnership, year: Year | Pool, edition: Edition, now: datetime, *, reader: Person | None = None) -> Document:
     """The year's document, or that of three together, counted now from the record (an aware instant); of the public edition what would be issued.
 
-    Raises InvalidInput for a year that has not begun, and for what cannot be published.
+    The internal one counts what its reader may know of; without one (a command, or what is made) all. Raises InvalidInput for a year that has not
+    begun, and for what cannot be published.
     """
     if edition is Edition.PUBLIC:
         return public_document(partnership, year, now)
     if isinstance(year, Pool):
         raise InvalidInput(_(ONLY_PUBLIC), field="edition")
-    return build(Scope(partnership, year, now, edition), texts=texts_of(partnership, year, edition))
+    return build(Scope(partnership, year, now, edition, within=counted_for(reader)), texts=texts_of(partnership, year, edition))
 
 
-def figures_to_give(partnership: Partnership, year: Year | Pool, edition: Edition, now: datetime) -> Document:
-    """What may leave the product as this edition: the internal one as it is counted now, the public one as it was issued.
+def figures_to_give(partnership: Partnership, year: Year | Pool, edition: Edition, now: datetime, *, reader: Person | None = None) -> Document:
+    """What may leave the product as this edition: the internal one as it is counted now for its reader, the public one as it was issued.
 
     Raises InvalidInput as `figures` does, and WrongState where no public edition is issued.
     """
-    return given_out(partnership, year, now) if edition is Edition.PUBLIC else figures(partnership, year, edition, now)
+    return given_out(partnership, year, now) if edition is Edition.PUBLIC else figures(partnership, year, edition, now, reader=reader)
 
 
 def standing_figures(

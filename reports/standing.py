@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 
 from django.db.models import Count, Q, QuerySet, Subquery, Value
@@ -19,6 +20,7 @@ from reports.document import build
 from reports.figures import NOT_AVAILABLE, Cell, Column, Definition, Document, Row, Section, Table, Unit
 from reports.measures import MEASURES, Scope
 from reports.measures.durations import working_days
+from reports.readers import for_many
 from reports.said import listing, named, reworded, sentence, small
 from reports.said import said as _
 from reports.said import said_of as ngettext
@@ -50,9 +52,8 @@ HOW = Definition(
         "restricted, and lists none in which anybody is marked so either."
     ),
 )
-# What a paper for many readers lists, and what it counts: a sum by agency would tell its leads of what is kept from them.
-FOR_ALL = Q(is_restricted=False, conflicts=[])
-COUNTED_FOR_ALL = Q(is_restricted=False)
+# What a paper for many readers lists, beside what it counts.
+LISTED_FOR_MANY = Q(conflicts=[])
 
 
 def standing_report(scope: Scope, reader: Person | None = None) -> Document:
@@ -61,9 +62,10 @@ def standing_report(scope: Scope, reader: Person | None = None) -> Document:
     Agencies are named and small numbers shown: it is the internal edition and not for publication. Nothing typed is in it but a subgroup's name.
     It lists and counts what the reader may know of; without one, for many readers, what all of them may (`HOW`).
     """
-    listed, counted = (FOR_ALL, COUNTED_FOR_ALL) if reader is None else (open_to_unit(reader),) * 2
+    counted = for_many if reader is None else partial(open_to_unit, reader)
+    listed = counted("") & LISTED_FOR_MANY if reader is None else counted("")
     # Where nothing is kept from anybody, as nearly always, no question is asked with it.
-    if Dispute.objects.filter(partnership=scope.partnership).exclude(counted).exists():
+    if Dispute.objects.filter(partnership=scope.partnership).exclude(counted("")).exists():
         scope = replace(scope, within=counted)
     document = of_a_period(build(scope, before=(_unresolved(scope, listed),)))
     return _limited(document) if scope.subgroup else document

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput, NotFound, WrongState
 from agencies.models import Partnership, User
+from agencies.person import Person
 from agencies.words import figure
 from escalation.models import Event
 from escalation.states import EventKind
@@ -23,6 +24,7 @@ from reports.measures.partnership import Finding, decided_with_a_finding, findin
 from reports.measures.scope import counted
 from reports.models import Passage, ReportEvent
 from reports.periods import Pool, Year
+from reports.readers import counted_for, for_many
 
 LONGEST = 3_000
 FINDINGS = "findings"
@@ -88,14 +90,14 @@ def unsign(passage_id: UUID, *, by: User, now: datetime) -> None:
 
 
 def passages(partnership: Partnership, year: Year, which: Q = EVERY) -> list[Passage]:
-    """Everything written for the year, or `which` of it."""
-    rows = Passage.objects.filter(which, partnership=partnership, year=year.number)
+    """Everything written for the year, or `which` of it; no finding of what no public edition counts."""
+    rows = Passage.objects.filter(which, Q(event=None) | for_many("event__dispute__"), partnership=partnership, year=year.number)
     return list(rows.select_related("written_by", "signed_by", "event__body"))
 
 
 def findings_of(partnership: Partnership, year: Year, now: datetime) -> list[Event]:
-    """The decisions of the year whose finding was written down and not erased."""
-    return list(decided_with_a_finding(Scope(partnership, year, now, Edition.INTERNAL)))
+    """The decisions of the year whose finding was written down and not erased, of what a public edition counts."""
+    return list(decided_with_a_finding(Scope(partnership, year, now, Edition.INTERNAL, within=for_many)))
 
 
 def finding_of(partnership: Partnership, year: Year, event_id: UUID, now: datetime) -> Event:
@@ -128,8 +130,8 @@ def texts_of_years(partnership: Partnership, years: Sequence[Year]) -> Texts:
     return Texts({}, sorted(found))
 
 
-def still_stand(document: Document, partnership: Partnership, period: Year | Pool, now: datetime) -> bool:
-    """Whether the words that people wrote for the document, its comments and findings, stand now as they stand in it."""
+def still_stand(document: Document, partnership: Partnership, period: Year | Pool, now: datetime, reader: Person | None = None) -> bool:
+    """Whether the words that people wrote for the reader's document, its comments and findings, stand now as they stand in it."""
     if isinstance(period, Pool):
         texts = texts_of_years(partnership, period.years)
     else:
@@ -137,7 +139,7 @@ def still_stand(document: Document, partnership: Partnership, period: Year | Poo
     if isinstance(period, Pool) or document.edition is Edition.PUBLIC:
         told = signed_findings(texts.findings)
     else:
-        told = findings(Scope(partnership, period, now, document.edition))
+        told = findings(Scope(partnership, period, now, document.edition, within=counted_for(reader)))
     kept = next((table for section in document.sections for table in section.tables if table.key == told.key), None)
     comments = all(section.comment == texts.comments.get(section.key) for section in document.sections)
     return comments and _told(kept) == _told(told)

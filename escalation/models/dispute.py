@@ -123,6 +123,8 @@ class Dispute(FSMModelMixin, QuickRow):
             models.Index(fields=["partnership", "submitted_at"], name="dispute_by_submission"),
             # Which months hold what was brought in from an earlier log: mostly none of very many.
             models.Index(fields=["partnership", "submitted_at"], condition=models.Q(is_imported=True), name="dispute_from_a_log"),
+            # What is kept from an agency's people, and is taken out of what is counted for them and for many: few, and mostly none.
+            models.Index(fields=["partnership"], condition=models.Q(is_restricted=True), name="restricted_dispute"),
             # The board and the lists: one partnership's disagreements, newest first.
             models.Index(fields=["partnership", "state", "-submitted_at"], name="dispute_by_partnership"),
             models.Index(fields=["raising_agency", "state"], name="dispute_by_raising_agency"),

@@ -145,7 +145,8 @@ class YearDoor(Door):
         if asked["draft"] and edition is not Edition.PUBLIC:
             raise InvalidInput(gettext("Only the public edition has a draft."), field="draft")
         make = services.figures if asked["draft"] else services.figures_to_give
-        return taken(self, partnership, lambda: make(partnership, read_years(str(year), asked["years"]), edition, self.now), is_draft=asked["draft"])
+        period = read_years(str(year), asked["years"])
+        return taken(self, partnership, lambda: make(partnership, period, edition, self.now, reader=self.person), is_draft=asked["draft"])
 
 
 class IssueDoor(Door):

@@ -61,7 +61,7 @@ class AgencyYearDoor(Door):
         if found is None:
             raise NotFound(_("There is no such agency."))
         agency = own.agency_of(person, found)
-        return taken(self, agency.partnership, lambda: own.own_report(agency, read_year(str(year)), self.now))
+        return taken(self, agency.partnership, lambda: own.own_report(agency, read_year(str(year)), self.now, person))
 
 
 class BoardDoor(Door):
@@ -84,7 +84,7 @@ class FindingsDoor(Door):
     def get(self, _request: Request, year: int) -> Response:
         """What panels and other decisions found in the year, with the figures before the partnership: for the chair, panel members and the unit."""
         partnership = policy.partnership_of(self.person, self.asked(PartnershipQuery)["partnership"], policy.FINDERS)
-        return taken(self, partnership, lambda: findings_report(partnership, read_year(str(year)), self.now))
+        return taken(self, partnership, lambda: findings_report(partnership, read_year(str(year)), self.now, self.person))
 
 
 class AuditDoor(Door):

@@ -28,6 +28,8 @@ from reports.said import said as _
 from reports.subgroups import Subgroup
 
 Group = UUID | str
+# A condition on rows that lead to a disagreement by the path that it is given.
+Within = Callable[[str], Q]
 M = TypeVar("M", bound=Model)
 AS_ONE = _("Other agencies: small kinds with fewer than two member agencies from the first day on, as one: so none stands for one school or charity.")
 
@@ -75,7 +77,7 @@ class Scope:
     own: Agency | None = None
     stands_alone: bool = False
     subgroup: Subgroup | None = None
-    within: Q | None = None
+    within: Within | None = None
     told_as_one: frozenset[str] | None = None
     to: datetime | None = None
     asking: Asking = field(default_factory=Asking, repr=False, compare=False)
@@ -221,10 +223,10 @@ class Scope:
         return self._narrowed(counted(rows, at), at)
 
     def _narrowed(self, rows: "QuerySet[M]", at: str = "") -> "QuerySet[M]":
-        only = [condition for condition in (self.subgroup.came_to if self.subgroup else None, self.within) if condition is not None]
-        if not only:
+        rows = rows if self.within is None else rows.filter(self.within(at))
+        if self.subgroup is None:
             return rows
-        mine = Dispute.objects.filter(*only, partnership=self.partnership)
+        mine = Dispute.objects.filter(self.subgroup.came_to, partnership=self.partnership)
         return rows.filter(**{f"{at}pk__in": mine.order_by().values("pk")})
 
     @made_once

@@ -17,7 +17,7 @@ from escalation.models import Referral, Request
 from escalation.states import ENDED, Measure, State
 from reports.figures import Edition
 from reports.kept_months import Count
-from reports.measures.scope import Scope, counted
+from reports.measures.scope import Scope, Within
 from reports.measures.timeliness import due_between, tallies
 from reports.periods import Period
 
@@ -51,13 +51,19 @@ def last_day_of(month: date) -> date:
 
 
 def count_months(
-    partnership: Partnership, months: Sequence[date], kinds: Collection[Count], now: datetime, agency: Agency | None = None
+    partnership: Partnership,
+    months: Sequence[date],
+    kinds: Collection[Count],
+    now: datetime,
+    agency: Agency | None = None,
+    *,
+    within: Within | None = None,
 ) -> list[Line]:
     """The counts of these kinds in these months (first days, following each other without a gap), as the record stands at `now` (aware).
 
-    With an agency its own alone: what it raised, was asked and owed.
+    With an agency its own alone: what it raised, was asked and owed. With `within` of the disagreements of this kind alone.
     """
-    span = Span(partnership, months, now, agency)
+    span = Span(partnership, months, now, agency, within)
     wanted = set(kinds)
     lines = list(span.read([ask(span) for ask, counted in GROUPED if wanted & counted]))
     if Count.AREA in wanted:
@@ -70,9 +76,11 @@ def count_months(
 class Span:
     """Some months that follow each other."""
 
-    def __init__(self, partnership: Partnership, months: Sequence[date], now: datetime, agency: Agency | None = None) -> None:
+    def __init__(
+        self, partnership: Partnership, months: Sequence[date], now: datetime, agency: Agency | None = None, within: Within | None = None
+    ) -> None:
         self.months, self.agency = months, agency
-        self.scope = Scope(partnership, Period(months[0], last_day_of(months[-1])), now, Edition.INTERNAL)
+        self.scope = Scope(partnership, Period(months[0], last_day_of(months[-1])), now, Edition.INTERNAL, within=within)
 
     def read(self, groups: "Sequence[QuerySet[Any]]") -> Iterator[Line]:
         """The lines of what `_by` gave, in one query however many there are."""
@@ -121,7 +129,7 @@ class Span:
         rows = Referral.objects.filter(
             dispute__partnership=self.scope.partnership, referred_at__gte=self.scope.period.starts, referred_at__lt=self.scope.until
         )  # fmt: skip
-        return self._by(counted(rows, "dispute__"), "referred_at", Value(Count.REFERRED.value))
+        return self._by(self.scope.counted(rows, "dispute__"), "referred_at", Value(Count.REFERRED.value))
 
     def areas(self) -> Iterator[Line]:
         """By area; one may have several."""

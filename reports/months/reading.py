@@ -12,6 +12,7 @@ from agencies.models import Agency, Partnership
 from agencies.months import month_after, month_of, months_between
 from escalation.models import ChangedMonth, Dispute
 from reports.kept_months import Count, KeptMonth, MonthCount
+from reports.measures.scope import Within
 from reports.months.counting import FATES, RESTRICTED, count_months
 from reports.periods import Quarter
 
@@ -19,10 +20,16 @@ FRESH = timedelta(minutes=10)  # So long a count of the month that runs may be s
 
 
 class Months:
-    """A partnership's months as they are counted at `now` (an aware instant). Which are kept is asked for once."""
+    """A partnership's months as they are counted at `now` (an aware instant). Which are kept is asked for once.
 
-    def __init__(self, partnership: Partnership, now: datetime) -> None:
+    `without` is what is not counted for whoever reads them: kept counts are of all, and what is left out is counted by itself and taken from them.
+    """
+
+    def __init__(self, partnership: Partnership, now: datetime, *, without: Within | None = None) -> None:
         self.partnership, self.now = partnership, now
+        # Nearly always there is nothing of the kind.
+        is_any = without is not None and Dispute.objects.filter(without(""), partnership=partnership).exists()
+        self._without = without if is_any else None
 
     @cached_property
     def _known(self) -> dict[date, tuple[UUID, datetime] | None]:
@@ -38,6 +45,8 @@ class Months:
     def _kept(self, month: date) -> UUID | None:
         """The key of what is kept of the month, where it can be read: counted once it was over, or a short while ago."""
         key, at = self._known.get(month) or (None, self.now)
+        if self._without is not None and month >= month_of(at):
+            return None  # What came since would be taken away from what does not hold it.
         return key if month < month_of(at) or self.now - at < FRESH else None
 
     @property
@@ -67,6 +76,9 @@ class Months:
         for stretch in _stretches(live):
             for line in count_months(self.partnership, stretch, kinds, self.now, agency):
                 found[line.month, line.kind, line.place] += line.number
+        if self._without is not None:
+            for line in count_months(self.partnership, months, kinds, self.now, agency, within=self._without):
+                found[line.month, line.kind, line.place] -= line.number
         return Counts(found)
 
 

@@ -57,7 +57,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         raise Http404
     seen = agency_lists.open_to(person, agency)
     rows, more = agency_lists.rows_of(chosen, seen, agency, now, edition=edition_for(request))
-    trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now)
+    trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now, person)
     context = {
         "agency": agency,
         "figures": _figures(agency, agency_lists.counts(seen, agency, now)),
@@ -109,7 +109,7 @@ def agency_year(request: HttpRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, gettext("What you said of the figures is kept. The business unit sees it before anything is published."))
             return redirect(f"{reverse('agency-year', args=[year])}?agency={agency.pk}")
-    document = _document(own.own_report, agency, year)
+    document = _document(request, own.own_report, agency, year)
     figures, checked = own.figures_checksum(document), own.checked(agency, chosen)
     context = context_of(document, charts.NARROW) | {
         "agency": agency,
@@ -128,7 +128,7 @@ def agency_year(request: HttpRequest, year: int) -> HttpResponse:
 def agency_data(request: HttpRequest, year: int, form: str) -> HttpResponse:
     """The agency's own report as a data file."""
     agency = _agency(request)
-    return data_file(request, agency.partnership, _document(own.own_report, agency, year), form, f"{agency.code}-{year}")
+    return data_file(request, agency.partnership, _document(request, own.own_report, agency, year), form, f"{agency.code}-{year}")
 
 
 @heavy
@@ -137,15 +137,15 @@ def agency_data(request: HttpRequest, year: int, form: str) -> HttpResponse:
 def scorecard(request: HttpRequest, year: int) -> HttpResponse:
     """The scorecard as one printed page."""
     agency = _agency(request)
-    document = _document(own.scorecard, agency, year)
+    document = _document(request, own.scorecard, agency, year)
     services.note_taken(agency.partnership, user_of(request).pk, document, f"the scorecard of {agency.name} (PDF)", wall_clock.now())
     return one_page(request, document, f"{agency.code}-scorecard-{year}")
 
 
-def _document(made: own.Made, agency: Agency, year: int) -> Document:
+def _document(request: HttpRequest, made: own.Made, agency: Agency, year: int) -> Document:
     """The agency's document of the year. Raises Http404 for a year that has not begun."""
     try:
-        return made(agency, year_in(year), wall_clock.now())
+        return made(agency, year_in(year), wall_clock.now(), person_for(request))
     except InvalidInput as error:
         raise Http404(error.message) from error
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.models import Partnership
-from agencies.web.access import user_of
+from agencies.web.access import person_for, user_of
 from agencies.web.identity.confirming import confirm_first
 from agencies.web.too_much import heavy
 from reports import charts, policy, selectors, services
@@ -49,6 +49,7 @@ def findings_data(request: HttpRequest, form: str) -> HttpResponse:
 def _document(request: HttpRequest, partnership: Partnership, now: datetime) -> Document:
     """Raises Http404 for no year or one that has not begun."""
     try:
-        return findings_report(partnership, read_year(request.GET["year"]) if request.GET.get("year") else year_of(now), now)
+        year = read_year(request.GET["year"]) if request.GET.get("year") else year_of(now)
+        return findings_report(partnership, year, now, person_for(request))
     except InvalidInput as error:
         raise Http404(error.message) from error

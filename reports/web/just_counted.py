@@ -22,9 +22,10 @@ FOR = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Whose reading of which edition of which partnership's year it is."""
+    """Whose reading of which edition of which partnership's year it is, and in which agencies they sit: what is kept from these is not counted."""
 
     reader: UUID
+    agencies: frozenset[UUID]
     partnership: UUID
     period: Year | Pool
     edition: Edition

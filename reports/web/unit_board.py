@@ -66,10 +66,9 @@ def board(request: HttpRequest) -> HttpResponse:
     agencies = [each for each in partnership.agencies.all() if each.is_active]
     listed = _listed(request, divided.by_agency, agencies)
     if agency is None:
-        trend = quarterly.unit_trend(partnership, now)
+        trend = quarterly.unit_trend(partnership, now, person)
     else:
-        # Not to who belongs to the agency too: it is kept from them.
-        trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now, with_restricted=agency.pk not in person.agency_ids)
+        trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now, person, with_restricted=True)
     context = {
         "figures": _figures(counts),
         "keeping": counts[selectors.KEEPING],

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from kombu.exceptions import OperationalError
 
 from agencies import wall_clock
-from agencies.errors import DomainError, InvalidInput, WrongState
+from agencies.errors import DomainError, InvalidInput, NotAllowed, WrongState
 from agencies.models import Agency, Partnership
 from agencies.roles import Role
 from agencies.web.access import person_for, refused, user_of
@@ -30,6 +30,7 @@ from reports.issuing import why_not_yet
 from reports.models import Report, ScorecardCheck
 from reports.pdf import TooHeavy
 from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
+from reports.readers import WHOLE, reads_whole, require_whole
 from reports.rendering import context_of
 from reports.texts import still_stand
 from reports.web import just_counted
@@ -50,7 +51,7 @@ def reports(request: HttpRequest) -> HttpResponse:
         "made": listed(selectors.made(partnership), now, with_year=True),
         "partnership_slug": partnership.slug,
     }
-    return render(request, "reports/reports.html", context)
+    return render(request, "reports/reports.html", context | _whole(request, partnership))
 
 
 @require_safe
@@ -77,19 +78,26 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
         "checked": said[:MOST_CHECKED],
         "more_checked": _unlisted(said),
     }
+    context |= _whole(request, partnership)
     return render(request, "reports/annual.html", context | on_pages(request, document, context, counted))
+
+
+def _whole(request: HttpRequest, partnership: Partnership) -> dict[str, str]:
+    """Why this person is given nothing that is made of the internal edition, in a sentence or two; empty for who is."""
+    return {"why_not_whole": "" if reads_whole(person_for(request), partnership.pk) else _(WHOLE)}
 
 
 def _counted(request: HttpRequest, partnership: Partnership, chosen: Year | Pool, edition: Edition, now: datetime) -> tuple[Document, str]:
     """The figures as they are now, and by which moment its chapters have the same; on a chapter's page those of the page that led there."""
-    asked = just_counted.Asked(user_of(request).pk, partnership.pk, chosen, edition)
+    reader = person_for(request)
+    asked = just_counted.Asked(reader.id, reader.agency_ids, partnership.pk, chosen, edition)
 
     def make() -> Document:
-        return services.figures(partnership, chosen, edition, now)
+        return services.figures(partnership, chosen, edition, now, reader=reader)
 
     if "chapter" not in request.GET:
         return just_counted.counted_anew(asked, make)
-    stands = partial(still_stand, partnership=partnership, period=chosen, now=now)
+    stands = partial(still_stand, partnership=partnership, period=chosen, now=now, reader=reader)
     return just_counted.counted_at(asked, request.GET.get(COUNTED, ""), now, make, stands)
 
 
@@ -129,12 +137,16 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
     partnership, now, chosen = partnership_for(request), wall_clock.now(), years_in(year, request.POST)
     edition = _edition(request.POST.get("edition", ""))
     try:
+        if edition is Edition.INTERNAL:
+            require_whole(person_for(request), partnership.pk)
         report, is_new = services.ask_for_report(partnership=partnership, year=chosen, edition=edition, asked_by=user_of(request), now=now)
     except InvalidInput as error:
         messages.warning(request, error.message)
         return redirect("reports")
     except WrongState as error:
         return _to_be_issued(request, partnership, chosen, error)
+    except NotAllowed as error:
+        raise refused(error) from error
     if not is_new:
         messages.info(request, _("The {edition} of {year} is being made already.").format(edition=edition.words.lower(), year=chosen.label))
     elif started(report):
@@ -152,7 +164,7 @@ def figures_file(request: HttpRequest, year: int, form: str) -> HttpResponse:
     """A year's figures as a data file of the form that the address ends with."""
     partnership, chosen, edition = partnership_for(request), years_in(year, request.GET), _edition(request.GET.get("edition", ""))
     try:
-        document = services.figures_to_give(partnership, chosen, edition, wall_clock.now())
+        document = services.figures_to_give(partnership, chosen, edition, wall_clock.now(), reader=person_for(request))
     except InvalidInput as error:
         raise Http404(error.message) from error
     except WrongState as error:
@@ -177,7 +189,10 @@ def download(request: HttpRequest, report_id: UUID, form: str = "pdf") -> HttpRe
     """
     report, now = get_object_or_404(Report.objects.select_related("partnership"), pk=report_id), wall_clock.now()
     try:
-        policy.require(person_for(request), report.partnership_id, policy.readers_of(is_standing=report.is_standing))
+        person = person_for(request)
+        policy.require(person, report.partnership_id, policy.readers_of(is_standing=report.is_standing))
+        if report.counts_all:
+            require_whole(person, report.partnership_id)
         content, ending, words = _taken(report, form, now, is_anew=request.GET.get("anew") == "yes")
         document = services.stored_document(report)
     except WrongState as error:

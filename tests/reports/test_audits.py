@@ -71,6 +71,14 @@ def test_a_sample_larger_than_what_there_is_holds_all_of_it(world: World) -> Non
     assert len(references(sample)) == sample.drawn_from <= 30
 
 
+def test_what_is_kept_from_an_agency_is_neither_drawn_nor_among_those_drawn_from(world: World) -> None:
+    kept = Dispute.objects.get(reference=references(drawn(world, size=1))[0])
+    before = drawn(world).drawn_from
+    Dispute.objects.filter(pk=kept.pk).update(is_restricted=True)
+    sample = drawn(world, size=50)
+    assert (kept.reference in references(sample), sample.drawn_from) == (False, before - 1)
+
+
 @pytest.mark.parametrize("size", [0, 51])
 def test_a_sample_of_none_or_too_many_is_refused(world: World, size: int) -> None:
     with pytest.raises(InvalidInput, match="from 1 to 50"):
