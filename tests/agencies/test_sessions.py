@@ -45,6 +45,17 @@ def test_the_list_names_each_device_and_its_time_and_no_key(cast: Cast) -> None:
     assert not any(row.session_key in html for row in Session.objects.all())
 
 
+def test_each_of_several_sessions_of_one_minute_on_like_devices_is_ended_by_a_button_of_its_own_name(cast: Cast) -> None:
+    for seconds in (0, 20, 60, 61):
+        with time_machine.travel(MONDAY + timedelta(seconds=seconds), tick=False):
+            here = browser(cast.lead)
+    with time_machine.travel(MONDAY + timedelta(seconds=70), tick=False):
+        page = Page(here.get("/account/").content.decode())
+    names = [one.spoken for one in page.all("button") if " on Firefox" in one.spoken]
+    assert len(names) == len(set(names)) == 3
+    assert names[1:] == [f"Sign out on Firefox on Windows, since Monday 2 March, 10am, {n} of 2 since that minute" for n in (1, 2)]
+
+
 def test_one_session_can_be_ended_from_another(cast: Cast) -> None:
     lost, here = browser(cast.lead, PHONE), browser(cast.lead)
     form = next(one for one in Page(here.get("/account/").content.decode()).all("form") if "/account/sessions/" in one.attrs.get("action", ""))

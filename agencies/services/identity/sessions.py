@@ -1,6 +1,6 @@
 """How long a session lasts, whose sessions there are, and how they end."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -69,19 +69,27 @@ def note_use(session: SessionBase, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class SessionLine:
-    """A session as its owner sees it. `id` is no key to it."""
+    """A session as its owner sees it. `id` is no key to it. Of several that began on such a device in the same minute, as people write it, it is the
+    `which`-th `of` so many, in the order of the list; 0 where it is told from all others by these."""
 
     id: str
     device: str
     began_at: datetime | None
     seen_at: datetime | None
     is_this: bool
+    which: int = 0
+    of: int = 0
 
 
 def sessions_of(user: User, *, this: str | None, now: datetime) -> list[SessionLine]:
     """Where the person is signed in, the present session first, then the last used."""
     rows = sorted(_open(user.id, now), key=lambda row: (row.session_key != this, -(row.seen_at or now).timestamp()))
-    return [SessionLine(_public(row), in_words(row.device), row.began_at, row.seen_at, row.session_key == this) for row in rows]
+    lines = [SessionLine(_public(row), in_words(row.device), row.began_at, row.seen_at, row.session_key == this) for row in rows]
+    alike: dict[object, list[SessionLine]] = {}
+    for line in lines:
+        alike.setdefault((line.device, line.began_at and line.began_at.replace(second=0, microsecond=0)), []).append(line)
+    which = {line.id: (at, len(same)) for same in alike.values() if len(same) > 1 for at, line in enumerate(same, start=1)}
+    return [replace(line, which=which[line.id][0], of=which[line.id][1]) if line.id in which else line for line in lines]
 
 
 @transaction.atomic
