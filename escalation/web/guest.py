@@ -209,7 +209,7 @@ def _page(request: HttpRequest, link: str, found: Visit, form: VerbForm) -> Http
     answer = page_of(request, found, "request", context, status=400 if form.is_bound and form.errors else 200)
     typed = None if form.is_bound else typed_by(found.guest, carried(request))
     if typed is not None:
-        fill_in(answer, page=request.path, action=request.path, typed=typed[0], kept_at=typed[1], how_long=gettext(HOW_LONG))
+        fill_in(answer, page=request.path, forms=[(request.path, typed[0])], kept_at=typed[1], how_long=gettext(HOW_LONG))
     return answer
 
 

@@ -22,7 +22,7 @@
   const kept = new Map(forms.map((form) => [form, cameBack ? "" : answers(form)]));
   let timer = 0;
   let isSent = false;
-  let underWay = null;
+  const underWay = new Map(); // by form
 
   /* Read out: that it is kept the first time, that it is not, and that it is again. */
   let isKnown = false;
@@ -36,11 +36,13 @@
     timer = timer || window.setTimeout(keep, EVERY * 1000);
   };
 
-  const keep = async () => {
+  const keep = () => {
     window.clearTimeout(timer);
     timer = 0;
-    const form = isSent ? undefined : forms.find((one) => answers(one) !== kept.get(one));
-    if (!form) return;
+    return Promise.all(isSent ? [] : forms.filter((one) => answers(one) !== kept.get(one)).map(send));
+  };
+
+  const send = async (form) => {
     const words = answers(form);
     const body = new URLSearchParams(words);
     body.append("kept-page", box.dataset.page);
@@ -49,19 +51,20 @@
     const keepalive = document.hidden && body.toString().length < MOST_WHILE_LEAVING;
     const token = form.elements.csrfmiddlewaretoken.value;
     /* An answer that is half a minute late is not waited for: the later words hold the earlier ones, and only the last send speaks. */
-    if (underWay) underWay.abort();
-    const mine = (underWay = new AbortController());
+    if (underWay.has(form)) underWay.get(form).abort();
+    const mine = new AbortController();
+    underWay.set(form, mine);
     try {
       const answer = await fetch(box.dataset.url, {
         method: "POST", body, keepalive, headers: { "X-CSRFToken": token }, credentials: "same-origin", signal: mine.signal,
       });
       /* 409 comes with its reason: as many pages are kept as may be. */
       const said = answer.ok || answer.status === 409 ? await answer.text() : box.dataset.notKept;
-      if (underWay !== mine) return;
+      if (underWay.get(form) !== mine) return;
       if (answer.ok) kept.set(form, words);
       say(said, answer.ok);
     } catch {
-      if (isSent || underWay !== mine) return;
+      if (isSent || underWay.get(form) !== mine) return;
       say(box.dataset.notKept, false);
       /* The server was not reached: it may be in half a minute. What it refused it refuses again. */
       wait();
@@ -77,7 +80,7 @@
       isSent = true;
       window.clearTimeout(timer);
       timer = 0;
-      if (underWay) underWay.abort();
+      underWay.forEach((each) => each.abort());
     });
   });
   /* A form beside those that are typed into, as the one to sign out, ends the session or asks for the page anew: it waits until the words are kept,

@@ -77,4 +77,4 @@ def test_everything_is_sealed_anew_before_a_secret_is_forgotten_and_what_cannot_
     assert "Sealed anew: 3." in out.getvalue()
     settings.SECRET_KEY_FALLBACKS = []
     assert [unseal(Authenticator.objects.get(user=user).sealed_secret) for user, _ in rows] == ["ONE", "TWO", None]
-    assert (words is not None, kept_at(cast.lead, "/") is not None) == (True, True)
+    assert (words is not None, kept_at(cast.lead, "/", "/") is not None) == (True, True)

@@ -69,6 +69,18 @@ def desk(world: World, settings: Any) -> Iterator[Desk]:
         yield Desk(world, traveller)
 
 
+def test_of_two_forms_on_a_page_each_is_kept_and_goes_when_it_is_sent_itself(desk: Desk) -> None:
+    desk.keep("Typed before.")
+    desk.keep()
+    desk.keep("For the file.", **{"kept-action": "/elsewhere/"})
+    shown = desk.look()
+    assert shown.one("textarea", name="reasons").text.strip() == "No assessment is needed."
+    # No form of this page goes there: it is given back to be copied.
+    assert "For the file." in [one.attrs.get("value") for one in shown.all("input", readonly="")]
+    assert desk.send(confirmed="1").status_code == 302
+    assert KeptForm.objects.get().action == "/elsewhere/"
+
+
 def test_it_is_back_on_the_page_in_the_same_session_with_a_sentence_that_says_so(desk: Desk) -> None:
     desk.wait(minutes=42)
     desk.at(desk.cast.receiver)

@@ -35,6 +35,15 @@ def opened(context: BrowserContext, site: str, path: str, user: User) -> Page:
     return page
 
 
+def with_a_second_form(route: Route) -> None:
+    """The page as it is, with another form beside its own."""
+    answer = route.fetch()
+    html = answer.text()
+    token = html.partition('name="csrfmiddlewaretoken" value="')[2].partition('"')[0]
+    second = f'<form method="post" action="/elsewhere/"><input type="hidden" name="csrfmiddlewaretoken" value="{token}"><input name="more"></form>'
+    route.fulfill(response=answer, body=html.replace("</main>", f"{second}</main>"))
+
+
 def sends(page: Page, what: str) -> None:
     """The half minute passes, or the page goes out of sight: what is typed is sent."""
     with page.expect_response("**/typing/") as answer:
@@ -70,9 +79,13 @@ def test_a_tab_that_is_closed_while_somebody_types_costs_no_word(where: str, wor
 def test_who_signs_out_while_typing_finds_every_word_again(world: World, context: BrowserContext, live_server: LiveServer) -> None:
     path = f"/log/{draft(world)}/matter/"
     tab = opened(context, live_server.url, path, world.cast.raiser)
+    tab.route(f"**{path}", with_a_second_form)
+    tab.reload()
     tab.fill("[name=what]", WORDS)
+    tab.fill("[name=more]", LATER)
     tab.click("text=Sign out")
     expect(tab.locator("main")).to_contain_text("You have signed out")
+    assert set(KeptForm.objects.values_list("action", flat=True)) == {path, "/elsewhere/"}
     tab.close()
     expect(opened(context, live_server.url, path, world.cast.raiser).locator("[name=what]")).to_have_value(WORDS)
 

@@ -31,17 +31,18 @@ Typed = dict[str, list[str]]
 def keep_form(*, user: User, page: str, action: str, typed: Iterable[tuple[str, list[str]]], now: datetime) -> KeptForm | None:
     """Keeps a form's answers, those that were emptied too; the row of before, untouched, where they are the same.
 
-    The newest for a page counts. None where there is nothing, or too much, to keep, or the person has as many pages as are kept.
+    The newest for each form of a page counts, which is known by where it goes. None where there is nothing, or too much, to keep, or the person has
+    as many forms as are kept.
     """
     words = worth_keeping(typed)
     if words is None or len(page) > 2000 or len(action) > 2000:
         return None
-    before = kept_at(user, page)
-    if before is not None and before[0].action == action and before[1] == words:
+    before = kept_at(user, page, action)
+    if before is not None and before[1] == words:
         return before[0]
     if words and before is None and is_full(user):
         return None
-    KeptForm.objects.filter(user=user, page=page).delete()
+    KeptForm.objects.filter(user=user, page=page, action=action).delete()
     if not words:
         return None
     sealed = seal(json.dumps(words))
@@ -49,7 +50,7 @@ def keep_form(*, user: User, page: str, action: str, typed: Iterable[tuple[str, 
 
 
 def is_full(user: User) -> bool:
-    """Whether as many pages of the person's are kept as may be."""
+    """Whether as many forms of the person's are kept as may be."""
     return KeptForm.objects.filter(user=user).count() >= MOST
 
 
@@ -71,15 +72,22 @@ def is_emptied(words: Typed) -> bool:
 
 def kept_pages(user: User) -> list[tuple[str, datetime]]:
     """The pages on which the person had typed something that they have not sent, with when; the newest first. What it was is not read."""
-    rows = KeptForm.objects.filter(user=user, is_emptied=False).order_by("-kept_at")
-    return list(rows.values_list("page", "kept_at"))
+    rows = KeptForm.objects.filter(user=user, is_emptied=False).order_by("-kept_at").values_list("page", "kept_at")
+    newest: dict[str, datetime] = {}
+    for page, at in rows:
+        newest.setdefault(page, at)
+    return list(newest.items())
 
 
-def kept_at(user: User, page: str) -> tuple[KeptForm, Typed] | None:
-    """What the person had typed on the page."""
-    row = KeptForm.objects.filter(user=user, page=page).first()
-    words = unseal(row.sealed) if row else None
-    return (row, json.loads(words)) if row and words else None
+def kept_on(user: User, page: str) -> list[tuple[KeptForm, Typed]]:
+    """What the person had typed on the page, form by form, the newest first."""
+    rows = [(row, unseal(row.sealed)) for row in KeptForm.objects.filter(user=user, page=page)]
+    return [(row, json.loads(words)) for row, words in rows if words]
+
+
+def kept_at(user: User, page: str, action: str) -> tuple[KeptForm, Typed] | None:
+    """What they had typed in the page's form that goes there."""
+    return next((found for found in kept_on(user, page) if found[0].action == action), None)
 
 
 def let_go(user: User, action: str) -> None:

@@ -48,7 +48,7 @@ def keeps_for_its_writer(request: HttpRequest) -> bool:
     page, typed = page_of(request), list(request.POST.lists())
     if not was_given_to(user, request.POST.get(TOKEN, "")) or not worth_keeping(typed):
         return False
-    before, began = kept_at(user, page), moment(request.session.get(BEGAN))
+    before, began = kept_at(user, page, request.path), moment(request.session.get(BEGAN))
     if before is not None and (began is None or before[0].kept_at >= began):
         return False
     return keep_form(user=user, page=page, action=request.path, typed=typed, now=now) is not None

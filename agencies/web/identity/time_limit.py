@@ -1,6 +1,6 @@
 """The middleware that ends a session when its time is over, keeps what was being typed, and puts it back once its writer has returned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.services.identity.events import note
-from agencies.services.identity.kept_forms import KEPT_FOR, Typed, is_emptied, keep_form, kept_at, let_go
+from agencies.services.identity.kept_forms import KEPT_FOR, Typed, is_emptied, keep_form, kept_on, let_go
 from agencies.services.identity.sessions import limits_of, note_use
 from agencies.sessions import HELD, keeps_words
 from agencies.sign_ins import SignInKind
@@ -119,20 +119,25 @@ def back_through_sign_in(page: str) -> str:
 
 def put_back(request: HttpRequest, response: HttpResponse) -> None:
     """Fills the page with what was kept for it."""
-    found = kept_at(user_of(request), request.get_full_path())
-    if found is None:
-        held = still_held(request, user_of(request))
-        if held is not None and held.page == request.get_full_path():
-            fill_in(response, page=held.page, action=held.action, typed=held.typed, kept_at=held.since, how_long=_(UNTIL_THEN))
+    page = request.get_full_path()
+    if found := kept_on(user_of(request), page):
+        forms = [(row.action, typed) for row, typed in found]
+        fill_in(response, page=page, forms=forms, kept_at=found[0][0].kept_at, how_long=_(HOW_LONG).format(n=KEPT_FOR.days))
         return
-    row, typed = found
-    fill_in(response, page=row.page, action=row.action, typed=typed, kept_at=row.kept_at, how_long=_(HOW_LONG).format(n=KEPT_FOR.days))
+    held = still_held(request, user_of(request))
+    if held is not None and held.page == page:
+        fill_in(response, page=page, forms=[(held.action, held.typed)], kept_at=held.since, how_long=_(UNTIL_THEN))
 
 
-def fill_in(response: HttpResponse, *, page: str, action: str, typed: Typed, kept_at: datetime, how_long: str) -> None:
-    """The page with these answers in its form, and the sentence that they are back and not sent; what finds no field stands there to be copied."""
-    html, left = refill(response.content.decode(), page=page, action=action, typed=with_days_typed(typed))
-    context = {"texts": given_back(left), "kept_at": kept_at, "is_emptied": is_emptied(typed), "how_long": how_long}
+def fill_in(response: HttpResponse, *, page: str, forms: Iterable[tuple[str, Typed]], kept_at: datetime, how_long: str) -> None:
+    """The page with these answers in its forms, each known by where it goes, and the sentence that they are back and not sent; what finds no field
+    stands there to be copied."""
+    html, texts, emptied = response.content.decode(), [], True
+    for action, typed in forms:
+        html, left = refill(html, page=page, action=action, typed=with_days_typed(typed))
+        texts += given_back(left)
+        emptied &= is_emptied(typed)
+    context = {"texts": texts, "kept_at": kept_at, "is_emptied": emptied, "how_long": how_long}
     said = render_to_string("agencies/identity/put_back.html", context)
     response.content = html.replace("<h1", said + "<h1", 1).encode()
     if response.headers.get("Content-Length"):

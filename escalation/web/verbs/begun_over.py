@@ -19,7 +19,7 @@ DROP = "drop-words"
 
 def begun_over(request: HttpRequest, case: Case, verb: Verb, why: Words) -> HttpResponse | None:
     """What the person had typed on this page, with `why` it cannot be sent; None where nothing of theirs waits here. One query at most."""
-    found = kept_at(user_of(request), request.get_full_path()) if request.method == "GET" and keeps_words(request.session) else None
+    found = kept_at(user_of(request), request.get_full_path(), request.path) if request.method == "GET" and keeps_words(request.session) else None
     texts = given_back(found[1]) if found is not None else []
     if found is None or not texts:
         return None
