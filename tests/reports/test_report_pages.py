@@ -81,7 +81,8 @@ def unit(world: World) -> Client:
 
 
 def made(world: World) -> Report:
-    report, _ = services.ask_for_report(partnership=world.partnership, year=Year(2025), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
+    """A report of a year of which nothing is on record: what is asked of it here is who gets its file, whatever that says."""
+    report, _ = services.ask_for_report(partnership=world.partnership, year=Year(2024), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
     tasks.make(str(report.pk))
     report.refresh_from_db()
     return report
@@ -303,7 +304,7 @@ def test_a_made_report_is_listed_and_downloaded(world: World, unit: Client) -> N
     assert address in unit.get(reverse("reports")).content.decode()
     answer = unit.get(address)
     assert answer.content == services.path_of(report).read_bytes()
-    assert answer["Content-Disposition"] == f'attachment; filename="{world.partnership.slug}-annual-report-2025-internal.pdf"'
+    assert answer["Content-Disposition"] == f'attachment; filename="{world.partnership.slug}-annual-report-2024-internal.pdf"'
 
 
 def test_one_whose_file_cannot_be_made_again_as_it_was_is_refused_in_words_and_had_by_a_second_choice_on_record(world: World, unit: Client) -> None:
@@ -319,9 +320,9 @@ def test_one_whose_file_cannot_be_made_again_as_it_was_is_refused_in_words_and_h
     assert "The file that was made is lost or altered." in unit.get(reverse("reports")).content.decode()
     answer = unit.get(address, {"anew": "yes"})
     assert answer.content[:5] == b"%PDF-"
-    assert answer["Content-Disposition"].endswith('-annual-report-2025-internal.printed-again.pdf"')
+    assert answer["Content-Disposition"].endswith('-annual-report-2024-internal.printed-again.pdf"')
     told = [row.words for row in ReportEvent.objects.order_by("recorded_at", "pk")]
-    assert "Took the figures of 2025/26, internal edition, as a made report (PDF, printed again, not the file that was made)." in told
+    assert "Took the figures of 2024/25, internal edition, as a made report (PDF, printed again, not the file that was made)." in told
 
 
 def test_one_that_was_lost_says_so(world: World) -> None:
