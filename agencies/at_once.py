@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 from uuid import UUID
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import DateField, DateTimeField, DurationField, Field, JSONField, QuerySet, UUIDField
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.dateparse import parse_duration
@@ -72,7 +72,8 @@ class _Statement:
         parts, ends, self._given = list[str](), list[str](), list[Any]()
         self._shapes: list[_Shape | None] = []
         for at, rows in enumerate(queries(self._keys)):
-            compiler = rows.query.get_compiler(connection=connection)
+            # Not the proxy of Django, which looks the connection up anew a hundred times for each query.
+            compiler = rows.query.get_compiler(connection=connections[DEFAULT_DB_ALIAS])
             try:
                 sql, params = compiler.as_sql()
             except EmptyResultSet:

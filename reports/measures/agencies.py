@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, F, Max, QuerySet, Sum
@@ -31,7 +32,7 @@ LONGEST_LIST = 10
 
 def raising(scope: Scope) -> Table:
     """Raised and received, by agency."""
-    sent, got = (_by_agency(rows) for rows in scope.ask_each(_raised(scope), _received(scope)))
+    sent, got = (_by_agency(rows) for rows in scope.ask_each(partial(_raised, scope), partial(_received, scope)))
     every: dict[Group, int] = {**dict.fromkeys([*scope.members, *got], 0), **sent}
     order = descending(every, scope.agency_names)
     listed = with_total([(scope.agency_names.get(agency, ""), [every[agency]]) for agency in order], _("All agencies"), {0: RAISED})
@@ -64,11 +65,14 @@ def _pairs_of(scope: Scope) -> QuerySet[Request]:
     return Request.objects.filter(dispute__in=scope.raised()).order_by()
 
 
+def _pairs_of_kinds(scope: Scope) -> Query:
+    kinds = {"raiser": scope.kind_in("dispute__raising_agency__kind"), "receiver": scope.kind_in("agency__kind")}
+    return _pairs_of(scope).values(**kinds).annotate(number=Count("dispute", distinct=True))
+
+
 def kinds(scope: Scope) -> Table:
     """Who raised with whom, by kind of agency: each disagreement once for each pair of kinds."""
-    kinds = {"raiser": scope.kind_in("dispute__raising_agency__kind"), "receiver": scope.kind_in("agency__kind")}
-    rows = _pairs_of(scope).values(**kinds).annotate(number=Count("dispute", distinct=True))
-    counts: dict[tuple[Group, Group], int] = {(row["raiser"], row["receiver"]): row["number"] for row in scope.ask(rows)}
+    counts: dict[tuple[Group, Group], int] = {(row["raiser"], row["receiver"]): row["number"] for row in scope.ask(lambda: _pairs_of_kinds(scope))}
     raised, got = Counter[Group](), Counter[Group]()
     for (raiser, receiver), number in counts.items():
         raised[raiser] += number
@@ -98,8 +102,8 @@ def kinds(scope: Scope) -> Table:
 
 def pairs(scope: Scope) -> Table:
     """Who raised with whom, by agency: every pair, those with the most first."""
-    rows = _pairs_of(scope).values("dispute__raising_agency", "agency").annotate(number=Count("dispute", distinct=True))
-    counts = {_pair(scope.agency_names, row["dispute__raising_agency"], row["agency"]): row["number"] for row in scope.ask(rows)}
+    rows = scope.ask(lambda: _pairs_of(scope).values("dispute__raising_agency", "agency").annotate(number=Count("dispute", distinct=True)))
+    counts = {_pair(scope.agency_names, row["dispute__raising_agency"], row["agency"]): row["number"] for row in rows}
     listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
     return Table(
         key="pairs",
@@ -119,11 +123,8 @@ def _pair(names: Mapping[Group, str], raiser: Group, receiver: Group) -> str:
 def silent(scope: Scope) -> Table:
     """Member agencies that raised none: what they received, when they last raised one, and who could."""
     today = timezone.localdate(scope.snapshot, LONDON)
-    before = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until)
-    last_raised = before.values(of=F("raising_agency")).annotate(number=Max("submitted_at"))
-    raised, got, people, last, early = (
-        _by_agency(rows) for rows in scope.ask_each(_raised(scope), _received(scope), _accounts(scope, today), last_raised, _returned(scope))
-    )
+    questions = (_raised, _received, partial(_accounts, today=today), _last_raised, _returned)
+    raised, got, people, last, early = (_by_agency(rows) for rows in scope.ask_each(*(partial(question, scope) for question in questions)))
     quiet = [agency for key, agency in scope.all_year.items() if key not in raised]
     rows = [
         Row(
@@ -155,6 +156,11 @@ def _joined(scope: Scope) -> str:
     return _("Not asked of agencies that joined during the year: {agencies}.", agencies=listing(since)) if since else ""
 
 
+def _last_raised(scope: Scope) -> Query:
+    before = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__lt=scope.until)
+    return before.values(of=F("raising_agency")).annotate(number=Max("submitted_at"))
+
+
 def _accounts(scope: Scope, today: date) -> Query:
     rows = Membership.objects.on(today).filter(partnership=scope.partnership, agency__isnull=False, user__is_active=True)
     return rows.order_by().values(of=F("agency")).annotate(number=Count("user", distinct=True))
@@ -175,7 +181,7 @@ def _month(moment: datetime | None) -> Cell:
 
 def silent_kinds(scope: Scope) -> Table:
     """Member agencies by kind, and how many of them raised none. Counts agencies, not children."""
-    raised = _by_agency(scope.ask(_raised(scope)))
+    raised = _by_agency(scope.ask(partial(_raised, scope)))
     every = Counter(scope.kind_of(agency) for agency in scope.all_year.values())
     quiet = Counter(scope.kind_of(agency) for key, agency in scope.all_year.items() if key not in raised)
     there = [kind for kind in scope.kind_names if every[str(kind)]]
@@ -227,13 +233,9 @@ def hot(scope: Scope) -> Table:
 
 def _returning(scope: Scope) -> dict[tuple[str, str], _Returns]:
     """By pair and area, those raised from a year before the period on, withdrawn ones left out."""
-    since = instant(_a_year_before(scope.period.first_day), time(0))
-    wide = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__gte=since, submitted_at__lt=scope.until).exclude(state=State.WITHDRAWN)
-    asked = Request.objects.filter(dispute__in=wide).annotate(day=TruncDate("dispute__submitted_at", tzinfo=LONDON))
-    groups = asked.values("dispute__raising_agency", "agency", "dispute__themes", "day").annotate(number=Count("dispute", distinct=True))
     labels = {theme.value: named(theme.label) for theme in Theme}
     found: defaultdict[tuple[str, str], _Returns] = defaultdict(_Returns)
-    for group in scope.ask(groups):
+    for group in scope.ask(lambda: _since_a_year_before(scope)):
         pair = _pair(scope.agency_names, group["dispute__raising_agency"], group["agency"])
         for theme in dict.fromkeys(group["dispute__themes"]):  # One may have been kept twice.
             row = found[pair, labels.get(theme, theme)]
@@ -241,6 +243,13 @@ def _returning(scope: Scope) -> dict[tuple[str, str], _Returns]:
             if group["day"] >= scope.period.first_day:
                 row.inside += [group["day"]] * group["number"]
     return found
+
+
+def _since_a_year_before(scope: Scope) -> Query:
+    since = instant(_a_year_before(scope.period.first_day), time(0))
+    wide = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__gte=since, submitted_at__lt=scope.until).exclude(state=State.WITHDRAWN)
+    asked = Request.objects.filter(dispute__in=wide).annotate(day=TruncDate("dispute__submitted_at", tzinfo=LONDON))
+    return asked.values("dispute__raising_agency", "agency", "dispute__themes", "day").annotate(number=Count("dispute", distinct=True))
 
 
 MEASURES = (

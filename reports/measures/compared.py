@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 from typing import Any
 
@@ -74,11 +75,17 @@ def _disagreements(scope: Scope, spans: Sequence[Span]) -> Query:
     return summed(scope.all_disputes().filter(sent_at__isnull=False), **wanted)
 
 
+def _number(scope: Scope, span: Span, counted: Callable[[Scope, Span], "QuerySet[Any]"]) -> Query:
+    return summed(counted(scope, span), number=Count("pk"))
+
+
 def change(scope: Scope) -> Table:
     """The main counts, this year and the year before."""
     spans = Span(scope.period.starts, scope.until), _before(scope)
-    others = [summed(counted(scope, span), number=Count("pk")) for _label, _key, counted in COUNTED for span in spans]
-    [found], [past], versions, *numbers = scope.ask_each(_disagreements(scope, spans), _past(scope), _versions(scope), *others)
+    others = [partial(_number, scope, span, counted) for _label, _key, counted in COUNTED for span in spans]
+    [found], [past], versions, *numbers = scope.ask_each(
+        lambda: _disagreements(scope, spans), lambda: _past(scope), lambda: _versions(scope), *others
+    )
     has_past = bool(past["any"])
     counts: list[tuple[str, str, list[int]]] = [
         (label, key, [found[f"{name}_{at}"] for at in range(len(spans))]) for label, key, name in DISAGREEMENTS
@@ -108,7 +115,8 @@ def change(scope: Scope) -> Table:
 def change_in_time(scope: Scope) -> Table:
     """The share of responses in time, this year and the year before."""
     is_over, fates = scope.until == scope.period.ends, ("in_time", "late", "none")
-    [found], [past] = scope.ask_each(_in_time(scope, (Span(scope.period.starts, scope.until), _before(scope)), fates), _past(scope))
+    spans = Span(scope.period.starts, scope.until), _before(scope)
+    [found], [past] = scope.ask_each(lambda: _in_time(scope, spans, fates), lambda: _past(scope))
     has_past = bool(past["any"])
     (met, whole), (met_before, whole_before) = ((found[f"in_time_{at}"], sum(found[f"{fate}_{at}"] for fate in fates)) for at in range(2))
     keys = (IN_TIME, DUE) if is_over else ("", "")

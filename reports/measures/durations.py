@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -30,12 +31,10 @@ DECIDING = (Route.MEDIATION, Route.PANEL)
 def durations(scope: Scope) -> Table:
     """Working days that responses and resolutions took. Grouped in the database by first and last day, so that few rows come back."""
     by_stage: defaultdict[int, Rows] = defaultdict(list)
-    days = due(scope, Measures.RESPONSE).filter(DONE).annotate(first=_day("started_at"), last=_day("ended_at"))
-    ended = scope.closed().filter(resolved_at__isnull=False).annotate(first=_day("submitted_at"), last=_day("resolved_at"))
     responded, resolved, *decided = scope.ask_each(
-        days.values("stage", "first", "last").annotate(number=Count("id")),
-        ended.values("first", "last").annotate(number=Count("id")),
-        *(_until_decided(scope, route) for route in DECIDING if scope.own is None),
+        lambda: _until_answered(scope),
+        lambda: _until_resolved(scope),
+        *(partial(_until_decided, scope, route) for route in DECIDING if scope.own is None),
     )
     for group in responded:
         by_stage[group["stage"]].append(group)
@@ -71,6 +70,16 @@ def _table(rows: list[Row], beyond: int) -> Table:
         rows=tuple(rows),
         note=listing((median_note, left_out), " ") if beyond else median_note,
     )
+
+
+def _until_answered(scope: Scope) -> Query:
+    days = due(scope, Measures.RESPONSE).filter(DONE).annotate(first=_day("started_at"), last=_day("ended_at"))
+    return days.values("stage", "first", "last").annotate(number=Count("id"))
+
+
+def _until_resolved(scope: Scope) -> Query:
+    ended = scope.closed().filter(resolved_at__isnull=False).annotate(first=_day("submitted_at"), last=_day("resolved_at"))
+    return ended.values("first", "last").annotate(number=Count("id"))
 
 
 def _until_decided(scope: Scope, route: Route) -> Query:

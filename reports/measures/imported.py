@@ -1,9 +1,11 @@
 """How much of what a report counts was brought in from an earlier log, and what is not known of it."""
 
-from django.db.models import Count, Q
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
 
 from escalation.states import Measure as Measures
-from reports.asking import summed
+from reports.asking import Query, summed
 from reports.figures import ALL, Block, Cell, Row, Table
 from reports.measures.base import CLOSED, DUE, FROM_A_LOG, RAISED, Measure, count, keyed, share
 from reports.measures.scope import Scope
@@ -13,13 +15,7 @@ from reports.said import said as _
 
 def imported(scope: Scope) -> Table:
     """Of the disagreements raised and closed and of the responses due, those that were brought in; no row where none was."""
-    brought, fates = Q(is_imported=True), tallies(scope)
-    is_due = fates["in_time"].filter | fates["late"].filter | fates["none"].filter
-    asked = (
-        *((rows, Q()) for rows in (scope.raised(), scope.closed())),
-        (due(scope, Measures.RESPONSE), is_due),
-    )  # fmt: skip
-    answers = scope.ask_each(*(summed(rows, every=Count("id", filter=which), brought=Count("id", filter=which & brought)) for rows, which in asked))
+    answers = scope.ask_each(lambda: _brought(scope.raised()), lambda: _brought(scope.closed()), lambda: _brought(*_due(scope)))
     names = ((_("Raised in the year"), RAISED), (_("Closed in the year"), CLOSED), (_("Responses due in the year"), DUE))
     found = [(label, key, row["brought"], row["every"]) for (label, key), [row] in zip(names, answers, strict=True)]
     rows = [Row(label, (Cell(many), Cell(every - many), keyed(every, key)), key=key) for label, key, many, every in found if every]
@@ -35,6 +31,18 @@ def imported(scope: Scope) -> Table:
         note=FROM_A_LOG,
         empty=_("Nothing was brought in from an earlier log."),
     ).with_rows(rows if any(many for _label, _key, many, _every in found) else [])  # fmt: skip
+
+
+def _due(scope: Scope) -> tuple["QuerySet[Any]", Q]:
+    """The responses, and which of them were due."""
+    fates = tallies(scope)
+    return due(scope, Measures.RESPONSE), fates["in_time"].filter | fates["late"].filter | fates["none"].filter
+
+
+def _brought(rows: "QuerySet[Any]", which: Q | None = None) -> Query:
+    """How many there are, and how many of them were brought in; of some alone where it is said which."""
+    which = Q() if which is None else which
+    return summed(rows, every=Count("id", filter=which), brought=Count("id", filter=which & Q(is_imported=True)))
 
 
 MEASURES = (

@@ -11,6 +11,7 @@ from django.utils import timezone
 from agencies.working_days import LONDON
 from escalation.models import AgreedAction, LearningPoint, Referral
 from escalation.states import ChangeNeeded, Route
+from reports.asking import Query
 from reports.figures import ALL, Block, Chart, ChartKind, Gather, Row, Table
 from reports.measures.base import ACTIONS_DUE, ACTIONS_IN_TIME, LEARNT, Measure, called, count, share, with_total
 from reports.measures.scope import Scope
@@ -37,7 +38,7 @@ def recorded(scope: Scope, starts: datetime, until: datetime) -> QuerySet[Learni
     return scope.counted(points, "dispute__").order_by()
 
 
-def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, list[int]]]:
+def _listed(scope: Scope, points: Callable[[], QuerySet[LearningPoint]]) -> list[tuple[str, list[int]]]:
     """By the change that they ask for, as the record has it: done, on track, overdue, without a date, all; as it stood at the snapshot."""
     today = timezone.localdate(scope.snapshot, LONDON)
     done, late = Q(done_at__lte=scope.snapshot), Q(due_on__lt=today)
@@ -48,7 +49,7 @@ def _listed(scope: Scope, points: QuerySet[LearningPoint]) -> list[tuple[str, li
         "undated": Count("id", filter=~done & Q(due_on=None)),
     }
     listed: list[tuple[str, list[int]]] = []
-    for group in sorted(scope.ask(points.values("change_needed").annotate(**tallies)), key=itemgetter("change_needed")):
+    for group in sorted(scope.ask(lambda: points().values("change_needed").annotate(**tallies)), key=itemgetter("change_needed")):
         numbers = [group[name] for name in tallies]
         listed.append((group["change_needed"], [*numbers, sum(numbers)]))
     listed.sort(key=lambda item: -item[1][-1])
@@ -72,7 +73,7 @@ def learning(scope: Scope) -> Table:
         caption=_("Learning points recorded in the year, by the change they ask for"),
         row_label=_("Change in"),
         columns=COLUMNS,
-        rows=tuple(_rows(_listed(scope, recorded(scope, scope.period.starts, scope.until)), lambda key: key)),
+        rows=tuple(_rows(_listed(scope, lambda: recorded(scope, scope.period.starts, scope.until)), lambda key: key)),
         blocks=BLOCKS,
         chart=Chart(ChartKind.STACKED, _("Learning points recorded in the year"), (0, 1, 2, 3)),
         empty=_("No learning point was recorded."),
@@ -88,19 +89,22 @@ def learning_before(scope: Scope) -> Table:
         caption=_("Learning points recorded in the year before, as they stand now"),
         row_label=_("Change in"),
         columns=COLUMNS,
-        rows=tuple(_rows(_listed(scope, recorded(scope, past.starts, past.ends)), scope.of_the_year_before)),
+        rows=tuple(_rows(_listed(scope, lambda: recorded(scope, past.starts, past.ends)), scope.of_the_year_before)),
         blocks=BLOCKS,
         empty=_("No learning point was recorded in the year before."),
     )
 
 
+def _due(scope: Scope) -> Query:
+    due = scope.come(_agreed(scope).filter(due_at__gte=scope.period.starts, due_at__lt=scope.period.ends), "done_at")
+    by = scope.kind_in("agency__kind") if scope.is_public else F("agency")
+    return due.values(whose=by).annotate(**_action_tallies(scope))
+
+
 def actions(scope: Scope) -> Table:
     """Agreed actions due in the year, by the agency that agreed to do them; in the public edition by its kind."""
-    due = scope.come(_agreed(scope).filter(due_at__gte=scope.period.starts, due_at__lt=scope.period.ends), "done_at")
-    counts = _action_tallies(scope)
-    by = scope.kind_in("agency__kind") if scope.is_public else F("agency")
     names = scope.kind_names if scope.is_public else scope.agency_names
-    groups = scope.ask(due.values(whose=by).annotate(**counts))
+    groups = scope.ask(lambda: _due(scope))
     whose = [(names.get(group["whose"], ""), _action_counts(group), group["whose"] if scope.is_public else "") for group in groups]
     whose.sort(key=lambda item: (-item[1][3], item[0]))
     listed = [item[:2] for item in whose]
@@ -120,16 +124,7 @@ def actions(scope: Scope) -> Table:
 
 def actions_before(scope: Scope) -> Table:
     """Agreed actions due in the year before, as they stand now, and older ones that are still not done: by agency, in the public edition of all."""
-    past, done = scope.period.before(), Q(done_at__lte=scope.snapshot)
-    last = Q(due_at__gte=past.starts)
-    rows = _agreed(scope).filter(due_at__lt=scope.period.starts).filter(last | ~done)
-    counts = {
-        "in_time": Count("id", filter=last & done & Q(done_at__lte=F("due_at"))),
-        "late": Count("id", filter=last & done & Q(done_at__gt=F("due_at"))),
-        "open": Count("id", filter=last & ~done),
-        "ahead": Count("id", filter=~last),
-    }
-    listed = [(scope.agency_names.get(group["agency"], ""), _action_counts(group)) for group in scope.ask(rows.values("agency").annotate(**counts))]
+    listed = [(scope.agency_names.get(group["agency"], ""), _action_counts(group)) for group in scope.ask(lambda: _due_before(scope))]
     listed.sort(key=lambda item: (-item[1][2] - item[1][5], -item[1][3], item[0]))
     of_all = with_total(listed, _("All agencies"), {at: scope.of_the_year_before(key) for at, key in ((0, ACTIONS_IN_TIME), (3, ACTIONS_DUE))})
     return Table(
@@ -143,6 +138,17 @@ def actions_before(scope: Scope) -> Table:
     ).with_rows(of_all[-1:] if scope.is_public else of_all)
 
 
+def _due_before(scope: Scope) -> Query:
+    last, done = Q(due_at__gte=scope.period.before().starts), Q(done_at__lte=scope.snapshot)
+    counts = {
+        "in_time": Count("id", filter=last & done & Q(done_at__lte=F("due_at"))),
+        "late": Count("id", filter=last & done & Q(done_at__gt=F("due_at"))),
+        "open": Count("id", filter=last & ~done),
+        "ahead": Count("id", filter=~last),
+    }
+    return _agreed(scope).filter(due_at__lt=scope.period.starts).filter(last | ~done).values("agency").annotate(**counts)
+
+
 def _agreed(scope: Scope) -> QuerySet[AgreedAction]:
     """The actions that figures count, of disagreements sent to another agency; with `own` those of that agency."""
     rows = AgreedAction.objects.filter(dispute__partnership=scope.partnership, dispute__sent_at__isnull=False)
@@ -151,15 +157,7 @@ def _agreed(scope: Scope) -> QuerySet[AgreedAction]:
 
 def partnership_actions(scope: Scope) -> Table:
     """Actions agreed before the partnership or since it decided, of those referred in the year, by the route that they took."""
-    # One that came before the partnership twice has each action counted with the referral that it followed.
-    mine = Referral.objects.filter(
-        dispute=OuterRef("dispute"), run__stage=OuterRef("event__stage"), referred_at__lte=OuterRef("event__recorded_at")
-    ).order_by("-referred_at")  # fmt: skip
-    rows = scope.counted(AgreedAction.objects.filter(dispute__partnership=scope.partnership), "dispute__").order_by()
-    agreed = rows.annotate(referred=Subquery(mine.values("referred_at")[:1]), route=Subquery(mine.values("route")[:1])).filter(
-        referred__gte=scope.period.starts, referred__lt=scope.until
-    )  # fmt: skip
-    found = {group["route"]: group for group in scope.ask(agreed.values("route").annotate(**_action_tallies(scope)))}
+    found = {group["route"]: group for group in scope.ask(lambda: _agreed_by_route(scope))}
     named_routes = [*((route.value, named(route.label)) for route in Route), ("", _("No route chosen yet"))]
     listed = [(label, _action_counts(found[route])) for route, label in named_routes if route in found]
     return Table(
@@ -170,6 +168,18 @@ def partnership_actions(scope: Scope) -> Table:
         rows=(),
         empty=_("No action was agreed before the partnership."),
     ).with_rows(with_total(listed, _("All routes")))
+
+
+def _agreed_by_route(scope: Scope) -> Query:
+    # One that came before the partnership twice has each action counted with the referral that it followed.
+    mine = Referral.objects.filter(
+        dispute=OuterRef("dispute"), run__stage=OuterRef("event__stage"), referred_at__lte=OuterRef("event__recorded_at")
+    ).order_by("-referred_at")  # fmt: skip
+    rows = scope.counted(AgreedAction.objects.filter(dispute__partnership=scope.partnership), "dispute__").order_by()
+    agreed = rows.annotate(referred=Subquery(mine.values("referred_at")[:1]), route=Subquery(mine.values("route")[:1])).filter(
+        referred__gte=scope.period.starts, referred__lt=scope.until
+    )  # fmt: skip
+    return agreed.values("route").annotate(**_action_tallies(scope))
 
 
 def _action_tallies(scope: Scope) -> dict[str, Count]:

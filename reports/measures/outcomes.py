@@ -1,8 +1,10 @@
 """How disagreements ended, what changed for the child, and what was done afterwards."""
 
+from functools import partial
+
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from escalation.models import Child, Dispute, Event, FileConfirmation, LearningPoint
+from escalation.models import Child, Event, FileConfirmation, LearningPoint
 from escalation.states import Difference, EventKind, Outcome
 from reports.asking import Query, summed
 from reports.figures import ALL, Block, Chart, ChartKind, Gather, Table
@@ -17,7 +19,7 @@ NOT_SAID = "not-said"
 
 def outcomes(scope: Scope) -> Table:
     """Closed, by outcome and by the difference made for the child."""
-    groups = scope.ask(scope.closed().values("outcome", "difference").annotate(number=Count("id")))
+    groups = scope.ask(lambda: scope.closed().values("outcome", "difference").annotate(number=Count("id")))
     found = {(group["outcome"], group["difference"]): group["number"] for group in groups}
     columns = [(item.value, named(item.label)) for item in Difference] + [("", NOT_RECORDED)]
     listed = []
@@ -43,14 +45,8 @@ def outcomes(scope: Scope) -> Table:
 
 def closing(scope: Scope) -> Table:
     """What was done besides settling it: feedback, the child's file, learning."""
-    closed = scope.closed()
-    told = Q(feedback_at__isnull=False)
-    points = LearningPoint.objects.filter(dispute=OuterRef("pk"))
-    [found], [pointed], [every], [lacking], [before] = scope.ask_each(
-        summed(closed, closed=Count("id"), told=Count("id", filter=told), learned=Count("id", filter=Q(learning_at__isnull=False))),
-        summed(closed.filter(Exists(points), learning_at=None), number=Count("id")),
-        *_filed(closed),
-    )
+    questions = (_done, _pointed, _with_a_child, _lacking, _stale)
+    [found], [pointed], [every], [lacking], [before] = scope.ask_each(*(partial(question, scope) for question in questions))
     keys = ["told", "file", "learning", "told-and-file"]
     rows = [
         (_("Feedback given to the person who raised it"), found["told"]),
@@ -69,26 +65,55 @@ def closing(scope: Scope) -> Table:
     ).with_rows(called(part_rows(rows, found["closed"], CLOSED), keys))
 
 
-def _filed(closed: QuerySet[Dispute]) -> tuple[Query, Query, Query]:
-    """Those with a child; those with an agency that did not confirm for one of them; and of the others those that were reopened after an agency had:
-    closing asks for it again (BRI-15). Each time all, and those with feedback given too.
+def _done(scope: Scope) -> Query:
+    told, learned = (Count("id", filter=Q(**{f"{what}_at__isnull": False})) for what in ("feedback", "learning"))
+    return summed(scope.closed(), closed=Count("id"), told=told, learned=learned)
 
-    The first less both others are in the file of every child at every agency that takes part; a silence that the business unit recorded confirms
-    nothing. Joined as sets: asked of each disagreement it takes ten times as long.
+
+def _pointed(scope: Scope) -> Query:
+    points = LearningPoint.objects.filter(dispute=OuterRef("pk"))
+    return summed(scope.closed().filter(Exists(points), learning_at=None), number=Count("id"))
+
+
+def _with_a_child(scope: Scope) -> Query:
+    """Those with a child: all, and those with feedback given too.
+
+    Less those lacking and those that are stale they are in the file of every child at every agency that takes part; a silence that the business unit
+    recorded confirms nothing. Joined as sets: asked of each disagreement it takes ten times as long.
     """
-    wanted = {"all": Count("dispute", distinct=True), "told": Count("dispute", distinct=True, filter=Q(dispute__feedback_at__isnull=False))}
-    children = Child.objects.filter(dispute__in=closed).order_by()
+    return _filed(_children(scope))
+
+
+def _lacking(scope: Scope) -> Query:
+    """Those with an agency that did not confirm for one of their children."""
+    return _filed(_unconfirmed(_children(scope)))
+
+
+def _filed(children: QuerySet[Child]) -> Query:
+    told = Count("dispute", distinct=True, filter=Q(dispute__feedback_at__isnull=False))
+    return summed(children, all=Count("dispute", distinct=True), told=told)
+
+
+def _children(scope: Scope) -> QuerySet[Child]:
+    return Child.objects.filter(dispute__in=scope.closed()).order_by()
+
+
+def _unconfirmed(children: QuerySet[Child]) -> QuerySet[Child]:
+    """Those for whom an agency that takes part did not confirm."""
     confirmed = FileConfirmation.objects.filter(child=OuterRef("pk"), agency=OuterRef("side"), is_gap=False)
-    lacking = children.annotate(side=F("dispute__parties__agency")).filter(~Exists(confirmed), side__isnull=False)
-    there = Child.objects.filter(dispute=OuterRef("dispute")).annotate(side=F("dispute__parties__agency"))
+    return children.annotate(side=F("dispute__parties__agency")).filter(~Exists(confirmed), side__isnull=False)
+
+
+def _stale(scope: Scope) -> Query:
+    """Of those that lack none, those that were reopened after an agency had confirmed: closing asks for it again (BRI-15)."""
+    there = Child.objects.filter(dispute=OuterRef("dispute"))
     # By the index of lines by kind: few are reopened, of many that are closed.
     stale = Event.objects.filter(
         kind=EventKind.REOPENED,
         dispute__children__file_confirmations__is_gap=False,
         dispute__children__file_confirmations__confirmed_at__lte=F("recorded_at"),
     )
-    before = children.filter(dispute__in=stale.values("dispute")).exclude(Exists(there.filter(~Exists(confirmed), side__isnull=False)))
-    return summed(children, **wanted), summed(lacking, **wanted), summed(before, **wanted)
+    return _filed(_children(scope).filter(dispute__in=stale.values("dispute")).exclude(Exists(_unconfirmed(there))))
 
 
 MEASURES = (

@@ -7,7 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from escalation.models import Dispute, Request
 from escalation.states import Theme
-from reports.asking import summed
+from reports.asking import Query, summed
 from reports.figures import NOT_APPLICABLE, Block, Chart, ChartKind, Column, Row, Table
 from reports.measures.base import Measure, part_rows, share, with_total
 from reports.measures.scope import Scope
@@ -25,8 +25,7 @@ def asked(scope: Scope) -> QuerySet[Dispute]:
 def received(scope: Scope) -> Table:
     """Asked, by the quarter in which they were raised."""
     quarters = scope.period.quarters()
-    inside = {f"in_{quarter.number}": Count("id", filter=Q(submitted_at__gte=quarter.starts, submitted_at__lt=quarter.ends)) for quarter in quarters}
-    [found] = scope.ask(summed(asked(scope), **inside))
+    [found] = scope.ask(lambda: _quarterly(scope))
     rows = with_total([(quarter.label, [found[f"in_{quarter.number}"]]) for quarter in quarters], _("All"))
     for at, quarter in enumerate(quarters):
         if quarter.starts > scope.until:
@@ -42,11 +41,19 @@ def received(scope: Scope) -> Table:
     )
 
 
+def _quarterly(scope: Scope) -> Query:
+    inside = {
+        f"in_{quarter.number}": Count("id", filter=Q(submitted_at__gte=quarter.starts, submitted_at__lt=quarter.ends))
+        for quarter in scope.period.quarters()
+    }
+    return summed(asked(scope), **inside)
+
+
 def received_themes(scope: Scope) -> Table:
     """Asked, by area; one may have several."""
     counts: Counter[str] = Counter()
     whole = 0
-    for group in scope.ask(asked(scope).values("themes").annotate(number=Count("id"))):
+    for group in scope.ask(lambda: asked(scope).values("themes").annotate(number=Count("id"))):
         whole += group["number"]
         counts.update(dict.fromkeys(group["themes"] or ["none"], group["number"]))
     names = {theme.value: named(theme.label) for theme in Theme} | {"none": _("Not stated")}

@@ -19,7 +19,7 @@ from agencies.working_days import LONDON
 from escalation.models import Event, Panel, Referral
 from escalation.states import FINDS, EventKind, Route
 from escalation.states import Measure as Measures
-from reports.asking import summed
+from reports.asking import Query, summed
 from reports.figures import ALL, Block, Cell, Column, Row, Table, Unit
 from reports.measures.base import PANELS, REFERRED, Measure, called, count, part_rows, share, with_total
 from reports.measures.scope import Group, Scope
@@ -39,7 +39,7 @@ def _referrals(scope: Scope) -> QuerySet[Referral]:
 
 def routes(scope: Scope) -> Table:
     """Referred to the partnership, by the route chosen."""
-    found = {group["route"]: group["number"] for group in scope.ask(_referrals(scope).values("route").annotate(number=Count("id")))}
+    found = {group["route"]: group["number"] for group in scope.ask(lambda: _referrals(scope).values("route").annotate(number=Count("id")))}
     listed = [(named(route.label), [found.get(route.value, 0)]) for route in Route]
     listed.append((_("No route chosen yet"), [found.get("", 0)]))
     return Table(
@@ -55,7 +55,7 @@ def routes(scope: Scope) -> Table:
 def acknowledgements(scope: Scope) -> Table:
     """Acknowledged by the chair in the time that the procedure gives."""
     counts = tallies(scope)
-    [found] = scope.ask(summed(due(scope, Measures.ACKNOWLEDGEMENT).filter(owed_by__in=PARTNERSHIP), **counts))
+    [found] = scope.ask(lambda: summed(due(scope, Measures.ACKNOWLEDGEMENT).filter(owed_by__in=PARTNERSHIP), **counts))
     numbers = [found[name] for name in counts]
     listed = [(_("Acknowledged with a timetable"), numbers)] if any(numbers) else []
     rows = called(tally_rows(listed, "")[:1], ["acknowledged"]) if listed else []
@@ -77,12 +77,16 @@ def panels_in(scope: Scope, starts: datetime, until: datetime) -> QuerySet[Panel
     return scope.counted(rows.filter(~Exists(anew)), "referral__dispute__").order_by()
 
 
-def panels(scope: Scope) -> Table:
-    """Panels convened in the year, and with how many agencies."""
+def _convened(scope: Scope) -> Query:
     # As the panel's own rule counts them: an agency of elsewhere sits only where it is concerned, beside as many members (BRI-14).
     sitting = Q(members__left_at=None, members__agency__is_external=False)
     convened = panels_in(scope, scope.period.starts, scope.until).values("pk", "referral__route", "referral__decided_at")
-    each = scope.ask(convened.annotate(agencies=Count("members__agency", filter=sitting, distinct=True)))
+    return convened.annotate(agencies=Count("members__agency", filter=sitting, distinct=True))
+
+
+def panels(scope: Scope) -> Table:
+    """Panels convened in the year, and with how many agencies."""
+    each = scope.ask(lambda: _convened(scope))
     whole, wide = len(each), sum(panel["agencies"] >= PANEL_AGENCIES for panel in each)
     # Where the chair chose another way meanwhile, what came of that is no decision of the panel.
     decided = sum(panel["referral__decided_at"] is not None and panel["referral__route"] == Route.PANEL for panel in each)
@@ -101,9 +105,9 @@ def panels(scope: Scope) -> Table:
 def findings(scope: Scope) -> Table:
     """What was found before the partnership, in the words that whoever decided wrote for this report (BRI-20)."""
     written, erased, said = scope.ask_each(
-        decided_with_a_finding(scope).values("recorded_at", "number", "kind", "facts", "body__text"),
-        _decided_and_erased(scope).values("recorded_at", "number", "kind", "facts", "dispute"),
-        Event.objects.filter(kind=EventKind.ERASED, dispute__in=_decided_and_erased(scope).values("dispute")).values("dispute", "facts"),
+        lambda: decided_with_a_finding(scope).values("recorded_at", "number", "kind", "facts", "body__text"),
+        lambda: _decided_and_erased(scope).values("recorded_at", "number", "kind", "facts", "dispute"),
+        lambda: Event.objects.filter(kind=EventKind.ERASED, dispute__in=_decided_and_erased(scope).values("dispute")).values("dispute", "facts"),
     )
     found = [(row, str(row["body__text"]["finding"])) for row in written]
     # Of those without their words, the line that says what was erased names those that had any.
@@ -165,9 +169,8 @@ def signed_findings(found: Iterable[Finding]) -> Table:
 
 def directory(scope: Scope) -> Table:
     """Levels at which member agencies need a contact, and where somebody confirmed one lately enough not to be marked in the directory."""
-    cells = Post.objects.cells(scope.partnership.id).filter(agency__is_external=False).annotate(people=Count("holdings", filter=_in_post(scope)))
     columns = ("agency_id", "level__number", "confirmed_on", "people")
-    posts, levels = scope.ask_each(cells.values(*columns), scope.partnership.levels.values("number"))
+    posts, levels = scope.ask_each(lambda: _posts(scope).values(*columns), lambda: scope.partnership.levels.values("number"))
     oldest = timezone.localdate(scope.snapshot, LONDON) - scope.partnership.contacts_count_for
     members = scope.members if scope.own is None else {scope.own.pk: scope.own}
     numbers = [row["number"] for row in levels]
@@ -194,6 +197,12 @@ def directory(scope: Scope) -> Table:
         empty=_("No agency needs a contact at any level."),
         counts_people=False,
     ).with_rows(with_total(listed, _("All")))
+
+
+def _posts(scope: Scope) -> QuerySet[Post]:
+    """The posts of members, and how many people hold each."""
+    cells = Post.objects.cells(scope.partnership.id).filter(agency__is_external=False)
+    return cells.annotate(people=Count("holdings", filter=_in_post(scope)))
 
 
 def _in_post(scope: Scope) -> Q:

@@ -19,7 +19,7 @@ from escalation.models import Dispute, StageDefinition, StageRun
 from escalation.procedures.definition import Sides
 from escalation.states import ENDED, State
 from reports import story
-from reports.asking import Asking, Query, Rows
+from reports.asking import Asking, Query, Question, Rows
 from reports.figures import Edition
 from reports.kinds import TOGETHER, too_few
 from reports.periods import Period, Pool, Year
@@ -111,11 +111,11 @@ class Scope:
         """The same of another period, for the same document."""
         return replace(self, period=period, told_as_one=None)
 
-    def ask(self, rows: Query) -> Rows:
-        """The rows of a grouped query, in no order; asked together with what other measures of the same document ask."""
+    def ask(self, rows: Question) -> Rows:
+        """The rows of a grouped query, or of what gives it, in no order; asked together with what other measures of the same document ask."""
         return self.asking.each(rows)[0]
 
-    def ask_each(self, *queries: Query) -> list[Rows]:
+    def ask_each(self, *queries: Question) -> list[Rows]:
         """The rows of each of several such queries that do not wait for one another."""
         return self.asking.each(*queries)
 

@@ -1,9 +1,12 @@
 """How far disagreements went, where they were settled, and why they moved up."""
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from escalation.models import StageRun
 from escalation.states import Ground
+from reports.asking import Query
 from reports.figures import Block, Chart, ChartKind, Column, Gather, Row, Table
 from reports.measures.base import CLOSED, RAISED, Measure, called, count, share, with_total
 from reports.measures.scope import Scope
@@ -13,8 +16,7 @@ from reports.said import said as _
 
 def started(scope: Scope) -> Table:
     """Raised, by the first stage that they were in."""
-    first = StageRun.objects.filter(dispute=OuterRef("pk"), stage__gt=0).order_by("number").values("stage")[:1]
-    groups = scope.ask(scope.raised().annotate(first=Subquery(first)).values("first").annotate(number=Count("id")))
+    groups = scope.ask(lambda: scope.raised().annotate(first=Subquery(_first())).values("first").annotate(number=Count("id")))
     return Table(
         key="started",
         gather=Gather.NEIGHBOURS,
@@ -26,11 +28,14 @@ def started(scope: Scope) -> Table:
     ).with_rows(_by_stage(scope, {group["first"] or 0: group["number"] for group in groups}, _("All raised"), RAISED))
 
 
+def _first() -> "QuerySet[StageRun, Any]":
+    """The stage of a disagreement's first pass."""
+    return StageRun.objects.filter(dispute=OuterRef("pk"), stage__gt=0).order_by("number").values("stage")[:1]
+
+
 def grounds(scope: Scope) -> Table:
     """Moves up of those raised in the year, by the ground that was given. Neither where one began nor a reopening is a move."""
-    lower = StageRun.objects.filter(dispute=OuterRef("dispute"), stage__gt=0, stage__lt=OuterRef("stage"), number__lt=OuterRef("number"))
-    moved = scope.runs().exclude(ground="").filter(Exists(lower)).filter(_came_up())
-    found = {group["ground"]: group["number"] for group in scope.ask(moved.values("ground").annotate(number=Count("id")))}
+    found = {group["ground"]: group["number"] for group in scope.ask(lambda: _moved(scope).values("ground").annotate(number=Count("id")))}
     order = sorted(Ground, key=lambda ground: -found.get(ground.value, 0))
     listed = [(_short(ground), [found.get(ground.value, 0)]) for ground in order]
     return Table(
@@ -47,6 +52,11 @@ def grounds(scope: Scope) -> Table:
     ).with_rows(called(with_total(listed, _("All moves")), (ground.value for ground in order)) if found else [])
 
 
+def _moved(scope: Scope) -> QuerySet[StageRun]:
+    lower = StageRun.objects.filter(dispute=OuterRef("dispute"), stage__gt=0, stage__lt=OuterRef("stage"), number__lt=OuterRef("number"))
+    return scope.runs().exclude(ground="").filter(Exists(lower)).filter(_came_up())
+
+
 def _came_up() -> Q:
     """The pass right before this one was through no stage as high: what the partnership gave back did not move up, nor did what was reopened."""
     return ~Q(Exists(StageRun.objects.filter(dispute=OuterRef("dispute"), number=OuterRef("number") - 1, stage__gte=OuterRef("stage"))))
@@ -54,7 +64,7 @@ def _came_up() -> Q:
 
 def highest(scope: Scope) -> Table:
     """Raised, by the highest stage reached so far."""
-    found = {group["top_stage"]: group["number"] for group in scope.ask(scope.raised().values("top_stage").annotate(number=Count("id")))}
+    found = {group["top_stage"]: group["number"] for group in scope.ask(lambda: scope.raised().values("top_stage").annotate(number=Count("id")))}
     return Table(
         key="highest",
         gather=Gather.NEIGHBOURS,
@@ -70,7 +80,8 @@ def highest(scope: Scope) -> Table:
 
 def settled(scope: Scope) -> Table:
     """Closed, by the stage in which they were settled."""
-    return settled_of(scope, {group["stage"]: group["number"] for group in scope.ask(scope.closed().values("stage").annotate(number=Count("id")))})
+    groups = scope.ask(lambda: scope.closed().values("stage").annotate(number=Count("id")))
+    return settled_of(scope, {group["stage"]: group["number"] for group in groups})
 
 
 def settled_of(scope: Scope, found: dict[int, int]) -> Table:
@@ -94,14 +105,17 @@ def _by_stage(scope: Scope, found: dict[int, int], label: str, key: str) -> list
     return called(rows, map(str, positions))
 
 
-def moves(scope: Scope) -> Table:
-    """Of those that entered a stage, how many went on to the next, and why; and how many came in without the stage before."""
+def _entered(scope: Scope) -> Query:
     before = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") - 1, number__lt=OuterRef("number"))
     after = StageRun.objects.filter(dispute=OuterRef("dispute"), stage=OuterRef("stage") + 1, number__gt=OuterRef("number"))
     wanted = {"entered": Q(), "onward": Q(Exists(after)), "direct": Q(stage__gt=1) & ~Q(Exists(before))}
     wanted |= {ground.value: Q(ground=ground) & Q(Exists(before)) & _came_up() for ground in Ground}
-    counts_of = {name: Count("dispute", filter=which, distinct=True) for name, which in wanted.items()}
-    found = {group["stage"]: group for group in scope.ask(scope.runs().values("stage").annotate(**counts_of))}
+    return scope.runs().values("stage").annotate(**{name: Count("dispute", filter=which, distinct=True) for name, which in wanted.items()})
+
+
+def moves(scope: Scope) -> Table:
+    """Of those that entered a stage, how many went on to the next, and why; and how many came in without the stage before."""
+    found = {group["stage"]: group for group in scope.ask(lambda: _entered(scope))}
     rows = []
     for position in sorted(set(scope.stages) | set(found)):
         here, next_one = found.get(position, {}), found.get(position + 1, {})

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from operator import itemgetter
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -88,7 +89,7 @@ RESPONSE_KEYS = {0: IN_TIME_KEY, 1: LATE_KEY, 2: NO_RESPONSE, 3: DUE, 5: SPARE, 
 def responses(scope: Scope) -> Table:
     """Responses by stage."""
     counts = tallies(scope)
-    groups = sorted(scope.ask(_by_stage(scope)), key=itemgetter("stage"))
+    groups = sorted(scope.ask(partial(_by_stage, scope)), key=itemgetter("stage"))
     listed = [(scope.stage(group["stage"]), [group[name] for name in counts]) for group in groups]
     return Table(
         key="responses",
@@ -110,7 +111,7 @@ def _by_stage(scope: Scope) -> Query:
 def answering(scope: Scope) -> Table:
     """Responses again, by the agency that owed them; in the public edition by its kind."""
     counts, by = tallies(scope), scope.kind_in("agency__kind") if scope.is_public else F("agency")
-    groups = scope.ask(due(scope, Measures.RESPONSE).values(whose=by).annotate(**counts))
+    groups = scope.ask(lambda: due(scope, Measures.RESPONSE).values(whose=by).annotate(**counts))
     names = scope.kind_names if scope.is_public else scope.agency_names
     whose = [(names.get(group["whose"], _("Not recorded")), [group[name] for name in counts], _whose(scope, group["whose"])) for group in groups]
     whose.sort(key=lambda item: (-sum(item[1][:3]), item[0]))
@@ -137,9 +138,7 @@ def _whose(scope: Scope, kind: str | None) -> str:
 def steps(scope: Scope) -> Table:
     """The other dated steps of the procedure: telling, meetings, agreement, moving up, whole stages and overall limits."""
     counts = tallies(scope)
-    apart = Q(measures=Measures.ACKNOWLEDGEMENT, owed_by__in=PARTNERSHIP)
-    rows = due(scope, *STEPS, Measures.ACKNOWLEDGEMENT).exclude(apart)
-    groups = sorted(scope.ask(rows.values("stage", "measures").annotate(**counts)), key=itemgetter("stage", "measures"))
+    groups = sorted(scope.ask(partial(_steps, scope)), key=itemgetter("stage", "measures"))
     found: dict[str, tuple[str, list[int]]] = {}
     for group in groups:
         stage, measure = group["stage"], Measures(group["measures"])
@@ -158,6 +157,11 @@ def steps(scope: Scope) -> Table:
     ).with_rows(called(tally_rows(found.values(), _("All steps")), found))
 
 
+def _steps(scope: Scope) -> Query:
+    apart = Q(measures=Measures.ACKNOWLEDGEMENT, owed_by__in=PARTNERSHIP)
+    return due(scope, *STEPS, Measures.ACKNOWLEDGEMENT).exclude(apart).values("stage", "measures").annotate(**tallies(scope))
+
+
 def _step_name(scope: Scope, stage: int, measure: Measures) -> str:
     name = named(measure.label)
     return name if measure == Measures.CAP else _("{stage}: {step}", stage=scope.stage(stage), step=small(name))
@@ -168,7 +172,7 @@ def agreed(scope: Scope) -> Table:
     counts = tallies(scope)
     names = list(counts)
     table: dict[int, list[int]] = {}
-    by_stage, extended, recorded_late = scope.ask_each(_by_stage(scope), _extended(scope), _recorded_late(scope))
+    by_stage, extended, recorded_late = scope.ask_each(*(partial(rows, scope) for rows in (_by_stage, _extended, _recorded_late)))
     for group in sorted(by_stage, key=itemgetter("stage")):
         table[group["stage"]] = [*(group[name] for name in names), 0]
     for clock in _extensions(scope, extended):

@@ -1,16 +1,18 @@
 """How many: raised in the year, by quarter; kept inside one agency; open at the end; what they were about."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.utils import timezone
 
 from agencies.working_days import LONDON
+from escalation.models import Dispute
 from escalation.states import State, Theme
-from reports.asking import summed
+from reports.asking import Query, summed
 from reports.figures import ALL, NOT_APPLICABLE, Block, Cell, Chart, ChartKind, Column, Gather, Row, Table, Unit
 from reports.measures.base import CLOSED, OPEN, RAISED, WITHDRAWN, Measure, called, count, keyed, part_rows, share, with_total
 from reports.measures.scope import Scope
@@ -26,12 +28,7 @@ NONE = "none"
 def by_quarter(scope: Scope) -> Table:
     """Raised in each quarter, those withdrawn since shown apart."""
     quarters = scope.period.quarters()
-    gone = Q(state=State.WITHDRAWN)
-    wanted: dict[str, Count] = {}
-    for quarter in quarters:
-        inside = Q(submitted_at__gte=quarter.starts, submitted_at__lt=quarter.ends)
-        wanted |= {f"kept_{quarter.number}": Count("id", filter=inside & ~gone), f"gone_{quarter.number}": Count("id", filter=inside & gone)}
-    [found] = scope.ask(summed(scope.raised(), **wanted))
+    [found] = scope.ask(lambda: _quarterly(scope))
     listed = [(quarter.label, _with_sum(found[f"kept_{quarter.number}"], found[f"gone_{quarter.number}"])) for quarter in quarters]
     rows = with_total(listed, _("Whole year") if scope.until == scope.period.ends else _("Year so far"), {2: RAISED})
     rows = called(rows, (str(quarter.number) for quarter in quarters))
@@ -49,16 +46,35 @@ def by_quarter(scope: Scope) -> Table:
     )
 
 
+def _quarterly(scope: Scope) -> Query:
+    gone = Q(state=State.WITHDRAWN)
+    wanted: dict[str, Count] = {}
+    for quarter in scope.period.quarters():
+        inside = Q(submitted_at__gte=quarter.starts, submitted_at__lt=quarter.ends)
+        wanted |= {f"kept_{quarter.number}": Count("id", filter=inside & ~gone), f"gone_{quarter.number}": Count("id", filter=inside & gone)}
+    return summed(scope.raised(), **wanted)
+
+
 def _with_sum(*parts: int) -> list[int]:
     return [*parts, sum(parts)]
 
 
+def _inside(scope: Scope) -> QuerySet[Dispute]:
+    return scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN)
+
+
+def _gone(scope: Scope) -> QuerySet[Dispute]:
+    return scope.all_disputes().filter(sent_at__isnull=False, state=State.WITHDRAWN, ended_at__gte=scope.period.starts, ended_at__lt=scope.until)
+
+
+def _number(scope: Scope, rows: Callable[[Scope], QuerySet[Dispute]]) -> Query:
+    return summed(rows(scope), number=Count("id"))
+
+
 def other_counts(scope: Scope) -> Table:
     """What stands beside the raised ones: kept inside one agency, closed in the year, open at its end."""
-    inside = scope.submitted().filter(sent_at__isnull=True).exclude(state=State.WITHDRAWN)
-    gone = scope.all_disputes().filter(sent_at__isnull=False, state=State.WITHDRAWN, ended_at__gte=scope.period.starts, ended_at__lt=scope.until)
-    wanted = (inside, scope.closed(), scope.open_at_the_end(), gone, scope.left_out(), scope.open_at_the_beginning())
-    answers = scope.ask_each(*(summed(each, number=Count("id")) for each in wanted))
+    wanted = (_inside, Scope.closed, Scope.open_at_the_end, _gone, Scope.left_out, Scope.open_at_the_beginning)
+    answers = scope.ask_each(*(partial(_number, scope, each) for each in wanted))
     within, closed, still, left, uncounted, begun = (row["number"] for [row] in answers)
     last = _("Open at the end of the year") if scope.until == scope.period.ends else _("Open now")
     rows = [
@@ -84,7 +100,7 @@ def returned(scope: Scope) -> "QuerySet[EarlyReturn]":
 
 def early(scope: Scope) -> Table:
     """Early-stage matters settled outside the system, by quarter, as agencies returned them; and how many agencies did."""
-    found = scope.ask(returned(scope).values("quarter", "agency").annotate(total=Sum("matters")))
+    found = scope.ask(lambda: returned(scope).values("quarter", "agency").annotate(total=Sum("matters")))
     listed = []
     for part in whole_quarters(scope.period):
         first, after = (moment.astimezone(LONDON).date() for moment in (part.starts, part.ends))
@@ -114,7 +130,7 @@ def early(scope: Scope) -> Table:
 def themes(scope: Scope) -> Table:
     """Raised by area of disagreement; one may have several. Grouped in the database by the list of areas, of which there are few."""
     counts: Counter[str] = Counter()
-    groups = scope.ask(scope.raised().values("themes").annotate(number=Count("id")))
+    groups = scope.ask(lambda: scope.raised().values("themes").annotate(number=Count("id")))
     whole = 0
     for group in groups:
         whole += group["number"]
@@ -145,7 +161,8 @@ def themes_of(counts: Mapping[str, int], whole: int) -> Table:
 
 def levels(scope: Scope) -> Table:
     """Raised by the child's level of need."""
-    found = {group["level_of_need"]: group["number"] for group in scope.ask(scope.raised().values("level_of_need").annotate(number=Count("id")))}
+    groups = scope.ask(lambda: scope.raised().values("level_of_need").annotate(number=Count("id")))
+    found = {group["level_of_need"]: group["number"] for group in groups}
     listed = [(_("Level {level}", level=level), [found.get(level, 0)]) for level in LEVELS]
     listed.append((_("Not stated"), [sum(number for level, number in found.items() if level not in LEVELS)]))
     return Table(

@@ -82,17 +82,22 @@ def test_values_of_every_kind_come_back_as_they_are_kept(world: World) -> None:
 
 @pytest.mark.engines
 def test_a_part_that_asks_after_an_answer_is_answered_in_a_second_statement_and_one_that_fails_says_so(world: World) -> None:
-    asking = Asking()
+    """Though a part is begun anew for each answer, a query that it gives by what makes it is made once."""
+    asking, made = Asking(), list[bool]()
     numbers = summed(Dispute.objects.all(), number=Count("id"))
 
     def twice() -> int:
         [[first]] = asking.each(numbers)
-        [[second]] = asking.each(summed(Dispute.objects.filter(pk__isnull=not first["number"]), number=Count("id")))
+        [[second]] = asking.each(lambda: those_with_a_key(is_any=bool(first["number"])))
         return int(second["number"])
+
+    def those_with_a_key(*, is_any: bool) -> Query:
+        made.append(is_any)
+        return summed(Dispute.objects.filter(pk__isnull=not is_any), number=Count("id"))
 
     with CaptureQueriesContext(connection) as queries:
         found = asking.together({"once": lambda: asking.each(numbers)[0][0]["number"], "twice": twice})
-    assert (found["once"], found["twice"], len(queries)) == (120, 120, 2)
+    assert (found["once"], found["twice"], len(queries), made) == (120, 120, 2, [True])
     with pytest.raises(ZeroDivisionError):
         asking.together({"broken": lambda: 1 // 0})
-    assert asking.each(numbers)[0][0]["number"] == 120
+    assert [rows[0]["number"] for rows in asking.each(numbers, lambda: those_with_a_key(is_any=True))] == [120, 120]
