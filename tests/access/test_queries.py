@@ -1,13 +1,15 @@
 """How often each address asks the database: at most fifteen times, whoever looks, a first look that is noted too, and not once more where there are
-more rows. What comes of buttons is counted in test_queries_sent.py."""
+more rows; so too a form that comes back with what is wrong. What only a good answer leads to is counted in test_queries_sent.py."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
@@ -19,6 +21,7 @@ from escalation.services.one_child import everything_about
 from escalation.states import Verb
 from reports import pdf
 from tests.access.asking import PROGRAMS, Person, _printed, everybody, own_routes
+from tests.access.forms import forms_of
 from tests.access.routes import Addresses
 from tests.access.table import TABLE, read, row_of
 from tests.access.test_matrix import _on_monday_at_ten as _on_monday_at_ten
@@ -29,6 +32,22 @@ from tests.web.test_confirming import CONFIRMED
 
 pytestmark = pytest.mark.django_db
 MOST = 15
+# Of a page that is shown again, or for the first time, in answer to a button.
+SHOWN = (200, 400, 409)
+# A form of a page, by address, part and place on it; and how it is sent.
+Form = tuple[str, str, int, str]
+HOW = ("untouched", "empty")
+FORMS = 75
+
+
+class Every(Container[Form]):
+    """All forms that there are."""
+
+    def __contains__(self, form: object) -> bool:
+        return True
+
+
+EVERY = Every()
 # Those of whom a page may show most: who answers, who raised, the lead, the unit, and whoever else has a page to themselves.
 LOOKING = (
     "receiver", "lead", "business_unit", "raiser", "receiving_board", "chair", "subgroup_chair", "reviewer", "auditor", "administrator", "anyone",
@@ -52,12 +71,53 @@ def counted(call: Callable[[], Any]) -> tuple[Any, int]:
     return answer, sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")) for query in queries)
 
 
-def asked(person: Person, address: str, files: list[str] | None = None) -> int:
-    """The questions of a look. What is given out as a file is added to `files`."""
-    answer, number = counted(lambda: person.browser.get(address))
-    if files is not None and "Content-Disposition" in answer.headers:
-        files.append(address)
-    return number
+def asked(person: Person, address: str) -> int:
+    """The questions of a look."""
+    return counted(lambda: person.browser.get(address))[1]
+
+
+@dataclass
+class Sweep:
+    """How many questions each look took, by address and part, the pages among them, and the addresses that gave out a file."""
+
+    asked: dict[tuple[str, str], int] = field(default_factory=dict)
+    pages: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    files: list[str] = field(default_factory=list)
+
+
+def swept(addresses: Addresses, people: dict[str, Person], each: int) -> Sweep:
+    """A look at every address; of those about a disagreement by so many people."""
+    found = Sweep()
+    for name, part, address in looks(addresses, each):
+        answer, found.asked[name, part] = counted(lambda part=part, address=address: people[part].browser.get(address))  # type: ignore[misc]
+        if answer.headers.get("Content-Type", "").startswith("text/html"):
+            found.pages[name, part] = address, answer.content.decode()
+        if "Content-Disposition" in answer.headers:
+            found.files.append(address)
+    return found
+
+
+def sent(person: Client, address: str, values: dict[str, Any]) -> tuple[Any, int]:
+    """What comes of a form, and its questions; whatever was done is undone."""
+    with transaction.atomic():
+        found = counted(lambda: person.post(address, values))
+        transaction.set_rollback(True)
+    return found
+
+
+def of_forms(sweep: Sweep, people: dict[str, Person], coming_back: Container[Form] = EVERY) -> dict[Form, int]:
+    """How many questions each form of the pages takes that comes back, untouched, and with nothing in it: of all, or of those that did before."""
+    found: dict[Form, int] = {}
+    for (name, part), (address, html) in sweep.pages.items():
+        if coming_back is not EVERY and not any((name, part, number, how) in coming_back for number in range(MOST) for how in HOW):
+            continue
+        for number, form in enumerate(forms_of(html, address)):
+            for how, values in zip(HOW, (form.whole, form.bare), strict=True):
+                if (name, part, number, how) in coming_back:
+                    answer, questions = sent(people[part].browser, form.address, values)
+                    if answer.status_code in SHOWN:
+                        found[name, part, number, how] = questions
+    return found
 
 
 def grow(addresses: Addresses) -> None:
@@ -95,30 +155,30 @@ def copied(key: UUID) -> LearningPoint:
     return point
 
 
-def test_no_page_asks_the_database_more_than_fifteen_times_nor_more_often_for_more_rows(
+def test_no_page_and_no_form_that_comes_back_asks_more_than_fifteen_times_nor_more_often_for_more_rows(
     addresses: Addresses, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf, "print_html", _printed(pdf.print_html))
-    people, over, first, files = everybody(addresses.cast, *LOOKING), [], {}, list[str]()
-    for name, part, address in looks(addresses, len(LOOKING)):
-        number = asked(people[part], address, files)
-        if number > MOST:
-            over.append(f"{name} for {part}: {number}")
+    people = everybody(addresses.cast, *LOOKING)
+    whole = swept(addresses, people, len(LOOKING))
+    assert {look: number for look, number in whole.asked.items() if number > MOST} == {}
+    # A file that is given out without asking to confirm who one is was read on the page, or says nothing of the case or of anybody.
+    assert {resolve(address).url_name for address in whole.files} - CONFIRMED == {"case-file", "case-due", "learning-due", "matrix-data"}
+    forms = of_forms(whole, people)
+    assert len(forms) >= FORMS, sorted(forms)
+    assert {form: number for form, number in forms.items() if number > MOST} == {}
     for part in ("receiver", "raiser"):  # So that there is every kind of look on the ledger.
         for name in ("case", "case-file"):
             people[part].browser.get(addresses.of(name, own_routes()[name]))
-    for name, part, address in looks(addresses, 1):
-        # Without what a first look notes, so that more rows cannot hide behind it.
-        first[name, part] = asked(people[part], address)
-    assert over == []
-    # A file that is given out without asking to confirm who one is was read on the page, or says nothing of the case or of anybody.
-    assert {resolve(address).url_name for address in files} - CONFIRMED == {"case-file", "case-due", "learning-due", "matrix-data"}
+    # Without what a first look notes, or reads once for all, so that more rows cannot hide behind it.
+    few = swept(addresses, people, 1)
+    few_forms = of_forms(few, people, forms)
     grow(addresses)
-    for name, part, address in looks(addresses, 1):
-        again = asked(people[part], address)
-        if again > first[name, part]:
-            over.append(f"{name} for {part}: {again} instead of {first[name, part]}")
-    assert over == []
+    many = swept(addresses, people, 1)
+    assert {look: (few.asked[look], number) for look, number in many.asked.items() if number > few.asked[look]} == {}
+    many_forms = of_forms(many, people, forms)
+    assert {form: (few_forms[form], number) for form, number in many_forms.items() if form in few_forms and number > few_forms[form]} == {}
+    assert len(many_forms.keys() & few_forms.keys()) > FORMS / 2, "what is compared"
 
 
 def test_what_shows_many_disagreements_whole_asks_no_more_often_for_more_of_them(addresses: Addresses) -> None:

@@ -1,14 +1,12 @@
-"""How often what comes of a button asks the database: forms that come back with what is wrong, pages to check, searches, pages of several steps.
+"""How often what comes of a good answer asks the database: pages to check, searches, pages of several steps.
 
 At most fifteen times, as each page, and not once more where there are more rows.
 """
 
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -18,40 +16,14 @@ from tests.access.routes import Addresses
 from tests.access.test_matrix import _on_monday_at_ten as _on_monday_at_ten
 from tests.access.test_matrix import addresses as addresses
 from tests.access.test_matrix import dispute as dispute
-from tests.access.test_queries import LOOKING, MOST, counted, grow, looks
+from tests.access.test_queries import LOOKING, MOST, SHOWN, counted, grow, sent
 from tests.cast import Cast
 from tests.guests import let_in
 from tests.web.test_guest_pages import ANSWER
 from tests.web.test_new_agency import CONTACT, DETAILS, rows
 
 pytestmark = pytest.mark.django_db
-# Of a page that is shown again, or for the first time, in answer to a button.
-SHOWN = (200, 400, 409)
 Counts = dict[str, int]
-
-
-def sent(person: Client, address: str, values: dict[str, Any]) -> tuple[Any, int]:
-    """What comes of a form, and its questions; whatever was done is undone."""
-    with transaction.atomic():
-        found = counted(lambda: person.post(address, values))
-        transaction.set_rollback(True)
-    return found
-
-
-def of_forms(addresses: Addresses, people: dict[str, Person], each: int) -> Counts:
-    """Every form of every page, by whoever is shown it, so many of them of a disagreement's page: untouched, and with nothing in it."""
-    found: Counts = {}
-    for name, part, address in looks(addresses, each):
-        browser = people[part].browser
-        answer = browser.get(address)
-        if not answer.headers.get("Content-Type", "").startswith("text/html"):
-            continue
-        for number, form in enumerate(forms_of(answer.content.decode(), address)):
-            for how, values in (("untouched", form.whole), ("empty", form.bare)):
-                answer, asked = sent(browser, form.address, values)
-                if answer.status_code in SHOWN:
-                    found[f"{name} for {part}, form {number}, {how}"] = asked
-    return found
 
 
 def in_steps(addresses: Addresses, people: dict[str, Person]) -> Counts:
@@ -89,23 +61,11 @@ def _limit(unit: Client, addresses: Addresses) -> dict[str, Any]:
     return form.whole | {"limit": "first:clocks:response", "amount": "2", "from_day_0": "1", "from_day_1": "6", "from_day_2": "2026"}
 
 
-def _held_to(every: Callable[[], Counts], some: Callable[[], Counts], grows: Callable[[], None], least: int) -> None:
-    """At most fifteen, of a first look too, and no more of some of them after it grew."""
-    whole = every()
-    assert len(whole) >= least, sorted(whole)
-    assert {name: asked for name, asked in whole.items() if asked > MOST} == {}
-    first = some()  # Without what was read once for all: the directory, and each person's first look.
-    grows()
-    assert {name: (first[name], asked) for name, asked in some().items() if name in first and asked > first[name]} == {}
-
-
-def test_no_form_that_comes_back_asks_more_than_fifteen_times_nor_more_often_for_more_rows(addresses: Addresses) -> None:
+def test_no_search_check_or_later_step_asks_more_than_fifteen_times_nor_more_often_for_more_rows(addresses: Addresses) -> None:
     people = everybody(addresses.cast, *LOOKING)
-    _held_to(lambda: of_forms(addresses, people, len(LOOKING)), lambda: of_forms(addresses, people, 1), lambda: grow(addresses), 75)
-
-
-def test_no_search_check_or_later_step_does(addresses: Addresses) -> None:
-    people = everybody(addresses.cast, *LOOKING)
-    steps = partial(in_steps, addresses, people)
-    steps()  # A search reads the directory, once for all.
-    _held_to(steps, steps, lambda: grow(addresses), 12)
+    in_steps(addresses, people)  # A search reads the directory, once for all.
+    few = in_steps(addresses, people)
+    assert len(few) >= 12, sorted(few)
+    assert {name: asked for name, asked in few.items() if asked > MOST} == {}
+    grow(addresses)
+    assert {name: (few[name], asked) for name, asked in in_steps(addresses, people).items() if name in few and asked > few[name]} == {}
