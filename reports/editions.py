@@ -14,7 +14,7 @@ from reports.figures import HIDDEN, NOT_AVAILABLE, Block, Cell, Mark, Table, Uni
 from reports.floors import floors_of, sums_put_together, without_nil
 from reports.gathering import deciding, formed_of, gathered, gathered_as
 from reports.known import Part
-from reports.measures.base import FEW_LEFT, NOT_AS_PUBLISHED
+from reports.measures.base import FEW_LEFT, NOT_AS_ISSUED, NOT_AS_PUBLISHED
 from reports.neighbours import over_both
 from reports.proof import Hiding, Move, System, TooLong, protected
 from reports.relations import BEFORE_PUT_TOGETHER, relations_of
@@ -23,6 +23,10 @@ from reports.sums import flows_of, grids_of
 
 # So many proofs are kept: a draft is looked at, taken out, checked and issued, and that its counts are safe is the same proof each time.
 KEPT = 16
+
+
+# Of what they count it is known later only how it ended: a table of them is of the day on which it was counted.
+GOING_ON = frozenset({"actions", "learning"})
 
 
 class Exposed(InvalidInput):
@@ -162,7 +166,10 @@ def _system(part: Part) -> System:
 
 
 def _as_published(table: Table, earlier: Earlier) -> Table:
-    """Last year's counts as they were published, where they were: beside them a count taken anew would show what was recorded since."""
+    """Last year's counts as they were published, where they were: beside them a count taken anew would show what was recorded since. Of the year's
+    own actions and learning, which go on being done after its edition was issued, the sums alone once they stand otherwise than it says."""
+    if table.key in GOING_ON and _went_on(table, earlier):
+        return _sums_alone(table, [block for block in table.blocks if block.total is not None], [NOT_AS_ISSUED])
     if not any("@" in cell.key for row in table.rows for cell in row.cells):
         return table
     rows = [replace(row, cells=tuple(_published(cell, earlier) for cell in row.cells)) for row in table.rows]
@@ -175,17 +182,33 @@ def _adding_up(table: Table, shown: Mapping[Name, int]) -> Table:
     sums alone."""
     moved = [block for block in table.blocks if not _adds_up(table, block)]
     few = [block for block in table.blocks if block not in moved and _leaves_few(table, block, shown)]
-    off = [*moved, *few]
+    return _sums_alone(table, [*moved, *few], [*([NOT_AS_PUBLISHED] if moved else []), *([FEW_LEFT] if few else [])])
+
+
+def _sums_alone(table: Table, off: Sequence[Block], why: Sequence[str]) -> Table:
+    """The table without what stands in these blocks, but for the counts of its total that stand in other tables or editions too; itself if none."""
     if not off:
         return table
     parts = {at for block in off for at in (*block.parts, block.total) if at is not None}
     rows = [
-        replace(row, cells=tuple(NOT_AVAILABLE if at in parts and "@" not in cell.key else cell for at, cell in enumerate(row.cells)))
+        replace(row, cells=tuple(NOT_AVAILABLE if at in parts and not cell.key else cell for at, cell in enumerate(row.cells)))
         for row in table.rows if row.is_total
     ]  # fmt: skip
-    kept, why = tuple(block for block in table.blocks if block not in off), ([NOT_AS_PUBLISHED] * bool(moved)) + ([FEW_LEFT] * bool(few))
+    kept = tuple(block for block in table.blocks if block not in off)
     note = listing([*filter(None, [table.note]), *why], " ")
     return replace(table, blocks=kept, note=note).with_rows(rows)
+
+
+def _went_on(table: Table, earlier: Earlier) -> bool:
+    """Whether an edition of the year hides any of the table's counts, and shows one of their sums that is less now.
+
+    Once the last is done, the nothing that is left tells of each row how many were done late. That it is nothing is not what this goes by: where
+    fewer are left, the sums stand alone too, so that they do not tell of it.
+    """
+    hidden = any(isinstance(name, tuple) and name[0] == table.key for name in earlier.hidden)
+    sums = (name_of(table, at, across) for at, row in enumerate(table.rows) if row.is_total for across in range(len(row.cells)))
+    now = dict(counts_of(table))
+    return hidden and any(earlier.shown.get(name, 0) > now[name].number for name in sums if name in now)
 
 
 def _adds_up(table: Table, block: Block) -> bool:

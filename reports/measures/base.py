@@ -21,6 +21,9 @@ NOT_AS_PUBLISHED = _(
     "What was published of the year before is not what the record comes to now. Of it this table has the sums alone, as they were published, and not "
     "how far each has come."
 )
+NOT_AS_ISSUED = _(
+    "What was published of the year is not what the record comes to now. Of it this table has the sums alone, and not how far each has come."
+)
 FEW_LEFT = _("How the others stand now is left out: beside what is, or would be, published of the year before it would tell a small number.")
 ACTIONS_DUE, ACTIONS_IN_TIME = "actions-due", "actions-in-time"
 DUE, IN_TIME, LATE, NO_RESPONSE, SPARE, AHEAD = "due", "in-time", "late", "no-response", "not-needed", "not-yet-due"

@@ -201,3 +201,18 @@ def test_where_few_of_last_years_were_not_done_in_time_it_is_published_and_does_
     assert (
         table.note == "How the others stand now is left out: beside what is, or would be, published of the year before it would tell a small number."
     )
+
+
+@pytest.mark.parametrize("left", [0, 9])
+def test_once_actions_were_done_since_the_year_was_issued_a_corrected_edition_has_their_sums_alone(world: World, left: int) -> None:
+    """Beside the published twenty of twenty-five “Not done: nothing” of all would tell of one kind that five were done late."""
+    agreed(world, DUE, *[IN_TIME] * 20, *[LATE] * 3, *[None] * 2, agency=0)
+    agreed(world, DUE, *[IN_TIME] * 20, *[LATE] * 8, *[None] * 9, agency=1)
+    first = published(world, LAST)
+    assert printed(tables(first)["actions"])["Children's social care"] == ["20", "[c]", "[c]", "25", "80%", "0"]
+    assert tables(published(world, LAST))["actions"] == tables(first)["actions"]
+    some = AgreedAction.objects.filter(done_at=None).order_by("pk").values("pk")[: 11 - left]
+    AgreedAction.objects.filter(pk__in=list(some.values_list("pk", flat=True))).update(done_at=LATE + timedelta(days=1))
+    table = tables(published(world, LAST))["actions"]
+    assert printed(table) == {"All agencies": ["40", "[x]", "[x]", "62", "65%", "0"]}
+    assert table.note.startswith("What was published of the year is not what the record comes to now.")
