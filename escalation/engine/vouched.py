@@ -2,10 +2,10 @@
 
 Some parts say who is who: who raised it, a stage with its holder, a request with whom it is with, where a guest's code goes, who presides, a seat
 on the panel, an agreed action with whoever is to do it, its clock, which lets them know of the disagreement, and whose something learnt is. Without
-the key nobody can try people against a digest, so it tells nothing and may stay once it is anonymised. The others are what figures count, name
-nobody, and hold then too: when it was submitted, when each stage, request and clock began, is due and ended, the outcomes that were put, who
-confirmed them, how it ended, and what comes of what was learnt. When a message was delivered, opened or came back is none of them: that is written
-where no line is.
+the key nobody can try people against a digest, so it tells nothing and may stay once it is anonymised. When and where a panel meets is held like
+these. The others are what figures count, name nobody, and hold then too: its areas, whether it is urgent and until when it is kept, when it was
+submitted, when each stage, request and clock began, is due and ended, the outcomes that were put, who confirmed them, how it ended, and what comes of
+what was learnt. When a message was delivered, opened or came back is none of them: that is written where no line is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,6 +22,7 @@ from escalation.models import (
     LearningPoint,
     OutcomeConfirmation,
     OutcomeProposal,
+    Panel,
     PanelMember,
     Party,
     Referral,
@@ -32,17 +33,18 @@ from escalation.states import ClockState, Measure
 
 # The fact that holds the digests, by the part's name.
 VOUCHED = "vouched"
-Held = StageRun | Request | Guest | Referral | PanelMember | AgreedAction | Clock | OutcomeProposal | OutcomeConfirmation | LearningPoint
+Held = StageRun | Request | Guest | Referral | Panel | PanelMember | AgreedAction | Clock | OutcomeProposal | OutcomeConfirmation | LearningPoint
 Parts = dict[str, tuple[Any, ...]]
-HELD = (StageRun, Request, Guest, Referral, PanelMember, AgreedAction, Clock, OutcomeProposal, OutcomeConfirmation, LearningPoint)
+HELD = (StageRun, Request, Guest, Referral, Panel, PanelMember, AgreedAction, Clock, OutcomeProposal, OutcomeConfirmation, LearningPoint)
 # The parts that figures count: they name nobody, and hold for what is anonymised too.
-COUNTED = frozenset({"ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt", "began", "ran", "asked"})
+COUNTED = frozenset({"about", "ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt", "began", "ran", "asked"})
 
 
 def parts_of(case: Case) -> Parts:
     """Each part of it by name, as it stands in memory: what was agreed or learnt is not there, and each change of it is vouched for anew."""
     single = [row for row in (case.referral, case.proposal) if row is not None]
-    held = [*case.runs, *case.all_requests, *single, *case.panel, *case.clocks, *case.confirmations]
+    convened = {seat.panel_id: seat.panel for seat in case.panel}.values()
+    held = [*case.runs, *case.all_requests, *single, *convened, *case.panel, *case.clocks, *case.confirmations]
     return own_parts(case.dispute, case.parties) | held_parts(held)
 
 
@@ -62,6 +64,7 @@ def own_parts(dispute: Dispute, parties: Iterable[Party]) -> Parts:
         "agencies": (dispute.raising_agency_id, *sorted(f"{party.side} {party.agency_id}" for party in parties)),
         "ends": (str(dispute.outcome), str(dispute.difference), dispute.resolved_at, dispute.ended_at),
         "began": (dispute.submitted_at, dispute.respond_by),
+        "about": (dispute.is_urgent, dispute.has_continuing_concern, dispute.keep_until, *map(str, dispute.themes)),
     }  # fmt: skip
 
 
@@ -79,6 +82,8 @@ def parts_of_row(row: Held) -> Iterator[tuple[str, tuple[Any, ...]]]:
     elif isinstance(row, LearningPoint):
         yield "learner", (row.owner_id,)
         yield "learnt", (row.event_id, row.is_none, row.change_needed, row.is_for_chair, row.due_on, str(row.status), row.done_at)
+    elif isinstance(row, Panel):
+        yield "panel", (row.referral_id, row.meets_at, row.place)
     elif isinstance(row, Guest):
         yield "guest", (row.agency_id, row.email, row.link, row.expires_at, row.taken_back_at)
     elif isinstance(row, OutcomeProposal):

@@ -18,6 +18,7 @@ from escalation.models import (
     LearningPoint,
     OutcomeConfirmation,
     OutcomeProposal,
+    Panel,
     PanelMember,
     Party,
     Referral,
@@ -37,6 +38,7 @@ OWN = {
     "agencies": "which agencies are in it",
     "ends": "how and when it ended",
     "began": "when it was submitted, or the raising side’s own moment,",
+    "about": "its areas, whether it is urgent or a concern goes on, or until when it is kept,",
 }
 HELD = {
     "stagerun": ("who holds {where}", "a stage"),
@@ -45,6 +47,7 @@ HELD = {
     "asked": ("when {where} was sent, received, answered or ended, or how,", "a request"),
     "guest": ("where a guest’s code goes, or until when,", "a guest"),
     "referral": ("who presides or mediates", "what was put before the partnership"),
+    "panel": ("when or where a panel meets", "a panel"),
     "panelmember": ("who sits on the panel", "a seat on the panel"),
     "agreedaction": ("who is to do an agreed action, or whether it is done,", "an agreed action"),
     "clock": ("who is to do an agreed action, or whether it is done,", "the clock of an agreed action"),
@@ -59,6 +62,7 @@ LATER = {
     "leads": frozenset({"leads", "agreedaction", "clock"}),
     "ends": frozenset({"ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt", "learner"}),
     "began": frozenset({"began", "ran", "asked"}),
+    "about": frozenset({"about", "panel"}),
     # No first line speaks of a guest: that one is there whom no line invited, the request says.
     "guest": frozenset({"guest"}),
 }
@@ -83,6 +87,8 @@ def beside(keys: Sequence[UUID]) -> defaultdict[UUID, Beside]:
         found[request.dispute_id].held.append(request)
     for seat in PanelMember.objects.filter(panel__referral__dispute__in=keys).select_related("panel__referral"):
         found[seat.panel.referral.dispute_id].held.append(seat)
+    for panel in Panel.objects.filter(referral__dispute__in=keys).select_related("referral"):
+        found[panel.referral.dispute_id].held.append(panel)
     for model in (StageRun, Guest, Referral, AgreedAction, OutcomeProposal, LearningPoint):
         for row in model._default_manager.filter(dispute__in=keys):
             found[row.dispute_id].held.append(row)

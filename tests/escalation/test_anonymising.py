@@ -233,7 +233,7 @@ def test_kept_longer_it_waits_for_that_day(world: World, dispute: Dispute) -> No
     with later(world, "2040-01-02 10:00"):
         world.do(dispute, Verb.ANONYMISE, world.cast.business_unit)
     line = dispute.events.get(kind=EventKind.KEPT_LONGER)
-    assert (line.facts, line.body.text) == ({"until": "2040-01-01"}, {})
+    assert (line.facts["until"], line.body.text) == ("2040-01-01", {})
 
 
 def test_only_the_business_unit_decides_of_what_left_its_agency(world: World, dispute: Dispute) -> None:

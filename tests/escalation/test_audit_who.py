@@ -10,7 +10,7 @@ import pytest
 
 from agencies.models import User
 from escalation.engine.vouched import vouch
-from escalation.models import AgreedAction, Clock, Dispute, Guest, PanelMember, Party, Referral, Request, StageRun
+from escalation.models import AgreedAction, Clock, Dispute, Guest, Panel, PanelMember, Party, Referral, Request, StageRun
 from escalation.services.audit import verify
 from escalation.services.handover import hand_over
 from escalation.services.seals import seal_partnerships
@@ -39,7 +39,7 @@ def dispute(world: World) -> Dispute:
     world.do(sent, Verb.COMPLETE_ACTION, cast.receiver, action=AgreedAction.objects.filter(dispute=sent).latest("event__number").pk)
     found = routed(world, sent, "panel")
     seats = {cast.lead.pk: cast.raising.pk, cast.receiving_lead.pk: cast.receiving.pk, cast.police_manager.pk: cast.police.pk}
-    world.do(found, Verb.CONVENE, cast.chair, meets_at=world.now.replace(day=17), members=seats)
+    world.do(found, Verb.CONVENE, cast.chair, meets_at=world.now.replace(day=17), place="With Mrs Grey, room 2", members=seats)
     return world.fresh(found)
 
 
@@ -62,6 +62,10 @@ def seat(dispute: Dispute) -> Any:
     return PanelMember.objects.filter(panel__referral__dispute=dispute)
 
 
+def panel(dispute: Dispute) -> Any:
+    return Panel.objects.filter(referral__dispute=dispute)
+
+
 def _run(cast: Cast, dispute: Dispute) -> None:
     StageRun.objects.create(dispute=dispute, stage=1, number=9, holder=cast.stranger, entered_at=MONDAY, left_at=MONDAY)
 
@@ -76,6 +80,7 @@ def _opens(cast: Cast, dispute: Dispute) -> None:
     clock.save()
 
 
+ABOUT = "had its areas, whether it is urgent or a concern goes on, or until when it is kept, altered."
 TO_DO = "had who is to do an agreed action, or whether it is done, altered."
 # By what was done: how, and what is said of it. LINE stands for a line of its record.
 TAMPERINGS: dict[str, tuple[Tamper, str]] = {
@@ -100,6 +105,11 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
         "LINE: had who sits on the panel altered.",
     ),
     "a conflict on the panel": (lambda _cast, d: seat(d).update(has_conflict=True), "LINE: had who sits on the panel altered."),
+    "where the panel meets": (lambda _cast, d: panel(d).update(place="Elsewhere"), "LINE: had when or where a panel meets altered."),
+    "when the panel meets": (lambda _cast, d: panel(d).update(meets_at=MONDAY), "LINE: had when or where a panel meets altered."),
+    "its areas": (lambda _cast, d: row(d).update(themes=["plan"]), f"LINE: {ABOUT}"),
+    "that it is urgent": (lambda _cast, d: row(d).update(is_urgent=True), f"LINE: {ABOUT}"),
+    "until when it is kept": (lambda _cast, d: row(d).update(keep_until=MONDAY.date()), f"LINE: {ABOUT}"),
     "who leads the agreed plan": (lambda cast, d: row(d).update(lead_manager=cast.stranger), "LINE: had who leads the agreed plan altered."),
     "whose an agreed action is": (lambda cast, d: of(AgreedAction, d, done_at=None).update(owner=cast.stranger), f"LINE: {TO_DO}"),
     "of which agency it is": (lambda cast, d: of(AgreedAction, d, done_at=None).update(agency=cast.police), f"LINE: {TO_DO}"),
@@ -138,6 +148,13 @@ def test_of_what_nobody_set_by_hand_nothing_is_found(sealed: Dispute) -> None:
     """Each value that a line vouches for reads back alike from either engine. What follows is set by hand in these rows."""
     assert verify().findings == []
     assert verify(reference=sealed.reference).findings == []
+
+
+def test_where_a_panel_meets_is_held_as_it_stands_after_words_were_taken_out_of_it(world: World, cast: Cast, sealed: Dispute) -> None:
+    line = sealed.events.get(kind=EventKind.CONVENED).number
+    world.do(sealed, Verb.REDACT, cast.chair, number=line, text={"place": "room 2"}, why="It names a child’s grandmother.")
+    assert (panel(sealed).get().place, verify().findings) == ("[taken out] room 2", [])
+    assert not sealed.events.filter(kind=EventKind.BROUGHT_UP).exists()
 
 
 @pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.engines if name in ENGINES else ()) for name in TAMPERINGS])
