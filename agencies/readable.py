@@ -13,6 +13,10 @@ from django.utils.translation import gettext_lazy as _
 LONGEST = 20_000
 # How much of a key that is given twice is said again.
 LONGEST_KEY = 60
+# Letters, marks and signs by their class, drawn as nothing all the same: Hangul fillers, the blank of Braille, marks that only choose a form.
+UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0").union(
+    map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
+)
 NOT_KEPT = _("The text holds a character that cannot be stored. Type it again without it.")
 
 
@@ -45,8 +49,13 @@ def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def is_blank(text: str) -> bool:
-    """Whether nothing in it can be seen: empty, or made of spaces, control characters and signs without width."""
-    return all(category(sign)[0] in "ZC" for sign in text)
+    """Whether nothing in it can be seen: empty, or made of spaces, control characters, signs without width and letters that are drawn as nothing."""
+    return all(category(sign)[0] in "ZC" or sign in UNSEEN for sign in text)
+
+
+def trimmed(text: str) -> str:
+    """The text without outer spaces; empty where nothing in it can be seen, so that no door takes it for an answer."""
+    return "" if is_blank(text) else text.strip()
 
 
 def read_moment(text: str) -> datetime:

@@ -13,6 +13,7 @@ from PIL import Image
 
 from agencies.errors import InvalidInput, WrongState
 from agencies.models import Partnership, User
+from agencies.readable import trimmed
 from escalation.files.kinds import FileKind
 from escalation.files.refusal import Refused
 from escalation.services.files.intake import Upload, cleaned_content, refusal_in_words
@@ -74,7 +75,7 @@ def choose(
     strong = _strong(colour)
     current = chosen_cover(partnership) if keep_mark else None
     picture = _mark(upload) if upload is not None else current.picture if current else ""
-    words = alternative.strip() if picture else ""
+    words = trimmed(alternative) if picture else ""
     if picture and not words:
         raise InvalidInput(_("Say in words what the mark shows, for those who cannot see it."), field="alternative")
     if len(words) > LONGEST_ALTERNATIVE:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import Agency, Partnership, User
 from agencies.person import Person
+from agencies.readable import trimmed
 from agencies.roles import Role
 from reports import policy, story
 from reports.checksums import checksum_of
@@ -166,7 +167,7 @@ def check(*, agency: Agency, year: Year, person: Person, by: User, is_right: boo
     """
     if not may_check(person, agency):
         raise NotAllowed(gettext("An agency's figures are checked by its safeguarding lead or its board member."))
-    words = note.strip()
+    words = trimmed(note)
     if not is_right and not words:
         raise InvalidInput(gettext("Say what is wrong."), field="note")
     if len(words) > LONGEST:

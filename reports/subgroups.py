@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from agencies.address_key import address_key
 from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
+from agencies.readable import trimmed
 from escalation.models import Event, LearningPoint, ProcedureVersion
 from escalation.states import EventKind
 
@@ -58,7 +59,7 @@ def by_key(partnership: Partnership) -> dict[str, Subgroup]:
 
 def chosen(partnership: Partnership, text: str) -> Subgroup | None:
     """The subgroup of this name, however it is spelt; None where none is named. Raises InvalidInput for one that there is not."""
-    if not text.strip():
+    if not trimmed(text):
         return None
     found = next((each for each in in_use(partnership).values() if _plain(each.name) == _plain(text)), None)
     if found is None:

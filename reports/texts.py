@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from agencies.errors import InvalidInput, NotFound, WrongState
 from agencies.models import Partnership, User
 from agencies.person import Person
+from agencies.readable import trimmed
 from agencies.words import figure
 from escalation.models import Event
 from escalation.states import EventKind
@@ -47,7 +48,7 @@ def write(*, partnership: Partnership, year: Year, chapter: str, text: str, by: 
 
     Raises InvalidInput for more than 3,000 characters.
     """
-    words = text.strip()
+    words = trimmed(text)
     if len(words) > LONGEST:
         raise InvalidInput(_("At most {most} characters; this has {number}.").format(most=figure(LONGEST), number=figure(len(words))), field="text")
     with transaction.atomic():

@@ -13,6 +13,7 @@ from agencies.errors import InvalidInput, NotFound
 from agencies.holidays import Nation, shipped_holidays
 from agencies.models import ClosureDay, HolidayChange, Partnership, User
 from agencies.policy import may_keep_directory, require
+from agencies.readable import trimmed
 from agencies.said import full_day, listing, said
 from agencies.services.record import acting_person, record
 from agencies.words import day as in_words
@@ -47,10 +48,10 @@ def add_day(
     entered already, one that does not count anyway, one outside the years carried, and missing words.
     """
     _guard(actor, partnership, now)
-    if not words.strip():
+    if not trimmed(words):
         raise InvalidInput(gettext("Say why, in a few words."), field="words")
     _check(partnership, kind, day)
-    fields = {"partnership": partnership, "day": day, "words": words.strip(), "source": source.strip()}
+    fields = {"partnership": partnership, "day": day, "words": trimmed(words), "source": trimmed(source)}
     try:
         with transaction.atomic():
             row: ClosureDay | HolidayChange

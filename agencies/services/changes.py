@@ -14,6 +14,7 @@ from agencies.models import Agency, Membership, Post, PostHolding, User
 from agencies.people import supervisors_in
 from agencies.person import Person
 from agencies.policy import may_grant, may_keep_agency, may_let_go, require
+from agencies.readable import trimmed
 from agencies.roles import Role
 from agencies.said import named, said
 from agencies.services.members import change_role, end_holding
@@ -69,7 +70,7 @@ def change_member(
     _check(person, row, role, supervisor, posts, deputy_for, now)
     if role != row.role:
         row = change_role(actor=actor, membership=row, role=role, now=now)
-    _retitle(actor, row, job_title.strip(), supervisor, now)
+    _retitle(actor, row, trimmed(job_title), supervisor, now)
     if row.agency is not None:
         _repost(actor, row, row.agency, posts, deputy_for, now)
     return row

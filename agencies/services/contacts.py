@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from agencies.errors import InvalidInput
 from agencies.models import Agency, Post, User
 from agencies.policy import may_keep_agency, require
+from agencies.readable import trimmed
 from agencies.said import listing, said
 from agencies.services.record import acting_person, record
 
@@ -46,7 +47,7 @@ def _keep(actor: User | None, agency: Agency, row: Agency | Post, what: str, now
     """Write what has changed, and that it has: never the numbers and addresses themselves, which the record would keep for good."""
     if person := acting_person(actor, now):
         require(may_keep_agency(person, agency.partnership_id, agency.id), NOT_YOURS)
-    given = {name: value.strip() for name, value in given.items()}
+    given = {name: trimmed(value) for name, value in given.items()}
     _check(given["mailbox"])
     changed = [name for name, value in given.items() if getattr(row, name) != value]
     if not changed:

@@ -13,7 +13,7 @@ from agencies.errors import InvalidInput, NotFound
 from agencies.models import Partnership, PrivateMailProvider, User
 from agencies.policy import may_keep_mail_providers, require
 from agencies.private_mail import shipped_providers
-from agencies.readable import is_storable
+from agencies.readable import is_storable, trimmed
 from agencies.said import said
 from agencies.services.record import acting_person, record
 
@@ -40,7 +40,7 @@ def add_provider(*, actor: User | None, partnership: Partnership, domain: str, s
     Raises NotAllowed outside the keepers; InvalidInput for what is no domain, is shipped or was entered already, and for words that cannot be kept.
     """
     _guard(actor, partnership, now)
-    row = PrivateMailProvider(partnership=partnership, domain=domain_of(domain), source=source.strip())
+    row = PrivateMailProvider(partnership=partnership, domain=domain_of(domain), source=trimmed(source))
     if len(row.source) > LONGEST_SOURCE or not is_storable(row.source):
         raise InvalidInput(gettext("Say who asked for it in at most {most} characters.").format(most=LONGEST_SOURCE), field="source")
     try:

@@ -179,10 +179,16 @@ class Form(forms.Form):
         for name, field in self.fields.items():
             field.error_messages |= plain_messages(str(field.label or pretty_name(name)), field)
         super().full_clean()
+
+    def _clean_fields(self) -> None:
+        """Each answer by itself. What cannot be seen is none, before anything is asked of the answers together."""
+        super()._clean_fields()  # type: ignore[misc] # Django's own, and the one place between the fields and the form.
         for name, field in self.fields.items():
-            typed = getattr(self, "cleaned_data", {}).get(name)
-            if field.required and typed and isinstance(typed, str) and is_blank(typed):
-                self.add_error(name, field.error_messages["required"])
+            typed = self.cleaned_data.get(name)
+            if typed and isinstance(typed, str) and is_blank(typed):
+                self.cleaned_data[name] = ""
+                if field.required:
+                    self.add_error(name, field.error_messages["required"])
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's; that it was refused is told to whoever writes the log, by the names of form and field, never what was typed."""

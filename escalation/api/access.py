@@ -10,6 +10,7 @@ from agencies import wall_clock
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import User
 from agencies.person import Person, person_of
+from agencies.readable import trimmed
 from escalation import policy
 from escalation.engine import questions
 from escalation.engine.case import Case, assemble, load
@@ -68,9 +69,9 @@ def known_case(request: Request, reference: str, *, reason: str, whole: bool = F
 
 def reason_for(case: Case, person: Person, reason: str) -> str:
     """The reason as it is kept. Raises InvalidInput where the person must say why first and does not."""
-    if policy.says_why_first(person, case) and not reason.strip():
+    if policy.says_why_first(person, case) and not trimmed(reason):
         raise InvalidInput(_("Say why you look at it."), field="reason")
-    return reason.strip()
+    return trimmed(reason)
 
 
 def again(case: Case) -> Case:

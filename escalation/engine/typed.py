@@ -5,17 +5,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
-from agencies.readable import LONGEST, NOT_KEPT, is_storable
+from agencies.readable import LONGEST, NOT_KEPT, is_storable, trimmed
 from agencies.words import figure
 
 __all__ = ["LONGEST", "clean", "kept"]
 
 
 def clean(text: str, field: str) -> str:
-    """The text without outer spaces. Raises InvalidInput for what no database keeps (NUL, lone surrogates) and for more than 20,000 characters."""
-    words = text.strip()
-    if not is_storable(words):
+    """The text without outer spaces, empty where nothing in it can be seen.
+
+    Raises InvalidInput for what no database keeps (NUL, lone surrogates) and for more than 20,000 characters.
+    """
+    if not is_storable(text):
         raise InvalidInput(NOT_KEPT, field=field)
+    words = trimmed(text)
     if len(words) > LONGEST:
         raise InvalidInput(_("The text is longer than {n} characters. Shorten it, or attach a document.").format(n=figure(LONGEST)), field=field)
     return words

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from django.db.models import TextChoices
 
+from agencies.readable import is_blank, trimmed
 from escalation.procedures.problems import Problem
 
 Choice = TypeVar("Choice", bound=StrEnum | TextChoices)
@@ -67,7 +68,7 @@ class Table:
         if not isinstance(value, str):
             self._expected(key, "Text", value)
             return ""
-        words = " ".join(value.split())
+        words = trimmed(" ".join(value.split()))
         if any(unicodedata.category(character) in UNKEEPABLE for character in words):
             self.problem(key, "There is a character here that cannot be shown. Type the text again.")
             return ""
@@ -79,7 +80,7 @@ class Table:
     def text(self, key: str, *, needed: str = "", default: str = "", longest: int = LONGEST) -> str:
         """Text with its white space evened out. `needed` says what it is where it must be given."""
         value = self.raw(key)
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and is_blank(value)):
             if needed:
                 self._missing(key, needed)
             return default

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from agencies.readable import trimmed
 from escalation.engine.change import Change
 from escalation.models import Request
 from escalation.states import EventKind
@@ -29,4 +30,4 @@ def end_invitation(change: Change, request: Request, *, reason: str = "") -> Non
     change.touch(guest)
     change.touch(request)
     facts = {"invited": str(guest.pk), "for": str(request.agency_id)}
-    change.record(EventKind.GUEST_TAKEN_BACK, facts=facts, body={"reason": reason} if reason.strip() else None, request=request)
+    change.record(EventKind.GUEST_TAKEN_BACK, facts=facts, body={"reason": reason} if trimmed(reason) else None, request=request)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput, WrongState
 from agencies.person import Person
+from agencies.readable import trimmed
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
@@ -42,7 +43,7 @@ def leave_out(change: Change, *, cause: str, reason: str, other: str = "") -> No
     words = short(needed(reason, "reason", _("Say why it is left out.")), "reason", LONGEST_REASON)
     if ground == LeftOut.DUPLICATE:
         facts = {"left_out": ground.value, "other": _counted_in_its_place(change).reference}
-    elif other.strip():
+    elif trimmed(other):
         raise InvalidInput(_("Only a duplicate has another in its place. Leave this empty."), field="other")
     else:
         facts = {"left_out": ground.value}

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies import wall_clock
 from agencies.errors import NotAllowed
 from agencies.person import Person
+from agencies.readable import trimmed
 from escalation import general_policy
 from escalation.engine.case import load
 from escalation.engine.change import Change
@@ -56,8 +57,8 @@ def everything_about(
 
 def _about(person: Person, places: Collection[UUID], initials: str, born_on: date | None, reference: str, agency: UUID | None) -> set[UUID]:
     """The disagreements about the child, or about any child of the one whose reference is given: of one that they may know of, and of no other."""
-    words = reference.strip()
-    if words and agency is None and not (initials.strip() and born_on):
+    words = trimmed(reference)
+    if words and agency is None and not (trimmed(initials) and born_on):
         sent = Dispute.objects.filter(partnership__in=places, reference=words.upper(), sent_at__isnull=False)
         named = Child.objects.filter(dispute__in=sent.named_visible_to(person))
         return set(same_as(places, dict(named.values_list("pk", "dispute"))).values())

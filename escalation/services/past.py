@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
-from agencies.readable import read_moment
+from agencies.readable import read_moment, trimmed
 from escalation.engine.typed import clean
 from escalation.procedures.definition import ProcedureDefinition
 
@@ -53,7 +53,7 @@ def _texts(one: Mapping[str, Any]) -> dict[str, str]:
 def check_past(past: PastStage, *, now: datetime, since: datetime | None = None) -> None:
     """Raises InvalidInput beside what is missing or cannot be: it has ended, within a year, and after the stage before it (`since`)."""
     for name, sentence in WORDS.items():
-        if not getattr(past, name).strip():
+        if not trimmed(getattr(past, name)):
             raise InvalidInput(sentence, field=name)
     if past.happened_from.tzinfo is None or past.happened_until.tzinfo is None:
         raise InvalidInput(gettext("Give the date and the time."), field="happened_from" if past.happened_from.tzinfo is None else "happened_until")

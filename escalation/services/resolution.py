@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
+from agencies.readable import trimmed
 from agencies.words import lower_first
 from agencies.working_days import LONDON
 from escalation.engine import clockwork, next_steps
@@ -373,7 +374,7 @@ def close(change: Change, *, difference: Difference, gap: str = "") -> None:
     missing = missing_for_close(case)
     if missing:
         unit = change.actor is not None and oversees(change.actor, case)
-        if not unit or not gap.strip():
+        if not unit or not trimmed(gap):
             form = _("Still to do: {missing}. Say why it is closed without.") if unit else _("Still to do: {missing}.")
             raise InvalidInput(form.format(missing="; ".join(missing)), field="gap" if unit else None)
         with translation.override(None):

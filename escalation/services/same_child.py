@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
+from agencies.readable import trimmed
 from agencies.words import Words
 from escalation.models import Child, ChildReference
 from escalation.services.words import same_initials
@@ -28,7 +29,7 @@ def same_child(partnerships: Collection[UUID], births: Iterable[Birth], referenc
     One query at most: each half goes by its own index.
     """
     born = [Q(initials=initials, born_on=born_on) for initials, born_on in births if born_on is not None]
-    known = [(agency, reference) for agency, reference in references if reference.strip()]
+    known = [(agency, reference) for agency, reference in references if trimmed(reference)]
     halves: list[QuerySet[Any, tuple[UUID, UUID]]] = []
     if born:
         halves.append(Child.objects.filter(reduce(or_, born), dispute__partnership__in=partnerships).order_by().values_list("pk", "dispute"))
@@ -54,13 +55,13 @@ def about_child(
 
     A brother or sister in the same disagreement is another child. Raises InvalidInput, with `which`, where nobody is named clearly.
     """
-    if initials.strip() and born_on is not None:
+    if trimmed(initials) and born_on is not None:
         return same_as(partnerships, same_child(partnerships, [(same_initials(initials), born_on)], []))
-    if reference.strip() and agency is not None:
-        return same_as(partnerships, same_child(partnerships, [], [(agency, reference.strip())]))
-    raise InvalidInput(which, field="born_on" if initials.strip() else "initials")
+    if trimmed(reference) and agency is not None:
+        return same_as(partnerships, same_child(partnerships, [], [(agency, trimmed(reference))]))
+    raise InvalidInput(which, field="born_on" if trimmed(initials) else "initials")
 
 
 def nothing_kept(initials: str) -> InvalidInput:
     """That nothing is kept about the child who was named so, beside what named it."""
-    return InvalidInput(gettext("Nothing is kept about this child."), field="initials" if initials.strip() else "reference")
+    return InvalidInput(gettext("Nothing is kept about this child."), field="initials" if trimmed(initials) else "reference")

@@ -7,7 +7,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
-from agencies.readable import is_blank
 from agencies.words import Words
 from escalation.engine.typed import LONGEST, clean
 
@@ -21,9 +20,9 @@ FARTHEST_CHANGE = timedelta(days=3 * 366)
 
 
 def needed(text: str, field: str, message: Words) -> str:
-    """The cleaned text. Raises InvalidInput with the message where nothing was typed."""
+    """The cleaned text. Raises InvalidInput with the message where nothing was typed that can be seen."""
     words = clean(text, field)
-    if is_blank(words):
+    if not words:
         raise InvalidInput(message, field=field)
     return words
 

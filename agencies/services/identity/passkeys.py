@@ -24,7 +24,7 @@ from fido2.webauthn import (
 
 from agencies.errors import InvalidInput
 from agencies.models import Passkey, User
-from agencies.readable import is_storable
+from agencies.readable import is_storable, trimmed
 from agencies.services.identity.events import note
 from agencies.sign_ins import Means, SignInKind, Visit
 
@@ -69,7 +69,7 @@ def add_passkey(*, user: User, state: State | None, answer: object, label: str, 
         credential_id=websafe_encode(attested.credential_id),
         attested=b64encode(attested).decode(),
         sign_count=made.counter,
-        label=label.strip()[:60] or "Passkey",
+        label=trimmed(label)[:60] or "Passkey",
         added_at=now,
     )
     note(SignInKind.FACTOR_ADDED, user, visit, now=now, means=Means.PASSKEY)

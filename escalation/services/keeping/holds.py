@@ -22,6 +22,7 @@ from agencies.errors import InvalidInput, NotFound, WrongState
 from agencies.models import User
 from agencies.person import Person
 from agencies.policy import require
+from agencies.readable import trimmed
 from escalation import keeping_policy
 from escalation.engine.case import Case, load
 from escalation.engine.change import Change
@@ -190,7 +191,7 @@ def hold_child(
     require(keeping_policy.keeps_records_of(person, partnership), NOT_YOURS)
     rows = about_child([partnership], initials=initials, born_on=born_on, agency=agency, reference=reference)
     marks = {mark for *_, mark in child_marks(Child.objects.filter(pk__in=rows))}
-    if initials.strip() and born_on is not None:
+    if trimmed(initials) and born_on is not None:
         marks |= set(birth_marks(initials, born_on))
     elif agency is not None:
         marks |= set(reference_marks(agency, reference))
