@@ -15,8 +15,8 @@ from agencies.models import User
 from escalation.web.log_page import SLUGS
 from tests.access.forms import Sent, forms_of
 from tests.access.routes import Addresses
+from tests.bad_input.doors import doors_of
 from tests.bad_input.prepared import prepared
-from tests.bad_input.test_verb_pages import doors_of
 from tests.journeys.journey import Journey
 from tests.journeys.test_every_page import WHO, pages_of
 from tests.journeys.window import Window

@@ -1,100 +1,47 @@
-"""Bad answers on every verb's page: named beside the field, nothing stored, and nothing that was typed is lost."""
+"""Every verb's page: a bad answer is named beside its field, stores nothing and loses nothing typed; and how often a page asks the database.
+
+At most fifteen times, looked at for the first time as come back with what is wrong. What a service refuses only once it was tried, and what is to
+be checked, has the trying in it: that stays within twenty-one. Whether an answer is refused asks no engine: what one engine would keep and the other
+not would be taken here, and not be refused.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 import time_machine
 from django import forms
-from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.db import transaction
 
-from agencies.models import User
 from agencies.web.field_names import field_name
-from escalation.engine.case import Case, assemble
-from escalation.engine.perform import possible
-from escalation.models import Dispute
-from escalation.states import Verb
-from escalation.web.verbs.base import VerbForm
+from escalation.models import Dispute, Event
+from escalation.states import EventKind, Verb
 from escalation.web.verbs.pages import PAGES, slug_of
-from tests.bad_input.driving import browser, gist, nothing_stored, said
-from tests.bad_input.filling import WAYS, Values, Wrong, filled, foreign, spoilt
-from tests.bad_input.prepared import Prepared, prepared
+from tests.access.test_queries import MOST, counted
+from tests.bad_input.doors import Door, Made, doors_of, prepared_with_doors
+from tests.bad_input.driving import gist, nothing_stored, said
+from tests.bad_input.filling import WAYS, Values, Wrong, foreign, spoilt
 from tests.cast import Cast
 from tests.kept import kept_fixture
 from tests.web.page import Page
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-dispute = kept_fixture(prepared)
-FORM = "application/x-www-form-urlencoded"
 # Pages that nobody can open in any of the prepared disagreements. A new verb is prepared there, or named here with the reason.
 NOT_REACHED: set[Verb] = set()
-
-
-@dataclass
-class Door:
-    """A verb's page, in the browser of somebody who can open it, and when."""
-
-    verb: Verb
-    client: Client
-    reference: str
-    now: datetime
-    form: VerbForm
-    good: Values
-    user: User
-
-    @property
-    def is_multipart(self) -> bool:
-        return bool(self.form.is_multipart())
-
-    def post(self, values: Values) -> Any:
-        """As a browser sends it."""
-        url = f"/d/{self.reference}/{slug_of(self.verb)}/"
-        return self.client.post(url, values) if self.is_multipart else self.client.post(url, urlencode(values, doseq=True), content_type=FORM)
+LOOK, REFUSED, GOOD = "looked at", "refused", "good"
+TRIED = 21
+WITH_TRYING = ("tried", "checked")
+# What comes of a good answer, where that is a page.
+SHOWN = {200: "checked", 400: "tried", 409: "tried"}
+OK = 200
+Counts = dict[str, int]
+dispute = kept_fixture(prepared_with_doors)
 
 
 @pytest.fixture
-def doors(world: World, cast: Cast, dispute: Prepared) -> dict[Verb, Door]:
+def doors(world: World, cast: Cast, dispute: Made) -> dict[Verb, Door]:
     """Those of what was prepared once for all tests."""
-    return doors_of(world, cast, dispute)
-
-
-def doors_of(world: World, cast: Cast, dispute: Prepared) -> dict[Verb, Door]:
-    """For each verb the first disagreement and person where its page opens."""
-    found: dict[Verb, Door] = {}
-    looks = {"other": dispute["answered"][0]}
-    for reference, now in dispute.values():
-        with time_machine.travel(now, tick=False):
-            case = assemble([Dispute.objects.select_related("partnership").get(reference=reference)], now=now)[0]
-            world.now = now
-            for _, user in cast.users():
-                for verb, form, good in _open(case, world, user, set(PAGES) - set(found), looks):
-                    found[verb] = Door(verb, browser(user), reference, now, form, good, user)
-    return found
-
-
-def _open(case: Case, world: World, user: User, wanted: set[Verb], looks: Values) -> Iterator[tuple[Verb, VerbForm, Values]]:
-    """The wanted pages that this person can open here, each with its form and good answers; of a form that asks in two steps the second."""
-    person = world.person(user)
-    verbs = [verb for verb in possible(case, person) if verb in wanted]
-    if not verbs or not Dispute.objects.visible_to(person).filter(pk=case.dispute.pk).exists():
-        return
-    for verb in verbs:
-        make = partial(PAGES[verb].form, case=case, person=person)
-        form = make()
-        if form.refusal():
-            continue
-        if following := make(filled(form, world.now, **looks)).leads_on():
-            form = make(initial=dict(following))
-        good = filled(form, world.now, **looks)
-        answered = make(good, {name: value for name, value in good.items() if isinstance(value, SimpleUploadedFile)})
-        assert answered.is_valid(), f"{verb}: {answered.errors.as_text()}"
-        yield verb, form, good
+    return doors_of(world, cast, *dispute)
 
 
 def test_every_verbs_page_opens_for_somebody_but_those_that_are_named(doors: dict[Verb, Door]) -> None:
@@ -171,3 +118,49 @@ def test_a_character_that_cannot_be_stored_is_refused_with_the_fields_name_and_a
                 if f"It is in: {field_name(name)}." not in words:
                     drive.wrong.append(f"{door.verb}: {name} is not named")
                 drive.wrong += [f"{door.verb}: lost {other}" for other in typed[1:] if door.good[other] not in answer.content.decode()]
+
+
+def counts(doors: dict[Verb, Door], *asked: str) -> Counts:
+    """By what was `asked` of a verb's page, a look, what is refused, what is good, how many questions it took. All is undone."""
+    found: Counts = {}
+    for door in doors.values():
+        with time_machine.travel(door.now, tick=False):
+            found |= {f"{door.verb}, {what}": number for what, number in _of(door, asked)}
+    return found
+
+
+def _of(door: Door, asked: tuple[str, ...]) -> Iterator[tuple[str, int]]:
+    if LOOK in asked:
+        yield LOOK, counted(lambda: door.client.get(f"/d/{door.reference}/{slug_of(door.verb)}/"))[1]
+    ways = {REFUSED: spoilt(door.form, door.good, WAYS["nonsense"])[1], GOOD: door.good}
+    for what in (what for what in ways if what in asked):
+        with transaction.atomic():
+            answer, number = counted(lambda what=what: door.post(ways[what]))  # type: ignore[misc]
+            transaction.set_rollback(True)
+        # A form that asks for nothing takes nonsense for nothing, and does it, or has it checked.
+        if answer.status_code in SHOWN:
+            yield (what if what == REFUSED and answer.status_code != OK else SHOWN[answer.status_code]), number
+
+
+def grow(world: World, doors: dict[Verb, Door]) -> None:
+    """More lines on each record, and more disagreements about the same child."""
+    for dispute in Dispute.objects.filter(reference__in={door.reference for door in doors.values()}):
+        last = dispute.events.order_by("-number")[0]
+        lines = range(dispute.head_number + 1, dispute.head_number + 5)
+        Event.objects.bulk_create(
+            Event(dispute=dispute, number=number, kind=EventKind.NOTE, actor=last.actor, agency=last.agency, happened_at=last.happened_at,
+                  recorded_at=last.recorded_at, digest=str(number)) for number in lines
+        )  # fmt: skip
+    for _number in range(2):
+        world.log()
+
+
+def test_no_verbs_page_asks_more_than_fifteen_times_nor_more_often_for_a_longer_record(doors: dict[Verb, Door], world: World) -> None:
+    first = counts(doors, LOOK, REFUSED, GOOD)
+    over = {what: number for what, number in first.items() if number > (TRIED if what.endswith(WITH_TRYING) else MOST)}
+    assert over == {}
+    assert sum(what.endswith("checked") for what in first) > 10
+    # Without what a first look notes, so that more rows cannot hide behind it. What came back followed a look already.
+    again = first | counts(doors, LOOK)
+    grow(world, doors)
+    assert {what: (again[what], number) for what, number in counts(doors, LOOK, REFUSED).items() if number > again.get(what, MOST)} == {}
