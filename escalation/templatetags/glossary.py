@@ -1,4 +1,4 @@
-"""The product's words lead to their meaning, each where a page uses it first."""
+"""The product's words lead to their meaning, each where a page uses it first: of a text by a link, of a control, which can hold none, by a line."""
 
 import re
 from functools import lru_cache
@@ -8,8 +8,9 @@ from django import template
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from escalation.web.glossary import GLOSSARY, anchor_of
 
@@ -19,6 +20,8 @@ TAGS = re.compile(r"(<[^>]+>)")
 LEFT = frozenset(
     {"a", "button", "h1", "h2", "h3", "h4", "label", "legend", "summary", "option", "script", "style", "textarea", "strong", "span", "dt"}
 )
+# What of these is not read as the words of a question.
+UNASKED = frozenset({"a", "button", "option", "script", "style", "textarea"})
 VOID = frozenset(["area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"])
 DONE = "words explained"
 
@@ -47,8 +50,50 @@ class Glossed(template.Node):
 
     def render(self, context: Context) -> SafeString:
         """The words in texts alone, never in a tag, a link, a button, a heading or a name."""
-        done: set[str] = cast("dict[str, Any]", context.render_context).setdefault(DONE, set())
-        return mark_safe(linked(str(self.nodelist.render(context)), done))  # noqa: S308 - what was rendered, with our own links # nosec
+        return mark_safe(linked(str(self.nodelist.render(context)), _done(context)))  # noqa: S308 - what was rendered, with our own links # nosec
+
+
+@register.tag
+def explaining(parser: Parser, token: Token) -> "Explaining":
+    """`{% explaining %} … {% endexplaining %}`: before the form within, the words of the glossary that its questions use and that the page has not
+    explained yet; with `{% explaining below %}` after it, where nothing may stand before the question."""
+    nodes = parser.parse(("endexplaining",))
+    parser.delete_first_token()
+    return Explaining(nodes, is_below=token.split_contents()[1:] == ["below"])
+
+
+class Explaining(template.Node):
+    """What is within, with a line that leads to the meaning of its words where there are any."""
+
+    def __init__(self, nodes: NodeList, *, is_below: bool) -> None:
+        self.nodelist, self.is_below = nodes, is_below
+
+    def render(self, context: Context) -> SafeString:
+        """The words of labels, legends, choices and hints: a link in one would be read as part of its control."""
+        html = str(self.nodelist.render(context))
+        words = format_html_join(", ", '<a href="{}#{}">{}</a>', ((reverse("help"), anchor, word) for anchor, word in met(html, _done(context))))
+        line = format_html('<p class="c-quiet">{} {}</p>', gettext("What the words mean:"), words) if words else ""
+        return mark_safe(html + line if self.is_below else line + html)  # noqa: S308 - what was rendered, with our own links # nosec
+
+
+def _done(context: Context) -> set[str]:
+    """The anchors of the words that this page has explained so far."""
+    return cast("dict[str, Any]", context.render_context).setdefault(DONE, set())
+
+
+def met(html: str, done: set[str]) -> list[tuple[str, str]]:
+    """The words that the controls of the markup use and that are not `done`, which then are: each after its anchor, in order of their first use."""
+    pattern, anchors = _terms(get_language() or "")
+    words = {anchor_of(word): str(word) for word, _meaning in GLOSSARY}
+    inside, found = list[str](), dict[str, str]()
+    for piece in TAGS.split(html):
+        if piece.startswith("<"):
+            _step(inside, piece)
+        elif LEFT & set(inside) and not UNASKED & set(inside):
+            keys = [anchors[match[1].casefold()] for match in pattern.finditer(piece)]
+            found |= {key: words[key] for key in keys if key not in done}
+    done.update(found)
+    return list(found.items())
 
 
 def linked(html: str, done: set[str]) -> str:

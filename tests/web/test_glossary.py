@@ -3,7 +3,9 @@
 import pytest
 
 from escalation.models import Dispute
-from escalation.templatetags.glossary import linked
+from escalation.states import Verb
+from escalation.templatetags.glossary import linked, met
+from escalation.web.access import verb_url
 from escalation.web.glossary import GLOSSARY, anchor_of
 from tests.cast import Cast
 from tests.pseudo import marked
@@ -28,6 +30,21 @@ from tests.world import World
 def test_the_first_use_in_a_text_is_a_link_and_nothing_else_changes(html: str, found: str) -> None:
     done = {"word-business-unit-business-manager"}
     assert linked(html, done) == found
+
+
+def test_of_a_control_the_words_are_found_and_not_linked_and_what_is_typed_or_a_name_for_something_else_is_none() -> None:
+    html = '<label>Which stage?</label><div class="govuk-hint">A working day, a stage.</div><p>LADO</p><textarea>Overdue</textarea>'
+    done = {"word-working-day"}
+    assert met(html, done) == [("word-stage", "Stage")]
+    assert done == {"word-working-day", "word-stage"}
+
+
+@pytest.mark.django_db
+def test_a_question_whose_words_the_page_explains_nowhere_else_has_a_line_that_leads_to_them(cast: Cast, world: World, dispute: Dispute) -> None:
+    for verb, words in ((Verb.MAKE_URGENT, ["Working day"]), (Verb.TELL_UNIT, ["business unit"]), (Verb.RESPOND, [])):
+        who = cast.receiver if verb == Verb.RESPOND else cast.own_manager
+        page = Visitor(who, world.now).page(verb_url(dispute.reference, verb))
+        assert [link.text for link in page.all("a") if "#word-" in link.attrs.get("href", "")] == words
 
 
 @pytest.mark.django_db
