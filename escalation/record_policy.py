@@ -33,6 +33,8 @@ FILES = BRINGS_FILE | {EventKind.FILE_WITHDRAWN}
 SAYS_FOR_WHOM = FILES | {EventKind.ERASED}
 # Their words belong to a file or to another line: a correction would outlive what it corrects.
 NEVER_CORRECTED = FILES | {EventKind.CORRECTED, EventKind.ERASED}
+# What may have happened before it was written down: of these alone a person says when, and can put that right. Elsewhere it is when it was done here.
+HAPPENS_APART = frozenset({EventKind.CONTACT, EventKind.MEETING, EventKind.ADVICE})
 # Where a guest's code goes: corrected in the record it would go on going where it went. The invitation is taken back, and another sent.
 NO_MISTAKE_OF_WORDS = {EventKind.GUEST_INVITED: frozenset({"email"})}
 # What the sweep records of one clock.

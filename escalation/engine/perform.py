@@ -145,7 +145,7 @@ def decide(
     if refusal:
         raise WrongState(refusal)
     speaks_for = _speaks_for(actor, case)
-    change = Change(case, now=now, actor=actor, happened=checked_happened(case, happened, now), agency=speaks_for, is_past=is_past)
+    change = Change(case, now=now, actor=actor, happened=checked_happened(happened, now), agency=speaks_for, is_past=is_past)
     if beside is not None:
         change.beside = Change(beside, now=now, actor=actor, agency=_speaks_for(actor, beside))
     spec.run(change, **given)
@@ -170,14 +170,14 @@ def check_seen(case: Case, spec: VerbSpec, seen: Seen | None) -> None:
         )
 
 
-def checked_happened(case: Case, happened: datetime | None, now: datetime) -> datetime:
-    """The moment it happened: never after now, never before the disagreement was begun in writing by more than a year."""
+def checked_happened(happened: datetime | None, now: datetime, field: str = "happened_at") -> datetime:
+    """The moment it happened, now where none is said: never after now, nor more than a year before. Raises InvalidInput beside the field."""
     if happened is None:
         return now
     if happened > now:
-        raise InvalidInput(_("That moment has not come yet."), field="happened_at")
+        raise InvalidInput(_("That moment has not come yet."), field=field)
     if (now - happened).days > 366:
-        raise InvalidInput(_("That is more than a year ago."), field="happened_at")
+        raise InvalidInput(_("That is more than a year ago."), field=field)
     return happened
 
 

@@ -1,7 +1,8 @@
-"""What of a line's words still stands: those that were typed, or what was kept where some were taken out, with the corrections since. Pure."""
+"""What of a line stands after corrections: the words that were typed, or what was kept where some were taken out, and when it happened. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from escalation.models import Event, EventBody
@@ -46,6 +47,12 @@ def correction(event: Event, body: EventBody | None) -> tuple[int, dict[str, str
     if event.kind != EventKind.CORRECTED or body is None or body.erased_at is not None:
         return None
     return int(event.facts.get("line", 0)), {key: str(new) for key, new in dict(body.text.get("new", {})).items()}
+
+
+def moments(rows: Iterable[tuple[Event, EventBody | None]]) -> dict[int, datetime]:
+    """By the number of each line of which it was put right when it happened, when that was by the newest correction. `rows` are in order."""
+    moved = (event.facts for event, _body in rows if event.kind == EventKind.CORRECTED and event.facts.get("happened"))
+    return {int(facts["line"]): datetime.fromisoformat(facts["happened"]) for facts in moved}
 
 
 def as_corrected(rows: Iterable[tuple[Event, EventBody | None]]) -> dict[int, dict[str, str]]:

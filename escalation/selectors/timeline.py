@@ -13,13 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from agencies.person import Person
 from escalation import record_policy
 from escalation.engine.case import Case
-from escalation.engine.standing import REDACTED, Redaction, as_corrected, correction, redactions, standing
+from escalation.engine.standing import REDACTED, Redaction, as_corrected, correction, moments, redactions, standing
 from escalation.line_order import in_order
 from escalation.models import Dispute, Event, EventBody
 from escalation.selectors import beside
 from escalation.selectors.clock_lines import step_title
 from escalation.selectors.line_facts import facts_of
-from escalation.selectors.words import document_words, stage_title
+from escalation.selectors.words import document_words, stage_title, words_of
 from escalation.services.attempts import as_read, label_of
 from escalation.states import (
     Answer,
@@ -206,7 +206,7 @@ def record_of(
     seen = others_seen([rows], person) if seen is None else seen
     unseen = {number for number, reference in _others(rows).items() if reference not in seen}
     readable = [(event, body) for event, body in rows if event.number not in unseen and record_policy.may_read_line(person, case, event)]
-    corrections, taken = _corrections(readable, names), redactions(readable)
+    corrections, taken, moved = _corrections(readable, names), redactions(readable), moments(readable)
     entries, texts = [], {}
     for event, body in readable:
         words = dict(body.text) if body and body.erased_at is None else {}
@@ -215,7 +215,8 @@ def record_of(
         if event.kind not in UNSEEN:
             shows = narrative or event.actor_id == person.id or event.pk in agreed
             kept = corrections[event.number] if shows else {}
-            entry = _entry(event, body, words if shows else {}, case, person, names, kept, shows=shows)
+            at = moved.get(event.number, event.happened_at)
+            entry = _entry(event, body, words if shows else {}, case, person, names, kept, at=at, shows=shows)
             entries.append(_marked(entry, taken.get(event.number), names) if shows else entry)
     stands, put = as_corrected(readable), case.proposal.event_id if case.proposal else None
     wordings = {
@@ -244,7 +245,8 @@ def _others(rows: list[tuple[Event, EventBody | None]]) -> dict[int, str]:
 
 
 def _corrections(rows: list[tuple[Event, EventBody | None]], names: Names) -> defaultdict[int, dict[str, list[Correction]]]:
-    """By corrected line and key of its text, in order."""
+    """By corrected line and key of its text, or "happened" for when it was, in order."""
+    moved = {event.number: event.happened_at for event, _ in rows}
     texts = {event.number: dict(body.text) for event, body in rows if body and body.erased_at is None}
     found: defaultdict[int, dict[str, list[Correction]]] = defaultdict(dict)
     for event, body in rows:
@@ -256,6 +258,12 @@ def _corrections(rows: list[tuple[Event, EventBody | None]], names: Names) -> de
             earlier = found[line].setdefault(key, [])
             old = earlier[-1].new if earlier else str(texts.get(line, {}).get(key, ""))
             earlier.append(Correction(old=old, new=new, who=names.who(event.actor_id), moment=event.recorded_at, why=why))
+        for number, at in moments([(event, body)]).items():
+            old, new = words_of(moved[number]), words_of(at)
+            found[number].setdefault("happened", []).append(
+                Correction(old=old, new=new, who=names.who(event.actor_id), moment=event.recorded_at, why=why)
+            )
+            moved[number] = at
     return found
 
 
@@ -268,15 +276,17 @@ def _entry(
     names: Names,
     corrections: dict[str, list[Correction]],
     *,
+    at: datetime,
     shows: bool,
 ) -> Entry:
+    """`at` is when it happened, after corrections."""
     kind = EventKind(event.kind)
-    late = event.happened_at != event.recorded_at
+    late = at != event.recorded_at
     entry = Entry(
         number=event.number,
         kind=kind,
         title=_title(event, case) if shows else str(kind.label),
-        happened=event.happened_at,
+        happened=at,
         recorded=event.recorded_at if late else None,
         agency=names.agency(event.agency_id) or (names.partnership if event.actor_id else ""),
         who=names.author(event),

@@ -5,22 +5,24 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from agencies.errors import InvalidInput, NotFound
+from agencies.errors import Conflict, InvalidInput, NotFound
 from agencies.person import Person
+from agencies.words import moment
+from agencies.working_days import london
 from escalation.engine import anew, clockwork, own_clocks, own_move
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.perform import verb
-from escalation.engine.standing import as_corrected
+from escalation.engine.perform import checked_happened, verb
+from escalation.engine.standing import as_corrected, moments
 from escalation.engine.turns import asked_by
 from escalation.models import AgreedAction, Event, EventBody, Request
 from escalation.part_policy import is_apart
 from escalation.policy import acts_for_raising, acts_for_receiving, takes_part
-from escalation.record_policy import NEVER_CORRECTED, NO_MISTAKE_OF_WORDS, is_inside, may_read_action, may_read_line
+from escalation.record_policy import HAPPENS_APART, NEVER_CORRECTED, NO_MISTAKE_OF_WORDS, is_inside, may_read_action, may_read_line
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.offices import unit_ids
 from escalation.services.past_stages import confirm_past
@@ -30,6 +32,7 @@ from escalation.states import EventKind, Message, Side, Verb
 
 MOST_ACTIONS = 3
 """Of a meeting or a decision, on its own page."""
+CONFIRMED = gettext_noop("Another has confirmed when it happened, and dates may count from it: that stays. If it is wrong, add a note that says so.")
 
 
 def is_live(case: Case, _person: Person | None = None) -> str | None:
@@ -170,8 +173,12 @@ def _correctable(line: Event, texts: Mapping[str, str]) -> dict[str, str]:
 
 
 @verb(Verb.CORRECT, ready=has_begun, decides=False)
-def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> None:
-    """A correction of one's own line: a new line that shows the old beside the new. Nothing is overwritten."""
+def correct(change: Change, *, number: int, why: str, text: Mapping[str, str] | None = None, when: datetime | None = None) -> None:
+    """A correction of one's own line: a new line that shows the old beside the new. Nothing is overwritten.
+
+    `text` has the texts that change; `when` is when a call, a meeting or an advice happened, where that was said wrong. No clock counts from it
+    before somebody else confirms it, and from then on it can be put right no more.
+    """
     case = change.case
     reason = needed(why, "why", _("Say what was wrong."))
     line = Event.objects.filter(dispute=case.dispute, number=number).first()
@@ -180,23 +187,58 @@ def correct(change: Change, *, number: int, text: dict[str, str], why: str) -> N
         raise NotFound(_("There is no such line to correct."))
     if line.actor_id != _actor(change):
         raise InvalidInput(_("You can correct only what you wrote yourself. Add a note instead."), field="number")
+    text = text or {}
     unknown = set(text) - (set(body.text) - NO_MISTAKE_OF_WORDS.get(EventKind(line.kind), frozenset()))
-    stands = as_corrected((event, getattr(event, "body", None)) for event in _with_corrections(case, number))[number]
+    rows = _with_corrections(case, number)
+    stands, moved = as_corrected(rows)[number], _put_right(change, line, rows, when)
     changed = {key: needed(value, f"text-{key}", _("Write the corrected text.")) for key, value in text.items() if value.strip() != stands.get(key)}
-    if unknown or not changed:
+    if unknown or not (changed or moved):
         raise InvalidInput(_("Change the text of the line; nothing was changed."), field="text")
     for key, words in changed.items():
         if longest := longest_of(line, key):
             short(words, f"text-{key}", longest)
     say_anew(change, line, {key: {before: words for before in (stands.get(key, ""), body.text[key]) if before} for key, words in changed.items()})
-    facts = {"line": number, "line_kind": line.kind, "stage": line.stage}
+    facts = {"line": number, "line_kind": line.kind, "stage": line.stage} | ({"happened": moved.isoformat()} if moved else {})
     change.record(EventKind.CORRECTED, facts=facts, body={"why": reason, "new": changed}, private_to=line.private_to_id)
 
 
-def _with_corrections(case: Case, number: int) -> QuerySet[Event]:
-    """The line and whatever corrects lines, in the order of the record."""
-    rows = Event.objects.filter(Q(number=number) | Q(kind=EventKind.CORRECTED), dispute=case.dispute)
-    return rows.select_related("body").order_by("number")
+Rows = list[tuple[Event, EventBody | None]]
+
+
+def _with_corrections(case: Case, number: int) -> Rows:
+    """The line, whatever corrects lines, and whatever confirms when one happened, in the order of the record. One query."""
+    about = Q(number=number) | Q(kind__in=(EventKind.CORRECTED, EventKind.HAPPENED_CONFIRMED))
+    rows = Event.objects.filter(about, dispute=case.dispute).select_related("body").order_by("number")
+    return [(event, getattr(event, "body", None)) for event in rows]
+
+
+def _put_right(change: Change, line: Event, rows: Rows, when: datetime | None) -> datetime | None:
+    """When it happened in place of what stands; None where nothing is said, or the same minute. Raises InvalidInput where that stays."""
+    if when is None or _minute(when) == _minute(moments(rows).get(line.number, line.happened_at)):
+        return None
+    if line.kind not in HAPPENS_APART:
+        raise InvalidInput(_("Only of a call, a meeting or advice can you put right when it happened: dates hang on the others."), field="when")
+    if _is_confirmed(rows, line.number):
+        raise InvalidInput(_(CONFIRMED), field="when")
+    if when > line.recorded_at:
+        words = moment(london(line.recorded_at), today=london(change.now).date())
+        raise InvalidInput(_("It was written down on {moment}, and cannot have happened after that.").format(moment=words), field="when")
+    return checked_happened(when, change.now, "when")
+
+
+def _minute(at: datetime) -> datetime:
+    """What is typed has no seconds."""
+    return at.replace(second=0, microsecond=0)
+
+
+def _is_confirmed(rows: Rows, number: int) -> bool:
+    return any(event.kind == EventKind.HAPPENED_CONFIRMED and event.facts.get("line") == number for event, _body in rows)
+
+
+def happened(case: Case, line: Event) -> tuple[datetime, bool]:
+    """When what the line is about happened, as it stands, and whether somebody else has confirmed it. One query."""
+    rows = _with_corrections(case, line.number)
+    return moments(rows).get(line.number, line.happened_at), _is_confirmed(rows, line.number)
 
 
 @verb(Verb.CONTINUE_CONCERN, ready=has_begun, decides=False)
@@ -214,31 +256,38 @@ def _knows(change: Change, line: Event) -> bool:
     return change.actor is None or may_read_line(change.actor, change.case, line)
 
 
-def lines_to_confirm(case: Case, person: Person) -> list[Event]:
-    """What others entered later than it happened, the newest first, of what this person may know of and no agency keeps to itself. One query."""
-    rows = Event.objects.filter(dispute=case.dispute, happened_at__lt=F("recorded_at"), private_to=None).exclude(kind=EventKind.SUBMITTED)
-    rows = rows.order_by("-number")
-    return [line for line in rows if line.actor_id != person.id and may_read_line(person, case, line)]
+def lines_to_confirm(case: Case, person: Person) -> list[tuple[Event, datetime]]:
+    """What others entered later than it happened, the newest first, of what this person may know of and no agency keeps to itself, each with when it
+    happened as that stands. One query."""
+    entered = Q(happened_at__lt=F("recorded_at")) | Q(kind__in=(*HAPPENS_APART, EventKind.CORRECTED))
+    lines = list(Event.objects.filter(entered, dispute=case.dispute, private_to=None).exclude(kind=EventKind.SUBMITTED).order_by("number"))
+    moved = moments((line, None) for line in lines)
+    rows = ((line, moved.get(line.number, line.happened_at)) for line in reversed(lines))
+    return [(line, at) for line, at in rows if at < line.recorded_at and line.actor_id != person.id and may_read_line(person, case, line)]
 
 
 @verb(Verb.CONFIRM_HAPPENED, ready=at_stage, decides=False)
-def confirm_happened(change: Change, *, number: int) -> None:
+def confirm_happened(change: Change, *, number: int, up_to: int | None = None) -> None:
     """The receiving side or the business unit confirms that something happened when the other side says: its clocks start then.
 
-    When it was raised with whoever wrote it down moves no clock: the other side had not heard of it.
+    When it was raised with whoever wrote it down moves no clock: the other side had not heard of it. `up_to` is the newest line that there was when
+    they read it: a moment that was put right since is confirmed by nobody who has not seen it.
     """
-    line = Event.objects.filter(dispute=change.case.dispute, number=number).first()
-    is_early = line is not None and line.happened_at < line.recorded_at and line.kind != EventKind.SUBMITTED
+    rows = _with_corrections(change.case, number)
+    line = next((event for event, _body in rows if event.number == number), None)
+    at = moments(rows).get(number, line.happened_at) if line is not None else change.now
     # The confirmation is everybody's to read: what an agency keeps to itself is confirmed by nobody, and moves no clock.
-    if line is None or not is_early or line.private_to_id is not None or not _knows(change, line):
+    if line is None or at >= line.recorded_at or line.kind == EventKind.SUBMITTED or line.private_to_id is not None or not _knows(change, line):
         raise NotFound(_("That line has no earlier moment to confirm."))
     if change.actor is not None and line.actor_id == change.actor.id:
         raise InvalidInput(_("Someone else confirms it."), field="number")
+    if up_to is not None and number in moments((event, None) for event, _body in rows if event.number > up_to):
+        raise Conflict(_("Since you opened the page it was put right when that happened. Look at it again, then confirm it."))
     if line.kind == EventKind.PAST_STAGE:
         moved = confirm_past(change, line)
     else:
-        moved = anew.start_earlier(change, recorded=line.recorded_at, happened=line.happened_at)
-    change.record(EventKind.HAPPENED_CONFIRMED, facts={"line": number, "happened": line.happened_at.isoformat(), "clocks": moved})
+        moved = anew.start_earlier(change, recorded=line.recorded_at, happened=at)
+    change.record(EventKind.HAPPENED_CONFIRMED, facts={"line": number, "happened": at.isoformat(), "clocks": moved})
 
 
 def mark_opened(change: Change) -> None:

@@ -78,7 +78,8 @@ class Explaining(template.Node):
 
 def _done(context: Context) -> set[str]:
     """The anchors of the words that this page has explained so far."""
-    return cast("dict[str, Any]", context.render_context).setdefault(DONE, set())
+    done: set[str] = cast("dict[str, Any]", context.render_context).setdefault(DONE, set())
+    return done
 
 
 def met(html: str, done: set[str]) -> list[tuple[str, str]]:

@@ -40,6 +40,11 @@ class Line:
         """What kind of line it is."""
         return EventKind(self.event.kind)
 
+    @property
+    def happened(self) -> datetime:
+        """When it happened, after corrections."""
+        return self.entry.happened if self.entry else self.event.happened_at
+
     def said(self, key: str) -> str:
         """What was typed under this key, as it stands; a sentence where it was erased, empty where nothing was typed."""
         return gettext(ERASED) if self.erased else self.words.get(key, "")
@@ -101,7 +106,7 @@ class Matter:
 
     def signed(self, line: Line) -> str:
         """Who wrote a line, for which agency, and when."""
-        return gettext("{author}, {moment}").format(author=self.author(line), moment=at(line.event.happened_at))
+        return gettext("{author}, {moment}").format(author=self.author(line), moment=at(line.happened))
 
     def parties(self) -> list[tuple[UUID, Side]]:
         """The raising agency, then the others by name. Inside one agency there is only that one."""

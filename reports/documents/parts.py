@@ -160,7 +160,7 @@ def record_table(matter: Matter, caption: str, lines: Iterable[Line], *, empty: 
 
 
 def _when(line: Line) -> str:
-    happened, recorded = at(line.event.happened_at), at(line.event.recorded_at)
+    happened, recorded = at(line.happened), at(line.event.recorded_at)
     return happened if happened == recorded else _("{happened}\nRecorded {recorded}").format(happened=happened, recorded=recorded)
 
 

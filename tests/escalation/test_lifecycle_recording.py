@@ -1,11 +1,11 @@
 """Contacts, meetings, notes, actions, dates, handing over, corrections, concerns, and what happened earlier than it was recorded."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
-from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.roles import Role
 from escalation.models import AgreedAction, Clock, Dispute, Event, Request
 from escalation.services.audit import verify
@@ -266,6 +266,23 @@ def test_a_correction_stands_beside_the_old_words_and_only_of_ones_own(world: Wo
     assert Event.objects.get(dispute=dispute, kind=EventKind.CORRECTED).body.text["new"] == {"said": "They rang back at noon."}
 
 
+@pytest.mark.parametrize(
+    ("verb", "given", "when", "words"),
+    [
+        (Verb.RECORD_CONTACT, CONTACT, MONDAY + timedelta(minutes=1), "It was written down on Monday 2 March, 10am"),
+        (Verb.RECORD_CONTACT, CONTACT, MONDAY - timedelta(days=400), "more than a year ago"),
+        (Verb.ADD_NOTE, {"text": "They ring back."}, MONDAY - timedelta(hours=1), "Only of a call, a meeting or advice"),
+    ],
+)
+def test_when_it_happened_is_not_put_right_where_it_cannot_have_been_or_dates_hang_on_it(
+    world: World, dispute: Dispute, verb: Verb, given: dict[str, object], when: datetime, words: str
+) -> None:
+    line = world.do(dispute, verb, world.cast.raiser, **given).events[0]
+    with refused(dispute, InvalidInput, words) as caught:
+        world.do(dispute, Verb.CORRECT, world.cast.raiser, number=line.number, text={}, why="A slip.", when=when)
+    assert caught.value.field == "when"
+
+
 # -- what happened earlier --------------------------------------------------------------------------------------------------------------------
 
 
@@ -302,6 +319,18 @@ def test_a_confirmation_that_would_make_it_overdue_at_once_leaves_the_clock_as_i
     world.do(phoned, Verb.CONFIRM_HAPPENED, world.cast.business_unit, number=sent_line(phoned))
     assert Clock.objects.get(dispute=phoned, key="response").due_at == london("2026-03-03 15:00")
     assert Event.objects.get(dispute=phoned, kind=EventKind.HAPPENED_CONFIRMED).facts["clocks"] == []
+
+
+def test_a_moment_that_was_put_right_since_is_confirmed_by_nobody_who_has_not_read_it(world: World, dispute: Dispute) -> None:
+    cast, earlier = world.cast, {"happened": MONDAY - timedelta(hours=1)}
+    line = world.do(dispute, Verb.RECORD_CONTACT, cast.raiser, **earlier, **CONTACT).events[0]
+    world.do(dispute, Verb.CORRECT, cast.raiser, number=line.number, text={}, why="A slip.", when=MONDAY - timedelta(days=3))
+    with refused(dispute, Conflict, "Look at it again"):
+        world.do(dispute, Verb.CONFIRM_HAPPENED, cast.receiver, number=line.number, up_to=line.number)
+    world.do(dispute, Verb.CONFIRM_HAPPENED, cast.receiver, number=line.number, up_to=line.number + 1)
+    with refused(dispute, InvalidInput, "Another has confirmed") as caught:
+        world.do(dispute, Verb.CORRECT, cast.raiser, number=line.number, why="A slip.", when=MONDAY - timedelta(days=2))
+    assert caught.value.field == "when"
 
 
 def test_what_was_recorded_when_it_happened_has_nothing_to_confirm(world: World, dispute: Dispute) -> None:

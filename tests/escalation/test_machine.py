@@ -202,7 +202,7 @@ def pointed(verb: Verb, case: Case, person: Person, dice: Random) -> dict[str, A
     if verb is Verb.COMPLETE_ACTION:
         return {"action": next((row.pk for row in open_actions(case, person)), case.raising_id)}
     if verb is Verb.CONFIRM_HAPPENED:
-        return {"number": next((line.number for line in lines_to_confirm(case, person)), 0)}
+        return {"number": next((line.number for line, _ in lines_to_confirm(case, person)), 0)}
     if verb is Verb.CORRECT:
         line, texts = next(iter(words_to_correct(case, person).values()), (None, {}))
         words = "Put right again." if "Put right." in texts.values() else "Put right."

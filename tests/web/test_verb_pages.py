@@ -164,6 +164,7 @@ def test_a_correction_is_of_the_text_that_was_wrong_and_no_other(world: World, c
     form = Page(Visitor(cast.raiser, world.now).get(f"/d/{dispute.reference}/correct/?number={number}").content.decode())
     stands = {one.attrs["name"]: one.text for one in form.all("textarea")}
     assert stands == {"text-who": met["who"], "text-summary": "At 2:30am.", "why": ""}
+    stands |= {one.attrs["name"]: one.attrs["value"] for one in form.all("input", type="text") if one.attrs["name"].startswith("when_")}
     emptied = page(cast.raiser, dispute, Verb.CORRECT, number=number, **stands | {"text-summary": "", "why": "A slip."})
     assert emptied.status_code == 400
     same = page(cast.raiser, dispute, Verb.CORRECT, number=number, **stands | {"why": "A slip."})
@@ -174,6 +175,29 @@ def test_a_correction_is_of_the_text_that_was_wrong_and_no_other(world: World, c
         newest = EventBody.objects.filter(event__dispute=dispute, event__kind=EventKind.CORRECTED).order_by("event__number").last()
         assert newest is not None
         assert newest.text["new"] == {"summary": words}
+
+
+def test_when_a_call_was_is_put_right_beside_what_stood_there_until_another_confirms_it(world: World, cast: Cast, dispute: Dispute) -> None:
+    said = {"how": "phone", "whom": "The duty desk", "said": "It rang out.", "reached": False}
+    number = str(world.do(dispute, Verb.RECORD_CONTACT, cast.raiser, happened=london("2026-03-02 09:00"), **said).events[0].number)
+    texts = {"text-how": "phone", "text-whom": "The duty desk", "text-said": "It rang out.", "why": "It was on Friday."}
+
+    def put_right(*when: str) -> Any:
+        return page(cast.raiser, dispute, Verb.CORRECT, number=number, **texts, **{f"when_{at}": part for at, part in enumerate(when)})
+
+    assert "nothing was changed" in put_right("2", "3", "2026", "9am").content.decode()
+    assert "Enter the date and time it happened" in put_right("", "", "", "").content.decode()
+    assert put_right("27", "2", "2026", "4:30pm").status_code == 302
+    entry = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/").one("li", id=f"entry-{number}")
+    assert entry.text.startswith("Friday 27 February, 4:30pm recorded ")
+    assert "Struck out: Monday 2 March, 9am Corrected to: Friday 27 February, 4:30pm Corrected by" in entry.text
+    confirm = Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/confirm-happened/").one("main").text
+    assert "Attempt to reach someone: Friday 27 February, 4:30pm, recorded " in confirm
+    world.do(dispute, Verb.CONFIRM_HAPPENED, cast.receiver, number=int(number))
+    assert dispute.events.get(kind=EventKind.HAPPENED_CONFIRMED).facts["happened"] == "2026-02-27T16:30:00+00:00"
+    form = Visitor(cast.raiser, world.now).page(f"/d/{dispute.reference}/correct/", number=number)
+    assert "Another has confirmed when it happened" in form.one("main").text
+    assert not form.all("input", name="when_0")
 
 
 def test_the_board_counts_what_its_lists_hold(world: World, cast: Cast, dispute: Dispute) -> None:

@@ -71,7 +71,8 @@ class CorrectIn(Adding):
     """A correction of one's own line: the old words stay readable."""
 
     number = Whole(least=1, help_text="The line's number.")
-    text = Texts(help_text="The line's texts that change, by their names.")
+    text = Texts(required=False, help_text="The line's texts that change, by their names.")
+    when = Moment(required=False, help_text="When it happened, of a call, a meeting or advice that nobody has confirmed, where that was said wrong.")
     why = Text(max_length=300)
 
 
@@ -85,3 +86,4 @@ class ConfirmHappenedIn(Adding):
     """The other side says that something happened earlier; that is confirmed."""
 
     number = Whole(least=1, help_text="The line's number.")
+    up_to = Whole(required=False, help_text="The newest line that you read: a moment that was put right since is not confirmed unseen.")

@@ -190,18 +190,19 @@ class ConcernForm(VerbForm):
 class ConfirmHappenedForm(VerbForm):
     """An earlier moment is right."""
 
+    up_to = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
     number = forms.TypedChoiceField(label=_("Which entry happened when the other side says?"), coerce=int, widget=Radios)
 
     def prepare(self) -> None:
-        lines = lines_to_confirm(self.case, self.person)
+        self.initial.setdefault("up_to", self.case.dispute.head_number)
         choice_of(self, "number").choices = [
             (
                 str(line.number),
                 gettext("{kind}: {happened}, recorded {recorded}").format(
-                    kind=line.get_kind_display(), happened=moment(line.happened_at), recorded=moment(line.recorded_at)
+                    kind=line.get_kind_display(), happened=moment(at), recorded=moment(line.recorded_at)
                 ),
             )
-            for line in lines
+            for line, at in lines_to_confirm(self.case, self.person)
         ]
 
     def refusal(self) -> str:
