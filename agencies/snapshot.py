@@ -69,6 +69,12 @@ class Snapshot:
         found |= {row.user_id for post in self.posts.get(agency_id, ()) for row in self.holdings.get(post.id, ())}
         return frozenset(found | {cover.deputy_id for user in found for cover in self.covers.get(user, ()) if agency_id in cover.kept})
 
+    def supervisors_of(self, user_id: UUID | None, agency_id: UUID) -> tuple[UUID, ...]:
+        """Who supervises the person in the agency, of those who sit there today: whoever has left supervises nobody there, wherever they are now."""
+        rows = self.members.get(agency_id, [])
+        seated = {row.user_id for row in rows} | {row.user_id for post in self.posts.get(agency_id, ()) for row in self.holdings.get(post.id, ())}
+        return tuple(row.supervisor_id for row in rows if row.user_id == user_id and row.supervisor_id in seated)
+
     def cover_of(self, user_id: UUID, agency_id: UUID | None) -> Cover | None:
         """The cover by which somebody acts for the person today in the agency (None: in the partnership itself); of two the one entered first."""
         place = agency_id or self.partnership_id

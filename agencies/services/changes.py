@@ -11,13 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Agency, Membership, Post, PostHolding, User
-from agencies.people import supervisors_in
 from agencies.person import Person
 from agencies.policy import may_grant, may_keep_agency, may_let_go, require
 from agencies.readable import trimmed
 from agencies.roles import Role
 from agencies.said import named, said
-from agencies.services.members import change_role, end_holding
+from agencies.services.members import change_role, check_supervisor, end_holding
 from agencies.services.posts import TOO_HIGH, may_move_post, put_in_post
 from agencies.services.record import Giving, acting_person, record
 from agencies.words import Words
@@ -98,10 +97,7 @@ def _check(
         )
     if role != row.role and Membership.objects.on(today).filter(agency=row.agency, partnership=row.partnership, user=row.user, role=role).exists():
         raise InvalidInput(gettext("The person has this role already."), field="role")
-    if supervisor is not None and (row.agency is None or supervisor.id not in dict(supervisors_in(row.agency.id, today))):
-        raise InvalidInput(gettext("Choose somebody who supervises in this agency."), field="supervisor")
-    if supervisor is not None and supervisor.id == row.user_id:
-        raise InvalidInput(gettext("Choose somebody else as their own manager."), field="supervisor")
+    check_supervisor(supervisor, row.user_id, row.agency, today)
     if set(posts) & set(deputy_for):
         raise InvalidInput(gettext("Nobody is the deputy in the post that they hold."), field="deputy_for")
     _check_posts(person, row, posts, deputy_for, today)

@@ -1,6 +1,6 @@
 """Roles: given, changed, ended. A role is never deleted, since what somebody could do last year must stay answerable."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Agency, Membership, Partnership, PostHolding, User
+from agencies.people import supervisors_in
 from agencies.policy import UNIT_LENDS, may_grant, may_keep_agency, may_keep_directory, require
 from agencies.querysets import in_force
 from agencies.roles import AGENCY_ROLES, Role
@@ -56,7 +57,7 @@ def give_role(
     practised until then begins anew (`first_place`); of whoever becomes one of the unit or a chair, cover in the partnership is taken back.
 
     `actor` None is the command line. Raises NotAllowed above the actor's ceiling or for themselves, InvalidInput for a role that does not belong
-    there or somebody as their own supervisor, and where everybody of the business unit would sit in that agency (`apart`).
+    there or a stranger as own manager (`check_supervisor`), and where everybody of the business unit would sit in that agency (`apart`).
     """
     partnership = place.partnership if isinstance(place, Agency) else place
     today = london(now).date()
@@ -81,8 +82,7 @@ def _give(
     if (agency is not None) != (role in AGENCY_ROLES):
         refusal = gettext("{role} is a role of the partnership.") if agency else gettext("{role} is a role of an agency.")
         raise InvalidInput(refusal.format(role=role.label), field="role")
-    if supervisor is not None and supervisor.id == user.id:
-        raise InvalidInput(gettext("Choose somebody else as the supervisor."), field="supervisor")
+    check_supervisor(supervisor, user.id, agency, london(now).date())
     _guard(actor, user, role, place, now)
     partnership = place.partnership if isinstance(place, Agency) else place
     if agency is not None:
@@ -98,6 +98,15 @@ def _give(
     return row
 
 
+def check_supervisor(supervisor: User | None, user_id: UUID, agency: Agency | None, today: date) -> None:
+    """Raises InvalidInput for the person themselves, and for whoever supervises nobody in the agency today: the first step of a disagreement, which
+    stays inside it, goes to them."""
+    if supervisor is not None and supervisor.id == user_id:
+        raise InvalidInput(gettext("Choose somebody else as their own manager."), field="supervisor")
+    if supervisor is not None and (agency is None or supervisor.id not in dict(supervisors_in(agency.id, today))):
+        raise InvalidInput(gettext("Choose somebody who supervises in this agency."), field="supervisor")
+
+
 @transaction.atomic
 def change_role(*, actor: User | None, membership: Membership, role: Role, now: datetime) -> Membership:
     """Ends one role today and begins another in the same place, job title and supervisor kept. Both must lie under the actor's ceiling; what the two
@@ -110,8 +119,14 @@ def change_role(*, actor: User | None, membership: Membership, role: Role, now: 
     led = leading({user.pk}, partnership.pk, today)
     with unit_stays_apart(_watched(actor, user, partnership, now), partnership, today):
         _end(actor=actor, membership=membership, now=now)
-        title, supervisor = membership.job_title, membership.supervisor
+        title, supervisor = membership.job_title, _still(membership, today)
         return _give(actor=actor, user=user, place=place, role=role, now=now, job_title=title, supervisor=supervisor, led=led)
+
+
+def _still(membership: Membership, today: date) -> User | None:
+    """The supervisor, where they supervise in the agency today."""
+    found = membership.agency_id and membership.supervisor_id in dict(supervisors_in(membership.agency_id, today))
+    return membership.supervisor if found else None
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from agencies.services.directory_import.checking import check, known_to
 from agencies.services.directory_import.columns import AGENCIES, PEOPLE, POSTS
 from agencies.services.directory_import.reading import Problem, Row, Rows, typed_rows
 from agencies.services.passphrases import ask_for_link
+from agencies.working_days import london
 
 LONGEST_CODE = 40
 # The column of a person's row for each answer about a contact; what a post's row calls otherwise stands apart.
@@ -61,7 +62,7 @@ def _read(new: NewAgency, actor: User | None, partnership: Partnership, now: dat
         POSTS.name: typed_rows(POSTS, _posts(people), problems),
         PEOPLE.name: typed_rows(PEOPLE, people, problems),
     }
-    problems.extend(check(rows, known_to(partnership, rows), importer))
+    problems.extend(check(rows, known_to(partnership, rows, london(now).date()), importer))
     problems.extend(_taken(rows, partnership))
     return rows, problems
 

@@ -227,11 +227,10 @@ class Directory:
         yield from sorted(managers, key=lambda found: (found.level is None, found.level or 0))
 
     def _supervisors(self, agency: Agency, user_id: UUID) -> Iterator[Candidate]:
-        for row in self.snapshot.members.get(agency.id, []):
-            user = self.snapshot.people.get(row.supervisor_id) if row.user_id == user_id and row.supervisor_id else None
-            if user is not None:
-                why = gettext("{manager} supervises {person} at {agency}.").format(manager=user.name, person=row.user.name, agency=agency.name)
-                yield from self._present(self._candidate(user, agency, how=How.SUPERVISOR, why=why))
+        for key in self.snapshot.supervisors_of(user_id, agency.id):
+            user, person = self.snapshot.people[key], self.snapshot.people[user_id]
+            why = gettext("{manager} supervises {person} at {agency}.").format(manager=user.name, person=person.name, agency=agency.name)
+            yield from self._present(self._candidate(user, agency, how=How.SUPERVISOR, why=why))
 
     def _in_post(self, agency: Agency, post: Post, *, as_role: Role | None = None) -> Iterator[Candidate]:
         """Holder, or who covers for them, then deputies who are not away themselves."""

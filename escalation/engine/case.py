@@ -282,8 +282,7 @@ class Case:
     def supervisors_of(self, user_id: UUID | None, agency_id: UUID) -> frozenset[UUID]:
         """Who supervises this person in this agency; nobody in the raising one where the disagreement is restricted."""
         is_kept = self.dispute.is_restricted and agency_id == self.raising_id
-        rows = [] if is_kept else self.directory.snapshot.members.get(agency_id, [])
-        return frozenset(row.supervisor_id for row in rows if row.user_id == user_id and row.supervisor_id)
+        return frozenset(() if is_kept else self.directory.snapshot.supervisors_of(user_id, agency_id))
 
     def suited(self, agency_id: UUID) -> frozenset[UUID]:
         """Whom the stages reached so far ask for in this agency by level or role, not those to whom an empty level would pass."""

@@ -62,8 +62,8 @@ def line_manager(case: Case, clock: Clock) -> UUID | None:
     """Who supervises the clock's owner in the agency that owes it; nobody for the own agency's part of a restricted one."""
     if clock.agency_id is None or (case.dispute.is_restricted and clock.agency_id == case.raising_id):
         return None
-    rows = case.directory.snapshot.members.get(clock.agency_id, [])
-    return next((row.supervisor_id for row in rows if row.user_id == clock.owner_id and row.supervisor_id not in case.conflicted_ids), None)
+    found = case.directory.snapshot.supervisors_of(clock.owner_id, clock.agency_id)
+    return next((person for person in found if person not in case.conflicted_ids), None)
 
 
 def request_of(case: Case, clock: Clock) -> Request | None:

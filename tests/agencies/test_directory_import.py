@@ -124,6 +124,16 @@ CASES = [
     ("people.csv", PEOPLE.replace("Sergeant", "General"), 'column post: names "General" at level 2 in "police"'),
     ("people.csv", PEOPLE + "r.shah@example.org,Other,police,practitioner,,\n", 'row 3, column name: is "Other", but row 2 calls'),
     ("people.csv", "email,name,agency,role,supervisor\na@b.org,A,police,manager,x@b.org\n", "column supervisor: names x@b.org, who is not among"),
+    (
+        "people.csv",
+        PEOPLE.replace(",post", ",supervisor,post").replace("manager,", "manager,,") + "a@b.org,A,icb,practitioner,r.shah@example.org,,\n",
+        'row 3, column supervisor: names r.shah@example.org, who has no role above practitioner in "icb"',
+    ),
+    (
+        "people.csv",
+        "email,name,agency,role,supervisor\na@b.org,A,,chair,c@b.org\nc@b.org,C,,chair,\n",
+        "column supervisor: must be empty: chair is a role",
+    ),
     ("people.csv", "email,name,agency,role,since,until\na@b.org,A,police,manager,2026-05-02,2026-05-01\n", "column until: lies before since"),
     ("people.csv", "email,name,agency,role,since\na@b.org,A,police,manager,31/02/2026\n", 'column since: "31/02/2026" is not a date'),
     ("cover.csv", "person,deputy,starts,ends\na@b.org,r.shah@example.org,2026-05-01,2026-05-02\n", "column person: names a@b.org, who is not among"),

@@ -100,8 +100,13 @@ def test_a_role_in_the_wrong_place_is_refused(cast: Cast) -> None:
 
 
 def test_a_person_cannot_supervise_themselves(cast: Cast) -> None:
-    with pytest.raises(InvalidInput, match="somebody else as the supervisor"):
+    with pytest.raises(InvalidInput, match="somebody else as their own manager"):
         give_role(actor=None, user=cast.nobody, place=cast.school, role=Role.PRACTITIONER, supervisor=cast.nobody, now=NOW)
+
+
+def test_nobody_of_another_agency_is_an_own_manager(cast: Cast) -> None:
+    with pytest.raises(InvalidInput, match="somebody who supervises in this agency"):
+        give_role(actor=None, user=cast.nobody, place=cast.school, role=Role.PRACTITIONER, supervisor=cast.receiver, now=NOW)
 
 
 def test_a_role_that_ended_gives_nothing_from_then_on(cast: Cast) -> None:

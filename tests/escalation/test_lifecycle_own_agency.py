@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 
 from agencies.errors import Conflict, DomainError, InvalidInput, NotFound, WrongState
-from agencies.models import User
+from agencies.models import PostHolding, User
+from agencies.roles import Role
+from agencies.services.members import end_membership, give_role
 from escalation.engine.perform import Seen
 from escalation.models import Dispute, Draft
 from escalation.services import drafts
@@ -22,6 +24,18 @@ def test_the_own_manager_sends_it_on_and_the_request_goes_to_the_equivalent(worl
     world.do(dispute, Verb.SEND_ON, world.cast.own_manager, comment="I agree with Aled.")
     assert world.fresh(dispute).requests.get().holder == world.cast.receiver
     assert world.fresh(dispute).events.get(kind=EventKind.SENT_ON).body.text == {"comment": "I agree with Aled."}
+
+
+def test_an_own_manager_who_went_to_the_other_agency_is_handed_nothing_about_it(world: World) -> None:
+    cast = world.cast
+    for row in cast.own_manager.memberships.filter(agency=cast.school):
+        end_membership(actor=None, membership=row, now=world.now)
+    PostHolding.objects.filter(user=cast.own_manager).delete()
+    give_role(actor=None, user=cast.own_manager, place=cast.social_care, role=Role.MANAGER, now=world.now)
+    dispute = world.fresh(world.log())
+    assert dispute.runs.get(left_at=None).holder == cast.lead
+    assert not dispute.notifications.filter(recipient=cast.own_manager).exists()
+    assert set(dispute.clocks.values_list("owner", flat=True)) == {cast.lead.pk}
 
 
 def test_the_safeguarding_lead_sends_it_on_too(world: World) -> None:

@@ -78,7 +78,7 @@ def import_files(texts: Mapping[str, str], *, actor: User | None, partnership: P
     rows, problems = read_texts(texts)
     partnership = partnership or _described(rows)
     problems.extend(_place_problems(rows, partnership, by_person=importer is not None))
-    problems.extend(check(rows, known_to(partnership, rows), importer))
+    problems.extend(check(rows, known_to(partnership, rows, london(now).date()), importer))
     if importer is not None and partnership is not None:
         problems.extend(lent(rows, importer, partnership.id, london(now).date()))
     return write_rows(rows, problems, actor=actor, partnership=partnership, now=now, door=DirectoryDoor.IMPORT)

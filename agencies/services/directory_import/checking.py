@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, Cover, Membership, Partnership, Post, SeniorityLevel, User
 from agencies.person import Person, person_of
 from agencies.policy import may_grant
-from agencies.roles import AGENCY_ROLES, Role
+from agencies.roles import AGENCY_ROLES, HOLDER_ROLES, Role
 from agencies.services.cover import may_arrange
 from agencies.services.directory_import.columns import AGENCIES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
 from agencies.services.directory_import.reading import Problem, Row, Rows
@@ -28,10 +28,12 @@ class Known:
     proxies: set[str] = field(default_factory=set)
     posts: set[PostKey] = field(default_factory=set)
     people: dict[str, UUID | None] = field(default_factory=dict)
+    # Who may supervise, and in which agency: by address and code.
+    supervisors: set[tuple[str, str]] = field(default_factory=set)
 
 
-def known_to(partnership: Partnership | None, rows: Rows) -> Known:
-    """What the partnership has and the files add."""
+def known_to(partnership: Partnership | None, rows: Rows, today: date) -> Known:
+    """What the partnership has on a London date, and what the files add."""
     known = Known(partnership)
     if partnership is not None:
         known.levels |= set(SeniorityLevel.objects.filter(partnership=partnership).values_list("number", flat=True))
@@ -48,6 +50,11 @@ def known_to(partnership: Partnership | None, rows: Rows) -> Known:
     known.proxies |= {row["code"] for row in rows.get(AGENCIES.name, []) if row["acts_through"]}
     known.posts |= {(row["agency"], row["level"], row["title"]) for row in rows.get(POSTS.name, [])}
     known.people |= {row["email"]: known.people.get(row["email"]) for row in rows.get(PEOPLE.name, [])}
+    able = Membership.objects.on(today).filter(partnership=partnership, user__email__in=emails, user__is_active=True, role__in=HOLDER_ROLES)
+    known.supervisors |= set(able.exclude(agency=None).values_list("user__email", "agency__code")) if partnership is not None else set()
+    # Of a broken row nobody knows the role: it is told by itself.
+    above = (row for row in rows.get(PEOPLE.name, []) if row.broken or row["role"] in HOLDER_ROLES)
+    known.supervisors |= {(row["email"], row["agency"]) for row in above}
     return known
 
 
@@ -115,10 +122,23 @@ def _person(row: Row, known: Known) -> Iterator[tuple[str, str]]:
         yield "post", _("is empty, but the level is not: say which post")
     if row["supervisor"] and row["supervisor"] not in known.people:
         yield "supervisor", _("names {person}, who is not among the people").format(person=row["supervisor"])
-    if row["supervisor"] == row["email"]:
-        yield "supervisor", _("names the person themselves")
+    elif row["supervisor"]:
+        yield from _supervisor(row, role, known)
     if row["since"] and row["until"] and row["until"] < row["since"]:
         yield "until", _("lies before since")
+
+
+def _supervisor(row: Row, role: Role, known: Known) -> Iterator[tuple[str, str]]:
+    """What is logged goes to the own manager first, and stays inside the agency until they send it on: they sit there."""
+    if row["supervisor"] == row["email"]:
+        yield "supervisor", _("names the person themselves")
+    elif role not in AGENCY_ROLES:
+        yield "supervisor", _("must be empty: {role} is a role of the partnership").format(role=role.label.lower())
+    elif row["agency"] and (row["supervisor"], row["agency"]) not in known.supervisors:
+        yield (
+            "supervisor",
+            _('names {person}, who has no role above practitioner in "{agency}"').format(person=row["supervisor"], agency=row["agency"]),
+        )
 
 
 def _cover(row: Row, known: Known) -> Iterator[tuple[str, str]]:
