@@ -9,7 +9,6 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput
 from agencies.person import Person
-from agencies.working_days import LONDON
 from escalation.engine import anew, clockwork, next_steps, own_clocks, own_move
 from escalation.engine.case import HOP, Case
 from escalation.engine.change import Change
@@ -19,6 +18,7 @@ from escalation.engine.turns import turn_to_move, turns_of
 from escalation.models import AgreedAction, Clock, Request
 from escalation.policy import acts_for_receiving
 from escalation.procedures.telling import URGENT
+from escalation.services.grounds import check_ground
 from escalation.services.offices import unit_ids
 from escalation.services.requirements import check_warned, entry_words, warns_first
 from escalation.services.staging import begin_stage, check_holders, close_run, inform_unit, still_asked
@@ -196,11 +196,11 @@ def move_up(
     onward = _next_position(case)
     target = onward if to is None else to
     ground = choice(Ground, ground, "ground")
+    if target != onward:
+        check_skip(case, ground, position, target)
     check_ground(change, ground)
     check_against(case, against)
     check_holders(case, holders)
-    if target != onward:
-        check_skip(case, ground, position, target)
     words = needed(reason, "reason", _("Say why it moves up.")) if ground != Ground.NO_RESPONSE else reason
     body = {**entry_words(case, target, efforts, words), "safety": safety}
     check_warned(case, target, told_other_side=told_other_side)
@@ -222,33 +222,6 @@ def check_against(case: Case, against: Collection[UUID]) -> None:
         raise InvalidInput(_("Choose among the agencies that have not settled it."), field="against")
     if against and not case.all_requests and set(against) != case.receiving_ids:
         raise InvalidInput(_("It has not left your own agency yet: all the agencies that it names are asked."), field="against")
-
-
-def check_ground(change: Change, ground: Ground) -> None:
-    """Raises InvalidInput where the ground does not hold: *no response* needs one that is overdue, *not resolved* an answer or a talk.
-
-    Where the procedure gives the response no clock of its own, the stage's own clock counts; where it has the raising side move it up by the end of a
-    day (ENF-01), no response by that day is one, so that the move can come in time.
-    """
-    case = change.case
-    waiting = case.awaiting
-    late = [clock for clock in case.running() if clock.effective_due < change.now]
-    overdue = any(clock.request_id in {r.pk for r in waiting} or (clock.owed_by == Side.EACH and clock.request_id is None) for clock in late)
-    overdue = overdue or any(clock.measures == Measure.MOVE_UP and _ends_today(clock, change.now) for clock in case.running())
-    if ground == Ground.NO_RESPONSE and not (waiting and overdue):
-        raise InvalidInput(_("Nobody’s response is overdue: choose another reason. If risk will not wait, choose risk to the child."), field="ground")
-    if ground == Ground.NO_RESPONSE and any(request.state == RequestState.ANSWERED for request in case.requests):
-        raise InvalidInput(_("Another agency has answered. Say first whether its response settles it, so that it is not lost."), field="ground")
-    if ground == Ground.NOT_RESOLVED and waiting and not any(r.engaged_at for r in case.requests):
-        raise InvalidInput(
-            _("The other agency has neither answered nor met you yet. If it is late, choose no response; if the risk will not wait, choose risk."),
-            field="ground",
-        )
-
-
-def _ends_today(clock: Clock, now: datetime) -> bool:
-    """The clock's last day has come, or is over."""
-    return now.astimezone(LONDON).date() >= clock.effective_due.astimezone(LONDON).date()
 
 
 def check_skip(case: Case, ground: Ground, position: int, target: int) -> None:

@@ -23,7 +23,8 @@ from escalation.models import Clock, Panel, PanelMember, Referral
 from escalation.part_policy import presides
 from escalation.policy import side_of
 from escalation.procedures.definition import PartnershipStage, Sides
-from escalation.services.lifecycle import at_stage, check_ground, engage, raising_ids
+from escalation.services.grounds import check_ground
+from escalation.services.lifecycle import at_stage, engage, raising_ids
 from escalation.services.offices import unit_ids
 from escalation.services.outcomes import drop_of_another_route
 from escalation.services.requirements import check_warned, warns_first

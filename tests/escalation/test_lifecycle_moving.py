@@ -60,6 +60,7 @@ def test_two_managers_on_one_page_one_moves_it_and_the_other_is_told(world: Worl
     [
         ({"ground": Ground.NO_RESPONSE}, "ground"),
         ({"ground": Ground.NOT_RESOLVED, "reason": "x"}, "ground"),
+        ({"ground": Ground.DELAY, "reason": "x"}, "ground"),
         ({"ground": "spite", "reason": "x"}, "ground"),
         ({"ground": Ground.RISK, "reason": " "}, "reason"),
         ({"ground": Ground.RISK, "reason": "x", "to": 1}, "to"),
@@ -73,6 +74,16 @@ def test_a_move_without_its_ground_or_to_nowhere_is_refused(world: World, disput
     with refused(dispute, InvalidInput) as caught:
         world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, **given)
     assert caught.value.field == field
+
+
+def test_delay_is_a_ground_once_a_date_of_the_stage_has_passed_and_not_before(world: World, dispute: Dispute) -> None:
+    """BRI-03: "if agencies are failing to respond and prioritise resolution"."""
+    world.now = Clock.objects.get(dispute=dispute, key="response").due_at
+    with refused(dispute, InvalidInput, "No date of this stage has passed yet.*if the child cannot wait, choose risk to the child"):
+        world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.DELAY, reason="Slow.")
+    world.now += timedelta(seconds=1)
+    world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.DELAY, reason="Slow.")
+    assert world.fresh(dispute).stage == 2
 
 
 def test_a_chosen_holder_must_be_one_who_can_act(world: World, dispute: Dispute) -> None:

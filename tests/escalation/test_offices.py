@@ -275,7 +275,7 @@ def taken_over(journey: Journey, *, conference: bool) -> tuple[list[tuple[str, d
     told that asks for something, and what My work asks of them."""
     cast = journey.cast
     second = make_holder(cast.social_care, 3, "Second Lead", role=Role.LEAD)
-    journey.sent().do(Verb.MOVE_UP, journey.holder(), ground=Ground.DELAY, reason="Each day counts.")
+    journey.sent().do(Verb.MOVE_UP, journey.holder(), ground=Ground.RISK, reason="Each day counts.")
     if conference:
         journey.do(Verb.REQUEST_CONFERENCE, journey.holder(), reason="Concerns remain.", supporter=cast.own_senior.pk)
     journey.do(Verb.MARK_CONFLICT, cast.receiving_lead, reason=WHY)

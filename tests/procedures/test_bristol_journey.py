@@ -169,10 +169,10 @@ def test_a_disagreement_inside_one_agency_has_two_people_on_its_sides(cast: Cast
 def test_inside_one_agency_a_side_never_has_the_others_people_at_a_later_stage_either(cast: Cast) -> None:
     """BRI-22, BRI-07: an own senior holds it, somebody else answers; where nobody else can, the business unit recommends, but none of those."""
     journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(cast.school)
-    journey.do(Verb.MOVE_UP, cast.own_manager, ground=Ground.DELAY, reason="Slow.")
+    journey.do(Verb.MOVE_UP, cast.own_manager, ground=Ground.RISK, reason="He is home tonight.")
     assert (journey.holder(), journey.asked()) == (cast.own_senior, {cast.lead})
     cast.lead.memberships.all().delete()
-    journey.do(Verb.MOVE_UP, cast.own_senior, ground=Ground.DELAY, reason="Slow.")
+    journey.do(Verb.MOVE_UP, cast.own_senior, ground=Ground.RISK, reason="He is home tonight.")
     assert (journey.holder(), journey.asked()) == (cast.own_board, {None})
     with pytest.raises(InvalidInput, match="has a part in raising it"):
         journey.do(Verb.RECOMMEND_CONTACT, cast.business_manager, agency=cast.school.pk, person=cast.own_manager.pk)

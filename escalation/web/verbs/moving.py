@@ -25,7 +25,7 @@ from escalation.web.verbs.base import Pause, VerbForm, choice_of, person_choice
 GROUND_HINTS = {
     Ground.NOT_RESOLVED.value: _("You have talked or had an answer, and it is not settled."),
     Ground.NO_RESPONSE.value: _("The response is overdue."),
-    Ground.DELAY.value: _("It is taking too long to settle."),
+    Ground.DELAY.value: _("A date of this stage has passed, and it is not settled."),
     Ground.RISK.value: _("The risk to the child will not wait for this stage."),
 }
 
