@@ -301,9 +301,9 @@ def give_feedback(change: Change, *, words: str, given_on: date) -> None:
     change.tell([change.case.dispute.raiser_id], kind=Message.FEEDBACK, action=gettext_noop("Feedback was recorded for you"))
 
 
-@verb(Verb.CONFIRM_FILE, ready=lambda case, _p: None if case.dispute.is_live else _("It has ended."), decides=False)
+@verb(Verb.CONFIRM_FILE, ready=_resolved, decides=False)
 def confirm_file(change: Change, *, agency: UUID | None = None) -> None:
-    """The agency confirms that the record is in the child's case file: for each child of the disagreement (BRI-15)."""
+    """The agency confirms that the record is in the child's case file, its outcome too: for each child of the disagreement (BRI-15)."""
     case = change.case
     place = agency or change.agency
     if place is None or place not in parties(case) or change.actor is None:

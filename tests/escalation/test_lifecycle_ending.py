@@ -124,6 +124,9 @@ def test_each_agency_confirms_the_file_of_every_child_and_only_its_own(world: Wo
     """BRI-15."""
     two = [{"initials": "AB", "born_on": "2015-05-01"}, {"initials": "CD", "is_unborn": True}]
     dispute = world.sent(children=two)
+    with refused(dispute, WrongState, "not resolved yet"):
+        world.do(dispute, Verb.CONFIRM_FILE, world.cast.own_manager)
+    resolved(world, dispute)
     with refused(dispute, InvalidInput, "Each agency confirms its own file"):
         world.do(dispute, Verb.CONFIRM_FILE, world.cast.own_manager, agency=world.cast.social_care.pk)
     world.do(dispute, Verb.CONFIRM_FILE, world.cast.own_manager)
@@ -218,6 +221,7 @@ def test_a_reopened_case_asks_for_the_childs_file_again_and_keeps_the_earlier_wo
     world.now = london("2026-03-04 10:00")
     world.do(dispute, Verb.REOPEN, world.cast.lead, reason="It came back.")
     world.now = london("2026-03-04 11:00")
+    resolved(world, dispute)
     world.do(dispute, Verb.CONFIRM_FILE, world.cast.lead)
     assert FileConfirmation.objects.get(agency=world.cast.school).confirmed_at == world.now
     assert dispute.events.filter(kind=EventKind.FILED).count() == 2

@@ -255,8 +255,7 @@ def act(case: Case, world: World, people: dict[User, Person], wanted: frozenset[
     choices = [(user, verb) for user, person in people.items() for verb in possible(case, person) if verb not in DRAFTING]
     if not choices:
         return
-    early = {Verb.CONFIRM_FILE} if case.dispute.state == State.OPEN else set()
-    liked = [choice for choice in choices if choice[1] in wanted - early]
+    liked = [choice for choice in choices if choice[1] in wanted]
     if liked and dice.randint(0, 3):
         choices = liked
     verb = dice.choice(sorted({choice[1] for choice in choices}))
