@@ -25,9 +25,8 @@ from escalation.services.handover import hand_over
 from escalation.states import Ground, State, Verb
 from escalation.web.access import verb_url
 from reports.documents.kinds import DocumentKind
-from reports.figures import Edition
-from reports.periods import read_year
-from reports.services import ask_for_report
+from reports.periods import Period
+from reports.services import ask_for_standing_report
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.escalation.keeping import anonymised, later
@@ -124,7 +123,8 @@ def test_a_closed_account_is_out_of_every_door(cast: Cast) -> None:
 
 def test_a_report_that_was_made_is_downloaded_no_more(cast: Cast) -> None:
     user, end = by_role_in_the_partnership(cast)
-    report, _ = ask_for_report(partnership=cast.partnership, year=read_year("2025"), edition=Edition.INTERNAL, asked_by=user, now=MONDAY)
+    days = Period(MONDAY.date(), MONDAY.date())
+    report, _ = ask_for_standing_report(partnership=cast.partnership, period=days, asked_by=user, now=MONDAY)
     browser, program = Client(), Caller(user).client
     browser.force_login(user)
     address, data = reverse("report-download", args=[report.pk]), reverse("api-documents:year", args=[2025])
