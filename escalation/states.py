@@ -391,3 +391,4 @@ class Message(models.TextChoices):
     GIVEN = "given", _("A leading role or post was given")
     OUR_PEOPLE = "our_people", _("About the business unit or the chair")
     MARKED = "marked", _("Marked as having a conflict of interest")
+    REST = "rest", _("What was asked for lies with nobody")

@@ -139,6 +139,20 @@ def _what_moment(message: Notification) -> str:
     return _("It was due") if message.due_at and leaves and message.due_at < leaves else _("Due")
 
 
+DIRECTORY, PROCEDURE, ACCOUNTS = gettext_noop("The directory"), gettext_noop("The procedure"), gettext_noop("Accounts")
+# What is about no disagreement: what it is called, and the page that it leads to.
+OF_THE_PLACE = {
+    Message.DIGEST: (gettext_noop("This morning"), "board"),
+    Message.CONTACTS: (DIRECTORY, "directory"),
+    Message.GIVEN: (DIRECTORY, "directory-changes"),
+    Message.OUR_PEOPLE: (DIRECTORY, "directory-changes"),
+    Message.NO_CONTACT: (DIRECTORY, "directory-health"),
+    Message.REST: (gettext_noop("A request for access"), "directory"),
+    Message.READ_MUCH: (ACCOUNTS, "sign-ins"),
+    Message.TOOK_MUCH: (ACCOUNTS, "sign-ins"),
+}
+
+
 def _about(message: Notification) -> tuple[str, str]:
     """What it is about, and the page that it leads to: a guest's own door, its disagreement's, its learning action's, or the unit's own."""
     if message.guest is not None and message.dispute is not None:
@@ -147,19 +161,10 @@ def _about(message: Notification) -> tuple[str, str]:
         return message.dispute.reference, f"/d/{message.dispute.reference}/"
     if message.learning_id is not None:
         return _("Learning action"), reverse("learning-point", args=[message.learning_id])
-    if message.kind == Message.DIGEST:
-        return _("This morning"), reverse("board")
-    if message.kind == Message.CONTACTS:
-        return _("The directory"), reverse("directory")
-    if message.kind in {Message.GIVEN, Message.OUR_PEOPLE}:
-        return _("The directory"), reverse("directory-changes")
-    if message.kind == Message.NO_CONTACT:
-        return _("The directory"), reverse("directory-health")
     if message.kind == Message.MARKED:
         return _("A conflict of interest"), f"{reverse('help')}#conflicts"
-    if message.kind in {Message.READ_MUCH, Message.TOOK_MUCH}:
-        return _("Accounts"), reverse("sign-ins")
-    return _("The procedure"), reverse("procedures")
+    about, page = OF_THE_PLACE.get(Message(message.kind), (PROCEDURE, "procedures"))
+    return _(about), reverse(page)
 
 
 def message_id(message: Notification) -> str:

@@ -1,4 +1,5 @@
-"""Two reminders beside any disagreement that was sent: a draft waits for its writer, and a contact in the directory wants to be confirmed."""
+"""Reminders beside any disagreement that was sent: a draft waits for its writer, a contact in the directory wants to be confirmed, and the rest of a
+request for access waits to be opened."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,6 +15,7 @@ from agencies.said import long_day, said
 from agencies.working_days import Calendar, london
 from escalation.models import Draft, Notification
 from escalation.models.outbox import asking
+from escalation.services.keeping.access.opening import told_of_rests
 from escalation.services.keeping.periods import kept_until, lengths_of
 from escalation.states import Message, RecordClass, State
 
@@ -23,7 +25,7 @@ SENT_BACK = gettext_noop("A draft that came back to you waits: finish it, or wit
 
 
 def remind_of_upkeep(now: datetime) -> int:
-    """Put both reminders that are due at this instant into the outbox; returns how many are new. A few queries a partnership.
+    """Put the reminders that are due at this instant into the outbox; returns how many are new. A few queries a partnership.
 
     They leave in office hours. Each partnership is looked at on its own clock, a practice one too.
     """
@@ -34,7 +36,7 @@ def remind_of_upkeep(now: datetime) -> int:
 
 def remind_of_upkeep_in(place: Partnership, calendar: Calendar, now: datetime) -> int:
     """As `remind_of_upkeep`, of one partnership, at a moment of its own clock."""
-    rows = [*_drafts(place, calendar, now), *_contacts(place, calendar, now)]
+    rows = [*_drafts(place, calendar, now), *_contacts(place, calendar, now), *told_of_rests(place.pk, now)]
     known = set(Notification.objects.filter(key__in=[row.key for row in rows]).values_list("key", flat=True))
     fresh = [row for row in rows if row.key not in known]
     Notification.objects.bulk_create(fresh, ignore_conflicts=True)

@@ -245,6 +245,11 @@ def _is_theirs(message: Notification, person: Person, seen: set[UUID]) -> bool:
         return about in seen
     if message.kind == Message.CONTACTS:
         return message.partnership_id == person.partnership_id
-    if message.kind in {Message.GIVEN, Message.OUR_PEOPLE, Message.MARKED}:  # whoever led the agency then, and may have been put out since
+    if message.kind in {
+        Message.GIVEN,
+        Message.OUR_PEOPLE,
+        Message.MARKED,
+        Message.REST,
+    }:  # whoever led the agency then, and may have been put out since
         return message.partnership_id in person.partnership_ids
     return message.partnership_id in person.units

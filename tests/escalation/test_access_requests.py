@@ -23,7 +23,9 @@ from escalation.services.keeping.access.opening import ACCESS, OPEN_THE_REST, op
 from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.periods import lengths_of
+from escalation.services.mail import compose
 from escalation.services.reading import CHILD
+from escalation.services.upkeep_due import remind_of_upkeep
 from escalation.states import EventKind, Message, Verb
 from tests.escalation.asked_access import WHY, about, about_child, chosen, held, made, piece, spoken_of
 from tests.kept import kept_fixture
@@ -105,6 +107,27 @@ def test_what_the_asker_may_not_know_of_waits_for_somebody_else_and_is_to_them_a
     assert Reading.objects.filter(part=ACCESS, dispute=other, reader=cast.business_manager).exists()
     with pytest.raises(WrongState, match="meanwhile"):
         open_rest(manager, rest, now=MONDAY)
+
+
+def test_a_rest_that_nobody_of_the_unit_may_open_is_told_to_who_sees_that_somebody_may_and_to_the_unit_once_somebody_may(
+    world: World, dispute: Dispute
+) -> None:
+    cast, barred = world.cast, {world.cast.business_unit, world.cast.business_manager, world.cast.deputy_chair}
+    other = world.sent(children=[{"initials": "CD", "born_on": "2014-01-09", "reference": "S-77"}])
+    Dispute.objects.filter(pk=other.pk).update(conflicts=[str(user.pk) for user in barred])
+    about(world, cast.receiver)
+    lies = Notification.objects.filter(kind=Message.REST)
+    assert set(lies.values_list("recipient", "dispute", "partnership")) == {
+        (user.pk, None, cast.partnership.pk) for user in (cast.chair, cast.administrator)
+    }
+    subject, body = (str(part) for part in (compose(lies[0]).subject, compose(lies[0]).body))
+    assert subject == "A request for access: part of it lies with nobody"
+    assert not [word for word in (other.reference, cast.receiver.name, cast.raising.name) if word in subject + body]
+    remind_of_upkeep(MONDAY)
+    assert (lies.count(), Notification.objects.filter(action=OPEN_THE_REST).exists()) == (2, False), "each hears once"
+    Dispute.objects.filter(pk=other.pk).update(conflicts=[str(cast.business_unit.pk)])
+    remind_of_upkeep(MONDAY)
+    assert Notification.objects.get(action=OPEN_THE_REST).recipient == cast.business_manager
 
 
 def test_nobody_but_the_business_unit_opens_or_reads_one(world: World, dispute: Dispute) -> None:
