@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from reports.disclosure import Name
+from reports.figures import ANYWHERE
 from reports.known import AtMost
 from reports.measures.base import OPEN
 
@@ -22,7 +23,7 @@ class Counted:
     names: Mapping[str, Mapping[tuple[str, str], Name]]
     keys: Mapping[str, Name]
     before: Names
-    partnership_from: Mapping[str, int]
+    partnership_from: Mapping[str, int | None]
 
     def called(self, name: Callable[[Name], Name]) -> "Counted":
         """The same with other names."""
@@ -61,10 +62,15 @@ class Counts:
 
     def of_the_partnership(self, table: str) -> Names:
         """Of a table of stages the names of the partnership's own, which may be others in each year."""
-        first = ((each, each.partnership_from.get(table, 0)) for each in self.editions)
+        first = ((each, each.partnership_from.get(table)) for each in self.editions)
         return tuple(
             name for each, at in first for (row, _column), name in each.names.get(table, {}).items() if at and row.isdigit() and int(row) >= at
         )
+
+    @property
+    def are_of_their_routes(self) -> bool:
+        """Whether what only one route before the partnership comes to came of it in every year, as the record has it."""
+        return all(each.partnership_from.get("outcomes") != ANYWHERE for each in self.editions)
 
     def sum_of(self, names: Names) -> int:
         """What they come to together."""

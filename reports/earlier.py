@@ -59,7 +59,7 @@ def counted_of(tables: Mapping[str, Table], number: int = 0) -> Counted:
                     names.setdefault(key, {})[row.name, column.name] = name
     keys = {name: name for name in values if isinstance(name, str)}
     before = tuple(name for name in keys if name.startswith(f"{OPEN}@"))
-    return Counted(number, values, names, dict(keys), before, {key: table.partnership_from or 0 for key, table in tables.items()})
+    return Counted(number, values, names, dict(keys), before, {key: table.partnership_from for key, table in tables.items()})
 
 
 def least_name(row: Row) -> Name:

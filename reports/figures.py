@@ -104,13 +104,17 @@ class Chart:
     columns: tuple[int, ...]
 
 
+ANYWHERE = 0  # At whatever stage.
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of figures. `blocks` say what adds up, for the suppression of small numbers; tables about the directory do not count people.
 
     `most_first` is the column by whose counts the rows are sorted; None where they have an order of their own, as stages have. `page_rows` is how
     many of the rows pages and paper show, where not all; data files and programs get them all. `partnership_from`, of a table by stages, is the first
-    of those that are the partnership's own, where there are such: of `highest` in every procedure, of `settled` in any.
+    of those that are the partnership's own, where there are such: of `highest` in every procedure, of `settled` in any. Of `outcomes` it is ANYWHERE
+    where the record has what only a route comes to of one that did not take it.
     """
 
     key: str

@@ -107,7 +107,7 @@ def _filled(table: Table, counted: Table | None) -> Table:
         return Cell(together or (there.number if there else 1), key=cell.key)
 
     rows = (replace(row, cells=tuple(cell_of(at, across, cell) for across, cell in enumerate(row.cells))) for at, row in enumerate(table.rows))
-    return replace(table, rows=tuple(rows))
+    return replace(table, rows=tuple(rows), partnership_from=counted.partnership_from if counted else table.partnership_from)
 
 
 def _apart(table: Table, counted: Table | None) -> Table:

@@ -16,7 +16,7 @@ from reports.known import AtMost, Formed, Sum, sums_of
 Move = dict[Name, int]
 NO_FLOORS: Mapping[Name, int] = {}
 MOST_CHANGES = 48
-MOST_STEPS, QUICK_STEPS = 400, 60
+MOST_STEPS, QUICK_STEPS, PATIENT_STEPS = 400, 60, 20_000
 # What one edition may take in all, forty times what a year of three hundred takes: some minutes, and then it is refused.
 MOST_WORK = 1_000_000
 MOST_JUMPS, MOST_OFFERED, MOST_IN_PAIRS = 4, 24, 12
@@ -147,11 +147,13 @@ class Hiding:
         self._move.update({self.system.numbers[name]: change for name, change in move.items() if change})
         return self._is_hidden_for_a_reason()
 
-    def witness(self, name: Name, *, is_quick: bool = False) -> Move | None:
-        """A move to another fitting set of counts in which this one differs; None where none was found. `is_quick`: only a near one."""
+    def witness(self, name: Name, *, is_quick: bool = False, is_patient: bool = False) -> Move | None:
+        """A move to another fitting set of counts in which this one differs; None where none was found. `is_quick`: only a near one. `is_patient`:
+        far more is tried before it is given up."""
+        spent = MOST_STEPS - (QUICK_STEPS if is_quick else PATIENT_STEPS if is_patient else MOST_STEPS)
         number = self.system.numbers[name]
         for change in (1, -1) if is_quick else self._first_steps(number):
-            self._begin(MOST_STEPS - QUICK_STEPS if is_quick else 0)
+            self._begin(spent)
             if self._puts(number, change) and self._mends():
                 return {self.system.names[each]: by for each, by in self._move.items()}
         return None
@@ -297,9 +299,10 @@ def protected(
 
 
 def _later(system: System, hidden: set[Name], proofs: Mapping[Name, Move]) -> dict[Name, Move]:
-    """Witnesses of those that were left without one: by what was hidden beside others since, or is not any more, the search may find it."""
+    """Witnesses of those that were left without one: by what was hidden beside others since, or is not any more, the search may find it. They are
+    few, and for want of one the edition is refused: here it takes its time."""
     hiding = Hiding(system, hidden)
-    again = {name: hiding.witness(name) for name in sorted(hidden - proofs.keys(), key=str)}
+    again = {name: hiding.witness(name) or hiding.witness(name, is_patient=True) for name in sorted(hidden - proofs.keys(), key=str)}
     return {name: move for name, move in again.items() if move is not None}
 
 

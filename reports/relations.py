@@ -221,8 +221,9 @@ def _put_before(counts: Counts) -> Iterator[AtMost]:
 
 def _came_of_routes(counts: Counts) -> Iterator[AtMost]:
     """What one route before the partnership comes to, and no other, took that route in the year or was open before, also of several together; and
-    what a panel decided, whatever came of it then. Such an outcome was settled at a stage of the partnership's own."""
-    outcomes, routes, panels = counts.of("outcomes"), counts.of("routes"), counts.of("panels")
+    what a panel decided, whatever came of it then. Such an outcome was settled at a stage of the partnership's own. A record from when any
+    could be put anywhere says nothing of it, also where the numbers happen to be so."""
+    outcomes, routes, panels = counts.of("outcomes") if counts.are_of_their_routes else {}, counts.of("routes"), counts.of("panels")
     pairs = [(outcomes.get((outcome, ALL)), routes.get((route, "referred"))) for route, outcome in OUTCOME_OF.items()]
     pairs.append((panels.get(("decided", "yes")), routes.get((Route.PANEL, "referred"))))
     there = [(came, took) for came, took in pairs if came and took]

@@ -1,13 +1,15 @@
 """How disagreements ended, what changed for the child, and what was done afterwards."""
 
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
-from escalation.models import Child, Event, FileConfirmation, LearningPoint
+from escalation.models import Child, Event, FileConfirmation, LearningPoint, Referral
+from escalation.services.outcomes import OUTCOME_OF
 from escalation.states import Difference, EventKind, Outcome
 from reports.asking import Query, summed
-from reports.figures import ALL, Block, Chart, ChartKind, Gather, Table
+from reports.figures import ALL, ANYWHERE, Block, Chart, ChartKind, Gather, Table
 from reports.measures.base import CLOSED, Measure, called, count, part_rows, share, with_total
 from reports.measures.scope import Scope
 from reports.said import named
@@ -40,7 +42,15 @@ def outcomes(scope: Scope) -> Table:
         blocks=(Block(tuple(range(last)), total=last),),
         chart=Chart(ChartKind.BARS, _("Disagreements closed, by outcome"), (last,)),
         empty=_("No disagreement was closed."),
+        partnership_from=ANYWHERE if scope.is_public and _came_without_its_route(scope) else None,
     )
+
+
+def _came_without_its_route(scope: Scope) -> bool:
+    """Whether one closed came to what only one route before the partnership comes to, and never took it, as could once be put down."""
+    took = {route: Exists(Referral.objects.filter(dispute=OuterRef("pk"), route=route)) for route in OUTCOME_OF}
+    without = reduce(or_, (Q(outcome=outcome) & ~Q(took[route]) for route, outcome in OUTCOME_OF.items()))
+    return scope.closed().filter(without).exists()
 
 
 def closing(scope: Scope) -> Table:

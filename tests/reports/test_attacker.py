@@ -19,6 +19,7 @@ from reports.issuing import issue, public_document
 from reports.measures import Scope, figures_of
 from reports.periods import Pool, Year
 from reports.proof import Hiding
+from reports.relations import relations_of
 from tests.reports.attacker import Attacker, Knowledge, Name
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
@@ -245,6 +246,16 @@ def test_a_year_whose_record_holds_outcomes_that_no_route_came_to_is_published(w
     """One mediated between two agencies at Stage 2, as could be put down once, where nothing was referred."""
     settled_so(world, (1, 20, None, AGREED), (2, 9, None, AGREED), (2, 1, None, "mediated"))
     assert suppressed(figures_of(scope(world))).unproven == set()
+
+
+@pytest.mark.parametrize(("mediated", "liaised", "is_known"), [(Route.MEDIATION, Route.LIAISON, True), (Route.LIAISON, Route.MEDIATION, False)])
+def test_what_a_route_comes_to_is_reckoned_with_where_each_took_it_and_not_where_the_numbers_happen_to_fit(
+    world: World, mediated: Route, liaised: Route, is_known: bool
+) -> None:
+    """One was referred by each of two routes and came to what each comes to, or to what the other does, as could be put down once."""
+    settled_so(world, (1, 20, None, AGREED), (5, 1, mediated, "mediated"), (5, 1, liaised, "liaison"))
+    rules = relations_of(figures_of(scope(world)), {}).within
+    assert any(name[0] == "outcomes" for rule in rules for name in rule.less if isinstance(name, tuple)) is is_known
 
 
 def of_those_together(attacker: Attacker, names: set[Name]) -> set[Name]:

@@ -23,6 +23,20 @@ def protect(grids: list[Grid], values: Mapping[Name, int]) -> set[Name]:
     return hidden
 
 
+def test_what_would_be_refused_for_want_of_a_proof_is_looked_for_more_patiently() -> None:
+    """Five hundred counts that are known by their own sums, each as likely as the one that is not, which comes last."""
+    blind = range(500)
+    values: dict[Name, int] = {"a": 3, "g": 20, "h": 20, "g+h": 40, "all": 3 + 20 + 500 * 50}
+    sums = [Sum(("a", "g", *(("x", at) for at in blind)), "all"), Sum(("g", "h"), "g+h")]
+    for at in blind:
+        values |= {("x", at): 50, ("y", at): 50, ("x+y", at): 100}
+        sums.append(Sum((("x", at), ("y", at)), ("x+y", at)))
+    hidden = {"a", "g", "h", *(("x", at) for at in blind)}
+    hiding = Hiding(System([], values, beside=sums), hidden)
+    assert hiding.witness("a") is None
+    assert hiding.witness("a", is_patient=True) == {"a": 1, "g": -1, "h": 1}
+
+
 def two_way(inner: list[list[int]]) -> tuple[Grid, dict[Name, int]]:
     """A table with its totals in the last row and column; names are (row, column)."""
     rows = [[*row, sum(row)] for row in inner]
