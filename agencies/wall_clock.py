@@ -17,9 +17,14 @@ NONE = timedelta()
 _ahead: ContextVar[timedelta] = ContextVar("ahead", default=NONE)
 
 
+def to_the_second(at: datetime) -> datetime:
+    """The moment as every clock of a procedure is compared with it: a part of a second after a due moment is not after it."""
+    return at.replace(microsecond=0)
+
+
 def now() -> datetime:
-    """This moment (aware, UTC), on the clock of the person or job that is being served."""
-    return timezone.now() + _ahead.get()
+    """This moment (aware, UTC, to the second), on the clock of the person or job that is being served."""
+    return to_the_second(timezone.now() + _ahead.get())
 
 
 def today() -> date:
@@ -28,8 +33,8 @@ def today() -> date:
 
 
 def now_in(partnership: Partnership) -> datetime:
-    """This moment on a partnership's own clock, whoever asks."""
-    return timezone.now() + partnership.ahead
+    """This moment (to the second) on a partnership's own clock, whoever asks."""
+    return to_the_second(timezone.now() + partnership.ahead)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import Model
 from django.utils.translation import gettext_noop
 
+from agencies import wall_clock
 from agencies.person import Person
 from escalation.engine import chain, clockwork, next_steps, vouched
 from escalation.engine.case import Case
@@ -72,7 +73,8 @@ class Rank(IntEnum):
 class Change:
     """What happens to one case now. Verbs call `record`, `touch`, `add` and `tell`; they know no clocks and no tables' writing order.
 
-    `is_past` says that it happened before the product was there and is entered from an earlier log: nobody is told.
+    It happens at `now`, to the second. `is_past` says that it happened before the product was there and is entered from an earlier log: nobody is
+    told.
     """
 
     def __init__(
@@ -86,9 +88,9 @@ class Change:
         is_past: bool = False,
     ) -> None:
         self.case = case
-        self.now = now
+        self.now = wall_clock.to_the_second(now)
         self.actor = actor
-        self.happened = happened or now
+        self.happened = happened or self.now
         self.agency = agency
         self.is_past = is_past
         self.added: list[Model] = []
