@@ -1,6 +1,7 @@
 """The one door for writing: lock, see, policy, what was seen, the verb, the rows and the messages, in one transaction."""
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -99,7 +100,7 @@ def perform(
 
 
 def rehearse(
-    dispute_id: UUID,
+    case: Case,
     which: Verb,
     *,
     actor: Person,
@@ -107,10 +108,25 @@ def rehearse(
     happened: datetime | None = None,
     **given: Any,  # noqa: ANN401 - each verb names its own
 ) -> None:
-    """Raises what `perform` would with the same arguments, and does nothing: what cannot be is said before anybody checks and confirms it."""
+    """Raises what `perform` would with the same arguments, and does nothing: what cannot be is said before anybody checks and confirms it.
+
+    `case` is as this person's page has just read it, and stays as it is: what is confirmed is decided anew, on what is read under the lock then.
+    """
+    spec, now = VERBS[which], wall_clock.now()
     with transaction.atomic():
-        _decided(dispute_id, which, actor, seen, now=wall_clock.now(), happened=happened, given=given)
+        if spec.beside is not None:
+            _decided(case.dispute.pk, which, actor, seen, now=now, happened=happened, given=given)
+        else:
+            check_seen(case, spec, seen)
+            decide(_apart(case), which, actor=actor, now=now, happened=happened, **given)
         transaction.set_rollback(True)
+
+
+def _apart(case: Case) -> Case:
+    """A case as `load` gives it, with rows of its own, to be changed and thrown away; what no verb changes is shared."""
+    copy = deepcopy(case, {id(one): one for one in (case.procedure, case.calendar, case.directory)})
+    copy.opened_early = {}
+    return copy
 
 
 def _decided(

@@ -1,6 +1,6 @@
 """The end: the same wording confirmed by each side, feedback, the child's file, closing."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -27,7 +27,7 @@ from escalation.services.record import add_action
 from escalation.services.requirements import check_agreed, reopened_at, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
 from escalation.services.words import choice, needed
-from escalation.states import Difference, EventKind, Measure, Message, Outcome, State, Verb
+from escalation.states import Difference, EventKind, Measure, Message, Outcome, State, SummaryKind, Verb
 
 
 @verb(Verb.ACCEPT, ready=has_answer)
@@ -350,15 +350,24 @@ def unfiled(case: Case) -> frozenset[UUID]:
 
 def missing_for_close(case: Case) -> Sequence[str]:
     """What the pinned procedure still asks for before closing, in words."""
+    return _in_words(_missing_for_close(case))
+
+
+def _missing_for_close(case: Case) -> list[str | SummaryKind]:
+    """What is missing, in the words of no language, and the summaries that are."""
     closing = case.procedure.closing
-    missing = []
+    missing = list[str | SummaryKind]()
     if closing.feedback and case.dispute.feedback_at is None:
-        missing.append(_("feedback to the person who raised it"))
+        missing.append(gettext_noop("feedback to the person who raised it"))
     if closing.file and unfiled(case):
-        missing.append(_("confirmation that it is in the child's file, by each agency"))
+        missing.append(gettext_noop("confirmation that it is in the child's file, by each agency"))
     if closing.learning and case.dispute.learning_at is None:
-        missing.append(_("learning, even if there is none"))
-    return [*missing, *(_("the {summary}").format(summary=lower_first(kind.label)) for kind in unwritten(case))]
+        missing.append(gettext_noop("learning, even if there is none"))
+    return [*missing, *unwritten(case)]
+
+
+def _in_words(missing: Iterable[str | SummaryKind]) -> list[str]:
+    return [_("the {summary}").format(summary=lower_first(one.label)) if isinstance(one, SummaryKind) else _(one) for one in missing]
 
 
 def may_leave_out(case: Case, person: Person, missing: Sequence[str]) -> bool:
@@ -371,14 +380,14 @@ def close(change: Change, *, difference: Difference, gap: str = "") -> None:
     """Closed when what the procedure asks for is there; the business unit may close with the gap recorded. Not asked again who agrees."""
     case = change.case
     difference = choice(Difference, difference, "difference")
-    missing = missing_for_close(case)
-    if missing:
+    wanting = _missing_for_close(case)
+    if wanting:
         unit = change.actor is not None and oversees(change.actor, case)
         if not unit or not trimmed(gap):
             form = _("Still to do: {missing}. Say why it is closed without.") if unit else _("Still to do: {missing}.")
-            raise InvalidInput(form.format(missing="; ".join(missing)), field="gap" if unit else None)
+            raise InvalidInput(form.format(missing="; ".join(_in_words(wanting))), field="gap" if unit else None)
         with translation.override(None):
-            kept = "; ".join(missing_for_close(case))
+            kept = "; ".join(_in_words(wanting))
         change.record(EventKind.GAP_RECORDED, facts={"what": "closing"}, body={"reason": gap, "missing": kept})
     people = [*receiving_holders(case), *raising_ids(case)]
     close_run(change)

@@ -3,7 +3,8 @@
 import pytest
 
 from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
-from escalation.engine.perform import Seen
+from escalation.engine.case import load
+from escalation.engine.perform import Seen, rehearse
 from escalation.models import Clock, Dispute, OutcomeProposal, Request
 from escalation.states import Answer, ClockState, EventKind, Message, Outcome, RequestState, Verb
 from tests.escalation.verbs import proposed, refused, respond
@@ -34,6 +35,18 @@ def test_an_answer_given_earlier_counts_from_when_it_was_recorded(world: World, 
     world.do(dispute, Verb.RESPOND, world.cast.receiver, happened=london("2026-03-02 16:00"), **ANSWER)
     assert Clock.objects.get(dispute=dispute, key="response").state == ClockState.LATE
     assert dispute.events.get(kind=EventKind.ANSWERED).happened_at == london("2026-03-02 16:00")
+
+
+def test_what_is_tried_before_it_is_checked_changes_neither_the_record_nor_what_the_page_has_read(world: World, dispute: Dispute) -> None:
+    case, actor = load([dispute.pk], now=world.now)[0], world.person(world.cast.receiver)
+    rehearse(case, Verb.RESPOND, actor=actor, **ANSWER)
+    for stands in (case, load([dispute.pk], now=world.now)[0]):
+        assert [request.state for request in stands.requests] == [RequestState.AWAITING]
+        assert (stands.dispute.head_number, [clock.key for clock in stands.running()]) == (dispute.head_number, ["response"])
+    with pytest.raises(InvalidInput, match="reasons"):
+        rehearse(case, Verb.RESPOND, actor=actor, **ANSWER | {"reasons": ""})
+    with pytest.raises(Conflict):
+        rehearse(case, Verb.RESPOND, actor=actor, seen=Seen(1, 0), **ANSWER)
 
 
 @pytest.mark.parametrize("part", ["own_manager", "lead", "raiser"])

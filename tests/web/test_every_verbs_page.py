@@ -1,8 +1,8 @@
 """Every verb's page: a bad answer is named beside its field, stores nothing and loses nothing typed; and how often a page asks the database.
 
-At most fifteen times, looked at for the first time as come back with what is wrong. What a service refuses only once it was tried, and what is to
-be checked, has the trying in it: that stays within twenty-one. Whether an answer is refused asks no engine: what one engine would keep and the other
-not would be taken here, and not be refused.
+At most fifteen times, looked at for the first time, come back with what is wrong, or to be checked, which has the trying in it. What a service
+refuses only under its lock has the page before it and after it: that stays within twenty-one. Whether an answer is refused asks no engine: what one
+engine would keep and the other not would be taken here, and not be refused.
 """
 
 from collections.abc import Iterator
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 NOT_REACHED: set[Verb] = set()
 LOOK, REFUSED, GOOD = "looked at", "refused", "good"
 TRIED = 21
-WITH_TRYING = ("tried", "checked")
+WITH_TRYING = "tried"
 # What comes of a good answer, where that is a page.
 SHOWN = {200: "checked", 400: "tried", 409: "tried"}
 OK = 200

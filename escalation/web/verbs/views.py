@@ -107,7 +107,7 @@ def _asked_first(request: HttpRequest, case: Case, verb: Verb, page: VerbPage, f
     if pause is None and (not page.check or "confirmed" in request.POST):
         return None
     try:
-        rehearse(case.dispute.pk, verb, actor=form.person, **_said(form))
+        rehearse(case, verb, actor=form.person, **_said(form))
     except DomainError as error:
         return on_refusal(request, error, form=form, reference=case.dispute.reference)
     if pause is not None:
