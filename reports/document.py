@@ -28,6 +28,7 @@ class Chapter:
     message: Callable[[Mapping[str, Table]], str]
 
 
+PARTNERSHIP = ("routes", "came-of-routes", "acknowledgements", "panels", "partnership-actions", "findings")
 CHAPTERS = (
     Chapter("volume", _("Volume"), ("raised", "other", "imported", "early", "change"), story.volume),
     Chapter("timeliness", _("Timeliness"), ("responses", "answering", "steps", "agreed", "durations", "change-in-time"), story.timeliness),
@@ -35,14 +36,14 @@ CHAPTERS = (
     Chapter("agencies", _("Agencies"), ("raising", "silent", "kinds", "silent-kinds", "pairs", "hot"), story.agencies),
     Chapter("themes", _("Areas of disagreement"), ("themes", "levels"), story.themes),
     Chapter("outcomes", _("Outcomes for children"), ("outcomes",), story.outcomes),
-    Chapter("partnership", _("Mediation and panels"), ("routes", "acknowledgements", "panels", "partnership-actions", "findings"), story.partnership),
+    Chapter("partnership", _("Mediation and panels"), PARTNERSHIP, story.partnership),
     Chapter("learning", _("Learning and closing"), ("learning", "learning-before", "actions", "actions-before", "closing"), story.learning),
     Chapter("directory", _("Directory"), ("directory",), story.directory),
 )
 # Without a figure in it a table of these says nothing that the chapter's others do not.
 LEFT_OUT_WHEN_EMPTY = frozenset({
     "early", "imported", "steps", "agreed", "answering", "change-in-time", "hot", "findings", "learning-before", "actions", "actions-before",
-    "partnership-actions", "grounds",
+    "partnership-actions", "came-of-routes", "grounds",
 })  # fmt: skip
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
 

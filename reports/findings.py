@@ -15,7 +15,7 @@ from reports.said import said_of as ngettext
 from reports.said import sentence, small
 
 FINDING = story.Noun(_("finding"), _("findings"))
-PARTS = ("findings", "routes", "acknowledgements", "panels", "partnership-actions")
+PARTS = ("findings", "routes", "came-of-routes", "acknowledgements", "panels", "partnership-actions")
 
 
 def findings_report(partnership: Partnership, year: Year, now: datetime, reader: Person | None = None) -> Document:

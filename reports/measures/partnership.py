@@ -102,6 +102,21 @@ def panels(scope: Scope) -> Table:
     ).with_rows(called(part_rows(rows, whole, PANELS), ["wide", "decided"]) if whole else [])
 
 
+def came_of_routes(scope: Scope) -> Table:
+    """What came of each route in the year: a decision or an agreement, or none."""
+    groups = scope.ask(lambda: _decisions(scope).order_by().values("facts__route", "kind").annotate(number=Count("id")))
+    found = {(group["facts__route"], group["kind"]): group["number"] for group in groups}
+    counts = ((named(route.label), [found.get((route.value, kind), 0) for kind in (EventKind.DECIDED, EventKind.NOT_AGREED)]) for route in Route)
+    return Table(
+        key="came-of-routes",
+        caption=_("What came of each route in the year"),
+        row_label=_("Route"),
+        columns=(count(_("Decided or agreed"), "decided"), count(_("No agreement"), "not-agreed"), count(_("All"), ALL)),
+        rows=tuple(with_total(((label, [*numbers, sum(numbers)]) for label, numbers in counts if any(numbers)), _("All routes"))),
+        empty=_("Nothing came of any route."),
+    )
+
+
 def findings(scope: Scope) -> Table:
     """What was found before the partnership, in the words that whoever decided wrote for this report (BRI-20)."""
     written, erased, said = scope.ask_each(
@@ -236,6 +251,16 @@ MEASURES = (
             least=PANEL_AGENCIES,
         ),
         panels,
+    ),
+    Measure(
+        "came-of-routes",
+        _("What came of each route"),
+        _(
+            "Recorded in the year, of each route: a decision or an agreement, or that there was no agreement, after which another route is chosen. "
+            "One disagreement may stand at several routes."
+        ),
+        came_of_routes,
+        public=False,
     ),
     Measure(
         "findings",

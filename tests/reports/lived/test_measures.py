@@ -272,6 +272,7 @@ def test_routes_and_panels(counted: tuple[Scope, Reader]) -> None:
     convened, *parts = reader.panels()
     expected = [[part, convened - part, convened, percent(part, convened)] for part in parts if convened]
     assert list(plain(figures(scope, "panels")).values()) == expected
+    assert plain(figures(scope, "came-of-routes")) == {labels[route]: came for route, came in reader.came_of_routes().items()}
 
 
 def test_actions_agreed_before_the_partnership(counted: tuple[Scope, Reader]) -> None:

@@ -361,6 +361,11 @@ class Reader:
                     mine[referral.route].append(action)
         return {route: next(iter(self._done(actions, lambda _one: "").values())) for route, actions in mine.items()}
 
+    def came_of_routes(self) -> dict[str, list[int]]:
+        """By route: decided or agreed, without agreement, all."""
+        mine = Counter((route, was_agreed) for story in self.stories for at, route, was_agreed in story.heard if self.within(at))
+        return {route: [mine[route, True], mine[route, False], mine[route, True] + mine[route, False]] for route, _ in mine}
+
     def findings(self) -> list[tuple[str, str, str]]:
         """By the moment of the decision: its month, its route (and whether it brought no agreement) and what was found."""
         mine = [one for story in self.stories for one in story.findings if self.within(one.recorded_at)]

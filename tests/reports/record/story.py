@@ -94,6 +94,7 @@ class Story:
         self.points: dict[int, Point] = {}
         self.referrals: list[Referral] = []
         self.findings: list[Finding] = []
+        self.heard: list[tuple[datetime, str, bool]] = []
         for line in lines:
             method = getattr(self, f"_{line.kind}", None)
             if method is not None:
@@ -194,6 +195,7 @@ class Story:
         self._found(line, was_agreed=False)
 
     def _found(self, line: Event, *, was_agreed: bool) -> None:
+        self.heard.append((line.recorded_at, line.facts["route"], was_agreed))
         words = line.body.text.get("finding", "") if hasattr(line, "body") else ""
         if words:
             self.findings.append(Finding(line.recorded_at, line.number, line.facts["route"], was_agreed, words))
