@@ -17,6 +17,9 @@ LONGEST_KEY = 60
 UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800\u3164\uffa0").union(
     map(chr, (*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)))
 )
+# Signs that show the letters after them in another order (or end that): a name with one reads as another name.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+TURNED = _("It holds a sign that shows its letters in another order. Type it again without it.")
 NOT_KEPT = _("The text holds a character that cannot be stored. Type it again without it.")
 
 
@@ -51,6 +54,11 @@ def _each_once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 def is_blank(text: str) -> bool:
     """Whether nothing in it can be seen: empty, or made of spaces, control characters, signs without width and letters that are drawn as nothing."""
     return all(category(sign)[0] in "ZC" or sign in UNSEEN for sign in text)
+
+
+def is_turned(text: str) -> bool:
+    """Whether a sign in it shows its letters in another order than they are in."""
+    return not TURNING.isdisjoint(text)
 
 
 def trimmed(text: str) -> str:

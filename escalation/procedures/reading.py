@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from django.db.models import TextChoices
 
-from agencies.readable import is_blank, trimmed
+from agencies.readable import is_blank, is_turned, trimmed
 from escalation.procedures.problems import Problem
 
 Choice = TypeVar("Choice", bound=StrEnum | TextChoices)
@@ -69,7 +69,7 @@ class Table:
             self._expected(key, "Text", value)
             return ""
         words = trimmed(" ".join(value.split()))
-        if any(unicodedata.category(character) in UNKEEPABLE for character in words):
+        if is_turned(words) or any(unicodedata.category(character) in UNKEEPABLE for character in words):
             self.problem(key, "There is a character here that cannot be shown. Type the text again.")
             return ""
         if len(words) > longest:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import DomainError, InvalidInput
+from agencies.readable import is_turned
 from agencies.working_days import LONDON
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.variants import by_way_of
@@ -193,6 +194,7 @@ def child_problems(child: ChildAnswer, now: datetime, *, names: bool) -> list[tu
         and (child.is_unborn or child.born_on > now.date() or child.born_on.year < now.year - 26),
         ("reference", gettext("the reference is longer than 40 characters.")): len(child.reference) > 40,
         ("name", gettext(NO_NAMES)): bool(child.name) and not names,
+        ("name", gettext("the name holds a sign that shows its letters in another order.")): is_turned(child.name),
         ("name", too_long): len(child.name) > LONGEST_NAME or "\n" in child.name,
     }
     return [problem for problem, is_so in wrong.items() if is_so]

@@ -7,6 +7,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
+from agencies.readable import TURNED, is_turned
 from agencies.words import Words
 from escalation.engine.typed import LONGEST, clean
 
@@ -28,8 +29,10 @@ def needed(text: str, field: str, message: Words) -> str:
 
 
 def short(text: str, field: str, most: int) -> str:
-    """The cleaned text of one line. Raises InvalidInput where it is longer than `most` characters."""
+    """The cleaned text of one line. Raises InvalidInput where it is longer than `most` characters, or would be shown in another order."""
     words = clean(text, field)
+    if is_turned(words):
+        raise InvalidInput(TURNED, field=field)
     if len(words) > most:
         raise InvalidInput(_("Use {most} characters or fewer.").format(most=most), field=field)
     return words

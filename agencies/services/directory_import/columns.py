@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from agencies.holidays import Nation
-from agencies.readable import is_blank
+from agencies.readable import is_blank, is_turned
 from agencies.roles import AgencyKind, Role
 from agencies.words import Words
 
@@ -55,6 +55,8 @@ def text(longest: int) -> Parse:
             raise Unreadable(_("is {count} characters long; {longest} is the most").format(count=len(cell), longest=longest))
         if any(ord(character) < 32 for character in cell):
             raise Unreadable(_("holds a line break or another control character"))
+        if is_turned(cell):
+            raise Unreadable(_("holds a sign that shows its letters in another order: type it again without it"))
         if is_blank(cell):
             raise Unreadable(_("holds nothing that can be seen"))
         return cell
