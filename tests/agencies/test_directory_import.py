@@ -155,6 +155,14 @@ def test_a_mistake_is_told_by_its_place(file: str, text: str, words: str) -> Non
 
 
 @pytest.mark.django_db
+def test_what_else_is_wrong_with_a_row_is_told_beside_the_cell_that_cannot_be_read() -> None:
+    heading = "email,name,agency,role,supervisor,post,level,since,until\n"
+    found = mistakes(WHOLE | {"people.csv": heading + "a@b.org,A,nope,king,x@b.org,General,,2026-05-02,2026-05-01\n"})
+    columns = [line.partition(", column ")[2].partition(":")[0] for line in found]
+    assert columns == ["role", "agency", "post", "supervisor", "until"]
+
+
+@pytest.mark.django_db
 def test_what_refers_to_a_broken_row_is_not_reported_as_well() -> None:
     assert len(mistakes(WHOLE | {"agencies.csv": AGENCIES.replace("police\n", "army\n")})) == 1
 
@@ -255,6 +263,20 @@ def test_a_file_of_cover_is_for_the_places_that_both_have_by_it_and_widens_nothi
         make_member(user, cast.school, Role.SENIOR)
     assert imported(texts, actor=cast.business_unit, partnership=cast.partnership).changed["dates of cover"] == 0
     assert Cover.objects.get().kept == {cast.police.pk}
+
+
+def test_cover_by_somebody_who_sits_nowhere_beside_them_is_refused_and_takes_no_other_covers_place(cast: Cast) -> None:
+    rows = "person,deputy,starts,ends\n{person},{deputy},2026-05-01,2026-05-30\n"
+    good = {"cover.csv": rows.format(person=cast.own_manager.email, deputy=cast.colleague.email)}
+    imported(good, actor=cast.business_unit, partnership=cast.partnership)
+    bad = {"cover.csv": rows.format(person=cast.own_manager.email, deputy=cast.receiver.email)}
+    last = f"{cast.colleague.email},{cast.colleague.name},{cast.school.code},practitioner,2026-04-30\n"
+    ended = {"people.csv": "email,name,agency,role,until\n" + last}
+    later = {"cover.csv": rows.format(person=cast.own_manager.email, deputy=cast.colleague.email).replace("05-30", "05-31")}
+    for texts in (bad, ended | later):
+        found = mistakes(texts, actor=cast.business_unit, partnership=cast.partnership)
+        assert found == [f"cover.csv, row 2, column deputy: has no role beside {cast.own_manager.email} in any agency or in the partnership."]
+    assert Cover.objects.get().deputy == cast.colleague
 
 
 def test_cover_of_the_past_is_for_the_places_that_both_had_then(cast: Cast) -> None:

@@ -1,8 +1,10 @@
 """What the rows say about each other and about what is stored already: every reference, every rule that spans cells. Reads, never writes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -16,6 +18,25 @@ from agencies.services.directory_import.columns import AGENCIES, COVER, LEVELS, 
 from agencies.services.directory_import.reading import Problem, Row, Rows
 
 PostKey = tuple[str, int | None, str]
+
+
+class _Unread(Exception):
+    """What a rule asks for stands in a cell that could not be read: that was told, and the rule has nothing to say."""
+
+
+class _Read:
+    """A row as rules ask it: what could not be read is not given."""
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+
+    def __getitem__(self, name: str) -> Any:
+        if name in self.row.unread:
+            raise _Unread
+        return self.row[name]
+
+
+Rule = Callable[[_Read, "Known"], Iterator[tuple[str, str]]]
 
 
 @dataclass
@@ -61,13 +82,9 @@ def known_to(partnership: Partnership | None, rows: Rows, today: date) -> Known:
 def check(rows: Rows, known: Known, importer: Person | None) -> list[Problem]:
     """Every mistake in how the rows fit together; with an importer, also every role above what they may give."""
     problems: list[Problem] = []
-    rules: dict[str, Callable[[Row, Known], Iterator[tuple[str, str]]]] = {
-        PARTNERSHIP.name: _partnership, AGENCIES.name: _agency, POSTS.name: _post, PEOPLE.name: _person, COVER.name: _cover,
-    }  # fmt: skip
-    for name, rule in rules.items():
+    for name, rules in RULES.items():
         for row in rows.get(name, []):
-            if not row.broken:
-                problems.extend(Problem(name, row.number, column, words) for column, words in rule(row, known))
+            problems.extend(Problem(name, row.number, column, words) for column, words in _told(row, rules, known))
     problems.extend(_names(rows.get(PEOPLE.name, [])))
     problems.extend(_overlaps(rows.get(COVER.name, [])))
     if importer is not None and known.partnership is not None:
@@ -75,11 +92,24 @@ def check(rows: Rows, known: Known, importer: Person | None) -> list[Problem]:
     return problems
 
 
-def _partnership(row: Row, known: Known) -> Iterator[tuple[str, str]]:
+def _told(row: Row, rules: Iterable[Rule], known: Known) -> Iterator[tuple[str, str]]:
+    """What the rules say of a row; of one with a cell that could not be read, what they say of the others."""
+    for rule in rules if not row.is_shifted else ():
+        with suppress(_Unread):
+            yield from rule(_Read(row), known)
+
+
+def _hours(row: _Read, _known: Known) -> Iterator[tuple[str, str]]:
     if row["closes"] <= row["opens"]:
         yield "closes", _("must be later than it opens")
+
+
+def _same_partnership(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
     if known.partnership is not None and known.partnership.slug != row["code"]:
         yield "code", _('is not "{slug}", the partnership that this import was started for').format(slug=known.partnership.slug)
+
+
+def _kind_of_partnership(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
     if row["practice"] and not row["invented"]:
         yield "practice", _("is only for a partnership whose people and data are invented")
     if known.partnership is not None and row["practice"] not in {None, known.partnership.is_practice}:
@@ -88,7 +118,7 @@ def _partnership(row: Row, known: Known) -> Iterator[tuple[str, str]]:
         yield "invented", _("cannot be said of a partnership whose people and data are real")
 
 
-def _agency(row: Row, known: Known) -> Iterator[tuple[str, str]]:
+def _acts_through(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
     through = row["acts_through"]
     if through and through not in known.agencies:
         yield "acts_through", _('names "{through}", which is no agency here').format(through=through)
@@ -96,40 +126,55 @@ def _agency(row: Row, known: Known) -> Iterator[tuple[str, str]]:
         yield "acts_through", _("names the agency itself")
     elif through in known.proxies:
         yield "acts_through", _('names "{through}", for which another agency acts in turn').format(through=through)
-    if bool(through) != (row["acts_from_level"] is not None):
+
+
+def _acts_from(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
+    if bool(row["acts_through"]) != (row["acts_from_level"] is not None):
         yield "acts_from_level", _("must be filled where another agency acts for it, and only there")
     yield from _level(row, known, "acts_from_level")
 
 
-def _post(row: Row, known: Known) -> Iterator[tuple[str, str]]:
-    yield from _in_agency(row, known)
+def _post_level(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
     yield from _level(row, known, "level")
+
+
+def _post_title(row: _Read, _known: Known) -> Iterator[tuple[str, str]]:
     if not row["title"] and not row["uncertain"]:
         yield "title", _("is empty: only a cell that cannot be read may be, and then the column uncertain says why")
 
 
-def _person(row: Row, known: Known) -> Iterator[tuple[str, str]]:
+def _agency_of_role(row: _Read, _known: Known) -> Iterator[tuple[str, str]]:
     role = Role(row["role"])
-    if role in AGENCY_ROLES:
-        yield from _in_agency(row, known)
-    elif row["agency"]:
+    if role not in AGENCY_ROLES and row["agency"]:
         yield "agency", _("must be empty: {role} is a role of the partnership").format(role=role.label.lower())
+    elif role in AGENCY_ROLES and not row["agency"]:
+        yield "agency", _("is empty: {role} is a role of an agency").format(role=role.label.lower())
+
+
+def _agency_named(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
+    if row["agency"] and row["agency"] not in known.agencies:
+        yield "agency", _('names "{agency}", which is no agency here').format(agency=row["agency"])
+
+
+def _post_held(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
     if row["post"] and (row["agency"], row["level"], row["post"]) not in known.posts:
         at_level = _('names "{post}" at level {level} in "{agency}", which no row of {file} has')
         outside = _('names "{post}" outside the levels in "{agency}", which no row of {file} has')
         yield "post", (at_level if row["level"] else outside).format(post=row["post"], level=row["level"], agency=row["agency"], file=POSTS.name)
     if row["level"] and not row["post"]:
         yield "post", _("is empty, but the level is not: say which post")
+
+
+def _supervisor_named(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
     if row["supervisor"] and row["supervisor"] not in known.people:
         yield "supervisor", _("names {person}, who is not among the people").format(person=row["supervisor"])
-    elif row["supervisor"]:
-        yield from _supervisor(row, role, known)
-    if row["since"] and row["until"] and row["until"] < row["since"]:
-        yield "until", _("lies before since")
 
 
-def _supervisor(row: Row, role: Role, known: Known) -> Iterator[tuple[str, str]]:
+def _supervises(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
     """What is logged goes to the own manager first, and stays inside the agency until they send it on: they sit there."""
+    if not row["supervisor"] or row["supervisor"] not in known.people:
+        return
+    role = Role(row["role"])
     if row["supervisor"] == row["email"]:
         yield "supervisor", _("names the person themselves")
     elif role not in AGENCY_ROLES:
@@ -141,34 +186,57 @@ def _supervisor(row: Row, role: Role, known: Known) -> Iterator[tuple[str, str]]
         )
 
 
-def _cover(row: Row, known: Known) -> Iterator[tuple[str, str]]:
-    for column in ("person", "deputy"):
-        if row[column] not in known.people:
-            yield column, _("names {person}, who is not among the people").format(person=row[column])
+def _days_of_role(row: _Read, _known: Known) -> Iterator[tuple[str, str]]:
+    if row["since"] and row["until"] and row["until"] < row["since"]:
+        yield "until", _("lies before since")
+
+
+def _who_is_away(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
+    yield from _among(row, known, "person")
+
+
+def _who_covers(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
+    yield from _among(row, known, "deputy")
+
+
+def _somebody_else(row: _Read, _known: Known) -> Iterator[tuple[str, str]]:
     if row["person"] == row["deputy"]:
         yield "deputy", _("is the person who is away")
+
+
+def _days_of_cover(row: _Read, _known: Known) -> Iterator[tuple[str, str]]:
     if row["ends"] < row["starts"]:
         yield "ends", _("lies before starts")
 
 
-def _in_agency(row: Row, known: Known) -> Iterator[tuple[str, str]]:
-    if not row["agency"]:
-        yield "agency", _("is empty: {role} is a role of an agency").format(role=Role(row["role"]).label.lower())
-    elif row["agency"] not in known.agencies:
-        yield "agency", _('names "{agency}", which is no agency here').format(agency=row["agency"])
+def _among(row: _Read, known: Known, column: str) -> Iterator[tuple[str, str]]:
+    if row[column] not in known.people:
+        yield column, _("names {person}, who is not among the people").format(person=row[column])
 
 
-def _level(row: Row, known: Known, column: str) -> Iterator[tuple[str, str]]:
+def _level(row: _Read, known: Known, column: str) -> Iterator[tuple[str, str]]:
     if row[column] is not None and row[column] not in known.levels:
         yield column, _("names level {level}, which {file} does not have").format(level=row[column], file=LEVELS.name)
+
+
+# Each rule by itself, so that a cell that cannot be read silences only those that ask for it.
+RULES: dict[str, tuple[Rule, ...]] = {
+    PARTNERSHIP.name: (_hours, _same_partnership, _kind_of_partnership),
+    AGENCIES.name: (_acts_through, _acts_from),
+    POSTS.name: (_agency_named, _post_level, _post_title),
+    PEOPLE.name: (_agency_of_role, _agency_named, _post_held, _supervisor_named, _supervises, _days_of_role),
+    COVER.name: (_who_is_away, _who_covers, _somebody_else, _days_of_cover),
+}
 
 
 def _names(people: list[Row]) -> Iterator[Problem]:
     """One person has one name, however many rows they have."""
     first: dict[str, Row] = {}
     for row in people:
+        if row.is_shifted or row.unread & {"email", "name"}:
+            continue
         known = first.setdefault(row["email"], row)
-        if not row.broken and known["name"] != row["name"]:
+        if known["name"] != row["name"]:
             yield Problem(
                 PEOPLE.name,
                 row.number,

@@ -49,15 +49,21 @@ class ImportRefused(InvalidInput):
 class Row:
     """One row: its number in the spreadsheet and a value for every column of its file.
 
-    A broken one has a cell that could not be read. It is kept so that what refers to it is not reported as well.
+    A broken one has cells that could not be read (`unread`), or too many cells. It is kept so that what refers to it is not reported as well.
     """
 
     number: int
     values: dict[str, Any]
     broken: bool = False
+    unread: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
+
+    @property
+    def is_shifted(self) -> bool:
+        """It has another number of cells than the heading, so that no cell of it can be trusted to be its column's."""
+        return self.broken and not self.unread
 
 
 Rows = dict[str, list[Row]]
@@ -160,8 +166,10 @@ def _read_row(file: File, heading: list[str], cells: list[str], number: int, pro
         words = words.format(cells=len(cells), heading=len(heading))
         problems.append(Problem(file.name, number, "", words))
     given = dict(zip(heading, (cell.strip() for cell in cells), strict=False))
+    is_shifted = len(problems) > before
     values = {column.name: _read_cell(file, column, given.get(column.name, ""), number, problems) for column in file.columns}
-    return Row(number, values, broken=len(problems) > before)
+    unread = frozenset() if is_shifted else frozenset(problem.column for problem in problems[before:])
+    return Row(number, values, broken=len(problems) > before, unread=unread)
 
 
 def _read_cell(file: File, column: Column, cell: str, number: int, problems: list[Problem]) -> Any:
