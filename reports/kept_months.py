@@ -26,7 +26,7 @@ class KeptMonth(models.Model):
     """A month that is over and was counted."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+", db_index=False)
     month = models.DateField(help_text="The month's first day, in London.")
     counted_at = models.DateTimeField()
 
@@ -41,7 +41,7 @@ class MonthCount(models.Model):
     """One count of a kept month. `place` is a stage, an area, or whether it is of what an agency raised and is kept from its own leads."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    month = models.ForeignKey(KeptMonth, on_delete=models.CASCADE, related_name="counts")
+    month = models.ForeignKey(KeptMonth, on_delete=models.CASCADE, related_name="counts", db_index=False)
     kind = models.CharField(max_length=12, choices=Count)
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     place = models.CharField(max_length=24, blank=True)

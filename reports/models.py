@@ -62,7 +62,7 @@ class Report(models.Model):
     """An annual or a standing report: asked for, made in the background, then kept with its figures and the checksums of figures and file."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="reports")
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="reports", db_index=False)
     year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins; 0 for a standing report.")
     years = models.PositiveSmallIntegerField(default=1, help_text="Three where it is made of the reporting years up to that one together.")
     first_day = models.DateField(null=True, blank=True, help_text="Of a standing report, whose period begins then.")
@@ -154,7 +154,7 @@ class IssuedEdition(models.Model):
     """The tables of a public edition that left the product, as a document, a data file or by the interface: what later editions must not undo."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="issued_editions")
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="issued_editions", db_index=False)
     year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")
     years = models.PositiveSmallIntegerField(default=1, help_text="Three where it is made of the reporting years up to that one together.")
     issued_at = models.DateTimeField()
@@ -210,7 +210,7 @@ class EarlyReturn(models.Model):
     """How many early-stage matters an agency settled outside the system in a quarter, as it returned it; 0 is a nil return, no row is none."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="early_returns")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="early_returns", db_index=False)
     quarter = models.DateField(help_text="The quarter's first day.")
     matters = models.PositiveSmallIntegerField()
     returned_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -228,7 +228,7 @@ class ScorecardCheck(models.Model):
     """What an agency says of its own figures of a year before anything is published."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="scorecard_checks")
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="scorecard_checks", db_index=False)
     year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")
     is_right = models.BooleanField()
     note = models.CharField(max_length=500, blank=True)
@@ -247,7 +247,7 @@ class ScorecardCheck(models.Model):
 class ReportEvent(LedgerRow):
     """One line of the reports' own record: who took figures out, and what was signed or checked. Never changed, never removed."""
 
-    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="report_events")
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="report_events", db_index=False)
     actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     words = models.CharField(max_length=300)
 
@@ -264,7 +264,7 @@ class AuditSample(models.Model):
     """Records drawn by chance from those raised in a period. The seed and the number there were to draw from make the draw repeatable."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="audit_samples")
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="audit_samples", db_index=False)
     first_day = models.DateField()
     last_day = models.DateField()
     seed = models.PositiveIntegerField()
@@ -284,7 +284,7 @@ class AuditedRecord(models.Model):
     """One disagreement of a sample, with its answers once it was looked through: question to answer."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    sample = models.ForeignKey(AuditSample, on_delete=models.CASCADE, related_name="records")
+    sample = models.ForeignKey(AuditSample, on_delete=models.CASCADE, related_name="records", db_index=False)
     dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     answers = models.JSONField(default=dict)

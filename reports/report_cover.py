@@ -14,7 +14,7 @@ class ReportCover(models.Model):
     """A choice of colour and mark. The one confirmed last is in force; one that waits to be confirmed is nobody's yet."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+", db_index=False)
     colour = models.CharField(max_length=7, blank=True, help_text="Such as #0d5257; empty for our own.")
     picture = models.TextField(blank=True, help_text="The mark, written anew, as a data address; empty for none.")
     alternative = models.CharField(max_length=LONGEST_ALTERNATIVE, blank=True, help_text="The words in the mark's place.")

@@ -17,7 +17,7 @@ class SeniorityLevel(models.Model):
     """A level of a partnership's matrix, 1 the most junior: posts at the same level are each other's counterparts."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="levels")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="levels", db_index=False)
     number = models.PositiveSmallIntegerField()
     name = models.CharField(max_length=80, blank=True)
 
@@ -34,7 +34,7 @@ class Agency(models.Model):
     """A member organisation, or an external one that takes part in single disagreements (another borough)."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="agencies")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="agencies", db_index=False)
     code = models.SlugField(max_length=40)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=24, choices=AgencyKind, default=AgencyKind.OTHER)
@@ -75,7 +75,7 @@ class Post(models.Model):
     """An agency's title at a level. `is_uncertain` marks a cell that the published matrix leaves in doubt: shown, never guessed."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="posts")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="posts", db_index=False)
     level = models.ForeignKey(SeniorityLevel, on_delete=models.PROTECT, null=True, blank=True, related_name="posts")
     title = models.CharField(max_length=160, blank=True, help_text="Empty only where the published matrix cannot be read.")
     is_lead = models.BooleanField(default=False, help_text="Safeguarding lead: DSL, named or designated professional.")
@@ -109,7 +109,7 @@ class PostHolding(models.Model):
     """A person in a post, as its holder or as a deputy (in `rank` order, the holder being 0)."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="holdings")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="holdings", db_index=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="holdings")
     rank = models.PositiveSmallIntegerField(default=0)
     since = models.DateField(null=True, blank=True)

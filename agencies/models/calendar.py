@@ -13,7 +13,7 @@ class ClosureDay(models.Model):
     """A day on which the partnership's own offices are closed."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="closure_days")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="closure_days", db_index=False)
     day = models.DateField()
     words = models.CharField(max_length=120)
     source = models.CharField(max_length=120, blank=True, help_text="Who ordered it.")
@@ -30,7 +30,7 @@ class HolidayChange(models.Model):
     """A bank holiday that a proclamation added or moved after this release was made: entered by an administrator, for one nation's partnerships."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="holiday_changes")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="holiday_changes", db_index=False)
     day = models.DateField()
     words = models.CharField(max_length=120)
     source = models.CharField(max_length=120, blank=True, help_text="Who ordered it.")

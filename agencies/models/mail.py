@@ -14,7 +14,7 @@ class PrivateMailProvider(models.Model):
     """A provider of private mailboxes besides the shipped ones (`agencies.private_mail`), entered by who keeps the directory or the installation."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="mail_providers")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="mail_providers", db_index=False)
     domain = models.CharField(
         max_length=253, validators=[DomainNameValidator()], help_text="What stands behind the @ of its addresses, such as mail.example."
     )

@@ -18,7 +18,7 @@ class SignInEvent(LedgerRow):
     The database refuses to change it, and to remove it before it is two years old.
     """
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="sign_in_events")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="sign_in_events", db_index=False)
     by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Who did it, where it was somebody else."
     )

@@ -41,7 +41,7 @@ class DisputeLink(models.Model):
     """Two disagreements about the same child, linked by somebody who may see both. Kept once, the earlier key first."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="links")
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="links", db_index=False)
     other = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="linked_from")
     linked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     linked_at = models.DateTimeField()

@@ -17,7 +17,7 @@ class ChangedMonth(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="+", db_index=False)
     month = models.DateField(help_text="The month's first day, in London.")
 
     class Meta:

@@ -27,7 +27,7 @@ class Child(WhoItIs):
     """A child of a disagreement, known to all its parties by the guarded block as it stands."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="children")
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="children", db_index=False)
     ordinal = models.PositiveSmallIntegerField(default=1)
 
     class Meta:
@@ -73,7 +73,7 @@ class ChildReference(models.Model):
     """One agency's own local reference of the child: that agency's to see."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="references")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="references", db_index=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     reference = models.CharField(max_length=40)
 
@@ -110,7 +110,7 @@ class FileConfirmation(models.Model):
     """An agency's word that the record is in this child's case file (BRI-15)."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="file_confirmations")
+    child = models.ForeignKey(Child, on_delete=models.CASCADE, related_name="file_confirmations", db_index=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField()

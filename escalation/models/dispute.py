@@ -34,7 +34,7 @@ class Dispute(FSMModelMixin, QuickRow):
     stage = ProtectedStage(default=0, protected=True)
     revision = models.PositiveIntegerField(default=0)
 
-    raising_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="raised")
+    raising_agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="raised", db_index=False)
     raiser = models.ForeignKey(User, on_delete=models.PROTECT, related_name="raised")
     logged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="logged")
     disputed_person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -201,8 +201,8 @@ class Party(QuickRow):
     """An agency's part in a disagreement."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="parties")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="parts")
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="parties", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="parts", db_index=False)
     side = models.CharField(max_length=12, choices=Side)
 
     class Meta:

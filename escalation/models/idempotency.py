@@ -15,7 +15,7 @@ class RememberedCall(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="remembered_calls")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="remembered_calls", db_index=False)
     key = models.CharField(max_length=100)
     digest = models.CharField(max_length=64, help_text="Of the address and the body: the same key with others is a mistake of the caller's.")
     started_at = models.DateTimeField()

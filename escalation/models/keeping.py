@@ -15,7 +15,7 @@ class KeepingPeriod(models.Model):
     """How long a partnership keeps one sort of record, where it is another time than the product's default. Years or days, as the sort says."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="keeping_periods")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="keeping_periods", db_index=False)
     record_class = models.CharField(max_length=12, choices=RecordClass)
     length = models.PositiveSmallIntegerField()
 
@@ -82,7 +82,7 @@ class AccessRequest(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="access_requests")
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="access_requests", db_index=False)
     person = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: a child's.")
     disputes = models.JSONField(default=list)
     children = models.JSONField(default=list)

@@ -43,7 +43,7 @@ class Notification(QuickRow):
     learning = models.ForeignKey(
         LearningPoint, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="+", help_text="What it asks to see to."
     )
-    recipient = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
+    recipient = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications", db_index=False)
     mailbox = models.EmailField(blank=True)
     guest = models.ForeignKey(
         Guest, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="+", help_text="Whose address the mailbox is."

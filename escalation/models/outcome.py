@@ -38,7 +38,7 @@ class OutcomeConfirmation(models.Model):
     """One party's written confirmation of the proposal's wording, or the business unit's record that it stayed silent."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    proposal = models.ForeignKey(OutcomeProposal, on_delete=models.CASCADE, related_name="confirmations")
+    proposal = models.ForeignKey(OutcomeProposal, on_delete=models.CASCADE, related_name="confirmations", db_index=False)
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField()

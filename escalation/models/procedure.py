@@ -12,7 +12,7 @@ class Procedure(models.Model):
     """A partnership's procedure through all its versions."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="procedures")
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="procedures", db_index=False)
     key = models.SlugField(max_length=60)
     name = models.CharField(max_length=200)
     is_default = models.BooleanField(default=False, help_text="Offered first to whoever logs a disagreement.")
@@ -32,7 +32,7 @@ class ProcedureVersion(models.Model):
     """One published text. `definition` is the validated whole as JSON; `checksum` its SHA-256."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="versions")
+    procedure = models.ForeignKey(Procedure, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     definition = models.JSONField()
     checksum = models.CharField(max_length=64)
@@ -54,7 +54,7 @@ class StageDefinition(models.Model):
     """A stage of a version as a row, for readers in SQL; the engine reads the version's definition."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="stages")
+    version = models.ForeignKey(ProcedureVersion, on_delete=models.PROTECT, related_name="stages", db_index=False)
     position = models.PositiveSmallIntegerField()
     key = models.SlugField(max_length=60)
     number = models.CharField(max_length=20, blank=True)

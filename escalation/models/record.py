@@ -18,7 +18,7 @@ class Event(LedgerRow):
     `facts` holds choices, keys and moments, never typed text; typed text lies in the body, of which the line keeps a salted digest.
     """
 
-    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="events")
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="events", db_index=False)
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=24, choices=EventKind)
     stage = models.PositiveSmallIntegerField(default=0)
@@ -55,7 +55,7 @@ class EventBody(models.Model):
 class Seal(LedgerRow):
     """A partnership's periodic signature over the heads of the records that changed since the last: a Merkle root, itself chained."""
 
-    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="seals")
+    partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="seals", db_index=False)
     number = models.PositiveIntegerField()
     heads = models.PositiveIntegerField()
     root = models.CharField(max_length=64)
@@ -73,7 +73,7 @@ class Seal(LedgerRow):
 class SealedHead(LedgerRow):
     """One disagreement's head as a seal covers it. The dispute is named by key only, so that a removed one is still missed."""
 
-    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="sealed_heads")
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="sealed_heads", db_index=False)
     dispute_key = models.UUIDField()
     number = models.PositiveIntegerField()
     digest = models.CharField(max_length=64)
@@ -89,8 +89,8 @@ class SealedHead(LedgerRow):
 class Reading(LedgerRow):
     """Who looked at what: somebody with an account, or a guest. Not chained, so that reading never queues; sealed with the rest."""
 
-    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="readings")
-    reader = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="readings", db_index=False)
+    reader = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False)
     guest = models.ForeignKey(Guest, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     part = models.CharField(max_length=40)
     reason = models.CharField(max_length=200, blank=True)

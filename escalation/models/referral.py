@@ -64,7 +64,7 @@ class PanelMember(models.Model):
     """A member of a panel, for an agency, with declared interests."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="members")
+    panel = models.ForeignKey(Panel, on_delete=models.CASCADE, related_name="members", db_index=False)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="panel_seats")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     is_chair = models.BooleanField(default=False)

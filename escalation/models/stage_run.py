@@ -19,7 +19,7 @@ class StageRun(QuickRow):
     """One pass through one stage. A reopening is a new run; the hop inside the own agency is position 0."""
 
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
-    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="runs")
+    dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="runs", db_index=False)
     stage = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField(default=1)
     holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="held_runs")
@@ -50,8 +50,8 @@ class Request(FSMModelMixin, QuickRow):
     id = models.UUIDField(primary_key=True, default=new_key, editable=False)
     # An index below begins with it.
     dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="requests", db_index=False)
-    run = models.ForeignKey(StageRun, on_delete=models.CASCADE, related_name="requests")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="requests")
+    run = models.ForeignKey(StageRun, on_delete=models.CASCADE, related_name="requests", db_index=False)
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="requests", db_index=False)
     holder = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="held_requests")
     holder_post = models.CharField(max_length=160, blank=True)
     guest = models.OneToOneField(

@@ -82,3 +82,36 @@ def test_migrations_make_the_tables_that_the_models_describe(migrated: BaseDatab
     assert len(ours) > 100
     assert [row for row in ours if row not in theirs] == []
     assert [row for row in theirs if row not in ours] == []
+
+
+def beginnings(table: str) -> set[tuple[str, str]]:
+    """An index of the whole table and a longer one that begins with it."""
+    with connection.cursor() as cursor:
+        found = connection.introspection.get_constraints(cursor, table).items()
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name FROM sqlite_master WHERE tbl_name = %s AND sql LIKE '%% WHERE %%'", [table])
+        else:
+            cursor.execute("SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = %s::regclass AND indpred IS NOT NULL", [table])
+        of_a_part = {name for (name,) in cursor.fetchall()}
+    whole = {name: one["columns"] for name, one in found if one["index"] or one["unique"] or one["primary_key"]}
+    # An index of an expression has no column there, nor has one of the letters of a text, which finds what begins alike.
+    whole = {name: columns for name, columns in whole.items() if all(columns) and name not in of_a_part and not name.endswith("_like")}
+    return {
+        (name, longer)
+        for name, columns in whole.items()
+        for longer, others in whole.items()
+        if name != longer and not found_unique(found, name) and others[: len(columns)] == columns
+    }
+
+
+def found_unique(found: Any, name: str) -> bool:
+    """Whether it is there to refuse a second one, whatever it finds."""
+    return any(one["unique"] or one["primary_key"] for other, one in found if other == name)
+
+
+@pytest.mark.django_db
+def test_no_index_is_the_beginning_of_another() -> None:
+    tables = [table for table in connection.introspection.table_names() if table.startswith(OURS)]
+    assert len(tables) > 50
+    # Django's own tables of groups and permissions, in which nothing stands, are left as it makes them.
+    assert {pair for table in tables for pair in beginnings(table) if not table.startswith("agencies_user_")} == set()
