@@ -14,7 +14,7 @@ from agencies.readable import trimmed
 from escalation import policy
 from escalation.engine import questions
 from escalation.engine.case import Case, assemble, load
-from escalation.querysets import known_to
+from escalation.querysets import known_each
 from escalation.services.reading import CASE, look, recall_reason
 
 REFERENCE = re.compile(r"ESC-[0-9A-HJKMNP-TV-Z]{6}")
@@ -38,7 +38,7 @@ def open_case(request: Request, reference: str, *, whole: bool = False) -> Case:
     Raises NotFound where there is none or the person may not know of it: the two look the same.
     """
     wanted = reference.upper()
-    known = known_to(person_for(request), wall_clock.today())
+    known = known_each(person_for(request), wall_clock.today())
     dispute = questions.BY_REFERENCE.first(wanted, known) if REFERENCE.fullmatch(wanted) else None
     if dispute is None:
         raise NotFound(_("There is no such disagreement, or it is not yours to see."))

@@ -19,7 +19,7 @@ from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Dispute
-from escalation.querysets import known_to
+from escalation.querysets import known_each
 from escalation.states import Verb
 
 Ready = Callable[[Case, Person | None], str | None]
@@ -171,7 +171,7 @@ def decide(
 def _open(dispute_id: UUID, actor: Person, now: datetime, beside: UUID | None) -> tuple[Case, Case | None]:
     """The locked case, for one who may know of it, and the other that the verb changes too."""
     cases = {case.dispute.pk: case for case in load({dispute_id, beside or dispute_id}, now=now)}
-    if dispute_id not in cases or not questions.IS_KNOWN(dispute_id, known_to(actor, wall_clock.today())):
+    if dispute_id not in cases or not questions.IS_KNOWN(dispute_id, known_each(actor, wall_clock.today())):
         raise NotFound(_("There is no such disagreement, or it is not yours to see."))
     return cases.pop(dispute_id), cases.get(beside) if beside else None
 

@@ -8,7 +8,7 @@ from agencies.ready import Ready
 from escalation.models import Dispute
 from escalation.querysets import Known
 
-# Of a query of what somebody may know of (`known_to`), what they ask for.
+# Of a query of what somebody may know of (`known_each`), what they ask for.
 BY_REFERENCE: Ready[Dispute] = Ready(lambda text, known: Dispute.objects.filter(Known(F("pk"), known), reference=text).select_related("partnership"))
 IS_KNOWN: Ready[tuple[UUID]] = Ready(lambda key, known: Dispute.objects.filter(Known(F("pk"), known), pk=key).values_list("pk"))
 READ: Ready[Dispute] = Ready(lambda key: Dispute.objects.filter(pk=key).select_related("partnership"))

@@ -168,7 +168,7 @@ def point_file(person: Person, key: UUID, *, now: datetime) -> PointFile | None:
 def _rows(points: Sequence[LearningPoint], person: Person, today: date) -> list[PointRow]:
     texts = _texts([line for point in points for line in (point.event, point.evidence) if line is not None])
     disputes = {point.dispute_id for point in points}
-    known = dict(Dispute.objects.filter(pk__in=disputes).visible_to(person).values_list("pk", "reference")) if disputes else {}
+    known = dict(Dispute.objects.named_visible_to(person).filter(pk__in=disputes).values_list("pk", "reference")) if disputes else {}
     return [_row(point, person, texts, known, today) for point in points]
 
 

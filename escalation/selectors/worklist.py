@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
@@ -27,10 +26,10 @@ from escalation.engine.case import load
 from escalation.engine.turns import brings_it_on
 from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Referral, Request, StageRun
 from escalation.part_policy import written_by
+from escalation.querysets import Known, known_each
 from escalation.selectors.desk import Desk, WorkItem
 from escalation.selectors.words import DUE, Due, area_of, tone_of
 from escalation.states import LIVE, Measure, State
-from escalation.visibility import visible
 
 LIVE_STATES = sorted(LIVE)
 MOST_FOUND = 20
@@ -206,13 +205,8 @@ def _learning(key: UUID, due_on: date | None, referred_to: str, now: datetime) -
 
 def _clocks(person: Person, mine: list[UUID]) -> list[_Line]:
     """Those that the person owes or waits for, as far as the person may know of them still. One query."""
-    return _read(Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(_known_to(person, wall_clock.today())))
-
-
-@lru_cache(1024)
-def _known_to(person: Person, today: date) -> Exists:
-    """That this person, with the seats that they have, may know of a clock's disagreement, asked clock by clock; each query copies it, made once."""
-    return Exists(Dispute.objects.filter(visible(person, today, each=True), pk=OuterRef("dispute")))
+    known = Known(F("dispute"), known_each(person, wall_clock.today()))
+    return _read(Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(known))
 
 
 def _read(clocks: QuerySet[Clock]) -> list[_Line]:

@@ -214,7 +214,7 @@ def _hidden(batch: Sequence[Notification], now: datetime) -> dict[UUID, str]:
             found |= {message.pk: ACCOUNT_CLOSED for message in messages}
             continue
         person = person_of(user, now.astimezone(LONDON).date())
-        theirs = Dispute.objects.filter(pk__in={message.dispute_id for message in messages if message.dispute_id}).visible_to(person)
+        theirs = Dispute.objects.named_visible_to(person).filter(pk__in={message.dispute_id for message in messages if message.dispute_id})
         points = {message.learning_id for message in messages if message.learning_id}
         learning = LearningPoint.objects.filter(pk__in=points).seen_by(person).values_list("pk", flat=True) if points else []
         seen = {*theirs.values_list("pk", flat=True), *learning}

@@ -22,7 +22,7 @@ from agencies.words import upper_first
 from escalation.engine import questions
 from escalation.engine.case import Case, assemble
 from escalation.models import Dispute, Draft
-from escalation.querysets import known_to
+from escalation.querysets import known_each
 from escalation.references import read_reference
 from escalation.services.drafts import draft_of, was_sent_by
 from escalation.services.reading import recall_reason
@@ -62,7 +62,7 @@ def open_case(request: HttpRequest, reference: str, *, whole: bool = False) -> C
     Raises Http404 where there is none or the person may not know of it: the two look the same.
     """
     found = read_reference(reference)
-    dispute = questions.BY_REFERENCE.first(found, known_to(person_for(request), wall_clock.today())) if found else None
+    dispute = questions.BY_REFERENCE.first(found, known_each(person_for(request), wall_clock.today())) if found else None
     if dispute is None:
         raise Http404
     now = wall_clock.now()
