@@ -96,7 +96,7 @@ def known_to(person: "Person", today: date) -> Compiled:
 class AsAWhole(WhereNode):
     """A condition that a database takes as one thing: asked of the row in hand, and not looked through for ways to find rows by a part of it."""
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, Sequence[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> tuple[str, tuple[str | int, ...]]:
         """`(…) IS TRUE`, which is what WHERE asks in any case."""
         sql, params = super().as_sql(compiler, connection)
         return f"({sql}) IS TRUE", params
