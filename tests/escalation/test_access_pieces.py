@@ -71,6 +71,14 @@ def test_what_happened_inside_the_raising_agency_is_in_no_piece(world: World) ->
     assert "closed without an assessment" in whole(held(world, about_child(world))), "what was logged is sent"
 
 
+def test_when_a_call_was_put_right_is_in_the_piece_of_its_correction(world: World, dispute: Dispute) -> None:
+    call = {"how": "phone", "whom": "The duty desk", "said": "It rang out.", "reached": False}
+    line = world.do(dispute, Verb.RECORD_CONTACT, world.cast.receiver, **call).events[0]
+    world.do(dispute, Verb.CORRECT, world.cast.receiver, number=line.number, why="It was on Sunday.", when=MONDAY - DAY)
+    (found,) = [one for one in held(world, about_child(world)) if "It was on Sunday." in one.text]
+    assert "Happened: Sunday 1 March 2026, 10am" in found.text
+
+
 def test_lines_about_files_for_fewer_than_all_are_in_no_piece(world: World, dispute: Dispute) -> None:
     for audience, name in ((Audience.READERS, "all.txt"), (Audience.PARTIES, "parties.txt"), (Audience.AGENCY, "own.txt")):
         attach(world, dispute, world.cast.receiver, upload_as=upload(name), audience=audience)

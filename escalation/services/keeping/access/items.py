@@ -261,6 +261,8 @@ def _words(event: Event, body: EventBody | None) -> str:
     text = as_read(body.text, event.facts) if body is not None and body.erased_at is None else {}
     if event.kind == EventKind.ERASED:
         text.pop("kept", None)
+    if event.kind == EventKind.CORRECTED and event.facts.get("happened"):
+        text |= {"happened": when(datetime.fromisoformat(event.facts["happened"]))}
     parts = {key: value for key, value in in_order(text).items() if value}
     return "\n".join(_part(key, value, alone=len(text) == 1) for key, value in parts.items())
 
