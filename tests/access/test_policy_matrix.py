@@ -10,9 +10,11 @@ from datetime import timedelta
 import pytest
 from django.db.models import Q
 
+from agencies.models import Agency
 from escalation import policy
 from escalation.engine.case import Case, load
 from escalation.models import Dispute
+from escalation.querysets import DisputeQuerySet
 from escalation.services import every_verb  # noqa: F401 - importing registers the verbs
 from escalation.states import Answer, Ground, SubgroupMatter, Verb
 from tests.cast import Cast
@@ -174,8 +176,11 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
     }
 
 
+PROCEDURES = {"devon_1": "devon", "stuck": "devon", "conference": "enfield"}
+
+
 def situated(cast: Cast, situation: str) -> tuple[World, Case]:
-    world = World(cast, {"devon_1": "devon", "stuck": "devon", "conference": "enfield"}.get(situation, "bristol"))
+    world = World(cast, PROCEDURES.get(situation, "bristol"))
     dispute = build(world, situation)
     return world, load([dispute.pk], now=world.now)[0]
 
@@ -227,7 +232,10 @@ READS = {
 }
 
 
-@pytest.mark.engines
+def _concern(rows: DisputeQuerySet, agency: Agency) -> DisputeQuerySet:
+    return rows.filter(Q(raising_agency=agency) | Q(requests__agency=agency))
+
+
 @pytest.mark.parametrize("situation", SITUATIONS)
 def test_only_these_know_of_it_and_only_these_read_it(cast: Cast, situation: str) -> None:
     """By either question to the rows, that of a page and that of a page about very many; and nobody may do anything to it who does not know of it."""
@@ -237,11 +245,29 @@ def test_only_these_know_of_it_and_only_these_read_it(cast: Cast, situation: str
     known = {part for part, person in people.items() if here.visible_to(person).exists()}
     assert known == {part for part, person in people.items() if here.among_many_visible_to(person).exists()} == KNOWN[situation]
     for agency in (cast.raising, cast.receiving):  # Each concerns it in all of these situations, or not yet.
-        mine = here.filter(Q(raising_agency=agency) | Q(requests__agency=agency))
+        mine = _concern(here, agency)
         seen = {part for part, person in people.items() if here.of_agency_visible_to(agency.pk, person).exists()}
         assert seen == (known if mine.exists() else set())
     assert {part for part in known if policy.reads_narrative(people[part], case)} == READS[situation]
     assert {part for part, person in people.items() if policy.actions_for(person, case)} <= known
+
+
+@pytest.mark.engines
+def test_of_all_of_them_at_once_everybody_knows_the_same(cast: Cast) -> None:
+    """Each question to the rows on either engine. Where one is kept from the own managers, no glance tells a lead of all that are the agency's."""
+    worlds = {key: World(cast, key) for key in ("bristol", "devon", "enfield")}
+    made = {situation: build(worlds[PROCEDURES.get(situation, "bristol")], situation) for situation in SITUATIONS}
+    people = {part: worlds["bristol"].person(user) for part, user in cast.users()}
+    for apart in ((), ("restricted",)):
+        disputes = {situation: dispute.pk for situation, dispute in made.items() if situation not in apart}
+        rows = Dispute.objects.filter(pk__in=disputes.values())
+        asked = {agency: set(_concern(rows, agency).values_list("pk", flat=True)) for agency in (cast.raising, cast.receiving)}
+        for part, person in people.items():
+            known = {pk for situation, pk in disputes.items() if part in KNOWN[situation]}
+            for seen in (rows.visible_to(person), rows.among_many_visible_to(person)):
+                assert set(seen.values_list("pk", flat=True)) == known, part
+            for agency, mine in asked.items():
+                assert set(rows.of_agency_visible_to(agency.pk, person).values_list("pk", flat=True)) == known & mine, part
 
 
 @pytest.mark.parametrize("situation", ["awaiting", "chair", "restricted", "devon_1"])
