@@ -71,6 +71,8 @@ class System:
         for at, line in enumerate(self.signed):
             for number, sign in line:
                 self.lines[number].append((at, sign))
+        # What stands in one sum with it.
+        self.beside = [{other for line in self.sums_with(number) for other, _sign in line} for number in range(len(self.names))]
         in_order = sorted(self.names, key=lambda name: (-self.values[name], str(name)))
         self.rank = [0] * len(in_order)
         for rank, name in enumerate(in_order):
@@ -131,6 +133,7 @@ class Hiding:
     def __init__(self, system: System, hidden: Iterable[Name]) -> None:
         self.system = system
         self._hidden = {system.numbers[name] for name in hidden if name in system.numbers}
+        self._linked: dict[int, set[int]] = {}
         self._begin(0)
 
     def fits(self, move: Mapping[Name, int]) -> bool:
@@ -252,14 +255,15 @@ class Hiding:
         return self._move.keys().isdisjoint(numbers) or formed.holds([self.system.value(each) + self._move.get(each, 0) for each in numbers])
 
     def _together(self, number: int) -> set[int]:
-        """The hidden counts that are linked with this one by sums."""
-        found, waiting = {number}, [number]
-        while waiting:
-            sums = self.system.sums_with(waiting.pop())
-            linked = {other for line in sums for other, _sign in line if other in self._hidden and other not in found}
-            found |= linked
-            waiting += linked
-        return found
+        """The hidden counts that are linked with this one by sums: asked again and again of the same few."""
+        if number not in self._linked:
+            found, waiting = {number}, [number]
+            while waiting:
+                linked = (self.system.beside[waiting.pop()] & self._hidden) - found
+                found |= linked
+                waiting += linked
+            self._linked |= dict.fromkeys(found if number in self._hidden else (number,), found)
+        return self._linked[number]
 
 
 def protected(
