@@ -33,7 +33,7 @@ from tests.reports.test_report_pages import program
 from tests.world import MONDAY
 from tests.world import World as Machine
 
-pytestmark = [pytest.mark.django_db, pytest.mark.engines]
+pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 YEAR = Period(Year(2025).first_day, Year(2025).last_day)
 GOOD = dict.fromkeys(AuditQuestion.values, AuditAnswer.YES.value)
@@ -54,6 +54,7 @@ def references(sample: AuditSample) -> list[str]:
     return [record.dispute.reference for record in sample.records.select_related("dispute")]
 
 
+@pytest.mark.engines
 def test_a_sample_has_so_many_records_each_once_and_of_the_period(world: World) -> None:
     sample = drawn(world)
     assert len(set(references(sample))) == 8
@@ -61,16 +62,19 @@ def test_a_sample_has_so_many_records_each_once_and_of_the_period(world: World) 
     assert all(YEAR.starts <= moment < YEAR.ends for moment in raised if moment)
 
 
+@pytest.mark.engines
 def test_the_same_number_draws_the_same_records_again(world: World) -> None:
     assert references(drawn(world, seed=7)) == references(drawn(world, seed=7))
     assert references(drawn(world, seed=7)) != references(drawn(world, seed=8))
 
 
+@pytest.mark.engines
 def test_a_sample_larger_than_what_there_is_holds_all_of_it(world: World) -> None:
     sample = drawn(world, size=50)
     assert len(references(sample)) == sample.drawn_from <= 30
 
 
+@pytest.mark.engines
 def test_what_is_kept_from_an_agency_is_neither_drawn_nor_among_those_drawn_from(world: World) -> None:
     kept = Dispute.objects.get(reference=references(drawn(world, size=1))[0])
     before = drawn(world).drawn_from
@@ -90,6 +94,7 @@ def test_a_period_in_which_nothing_was_raised_is_refused(world: World) -> None:
         audits.draw(partnership=world.partnership, period=Period(*[Year(2020).first_day] * 2), size=3, drawn_by=world.unit, now=NOW)
 
 
+@pytest.mark.engines
 def test_findings_count_the_checked_records_and_name_where_the_answer_is_no(world: World) -> None:
     sample = drawn(world, size=3)
     first, second, _unchecked = sample.records.all()
@@ -144,6 +149,7 @@ def test_an_auditor_draws_a_sample_and_answers_for_each_record_on_pages(machine:
     assert (again.seed, references(again)) == (first.seed, references(first))
 
 
+@pytest.mark.engines
 def test_who_has_a_conflict_in_one_is_not_shown_it_and_checks_it_nowhere_while_colleagues_do(machine: Machine) -> None:
     hidden, other = machine.sent(), machine.sent()
     Dispute.objects.filter(pk=hidden.pk).update(conflicts=[str(machine.cast.auditor.pk)])

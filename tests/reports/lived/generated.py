@@ -122,7 +122,7 @@ def one_stage(it: Matter) -> bool:
     _answers(it)
     if it.row.state != State.OPEN or fate > 0.93:
         return False
-    if fate > 0.89:
+    if fate > 0.84:
         it.do(Verb.WITHDRAW, it.raiser.lead, reason="It was overtaken.", still_at_risk=False)
         return False
     return not _settled(it) and _up(it)
