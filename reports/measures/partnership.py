@@ -9,6 +9,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from agencies.models import Post
@@ -104,8 +105,8 @@ def panels(scope: Scope) -> Table:
 
 def came_of_routes(scope: Scope) -> Table:
     """What came of each route in the year: a decision or an agreement, or none."""
-    groups = scope.ask(lambda: _decisions(scope).order_by().values("facts__route", "kind").annotate(number=Count("id")))
-    found = {(group["facts__route"], group["kind"]): group["number"] for group in groups}
+    recorded = _decisions(scope).order_by().annotate(route=KT("facts__route")).values("route", "kind")
+    found = {(group["route"], group["kind"]): group["number"] for group in scope.ask(lambda: recorded.annotate(number=Count("id")))}
     counts = ((named(route.label), [found.get((route.value, kind), 0) for kind in (EventKind.DECIDED, EventKind.NOT_AGREED)]) for route in Route)
     return Table(
         key="came-of-routes",

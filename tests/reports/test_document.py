@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 
 from agencies.errors import InvalidInput
-from escalation.states import ClockState, State
+from escalation.states import ClockState, EventKind, Route, State
 from reports import charts, rendering
 from reports.document import build
 from reports.figures import Cell, Column, Edition, Row, Table, Unit
@@ -193,3 +193,17 @@ def test_the_documentation_gives_every_definition_as_it_is_printed() -> None:
     page = (Path(settings.ROOT) / "docs" / "measures.md").read_text(encoding="utf-8")
     for measure in MEASURES.values():
         assert f"- **{measure.name}**{'' if measure.public else ' (internal only)'}: {measure.words}\n" in page
+
+
+def test_a_mediation_without_agreement_stands_beside_the_panel_that_was_chosen_after_it_and_in_no_public_edition(world: World) -> None:
+    life = one(world)
+    for kind, route in ((EventKind.NOT_AGREED, Route.MEDIATION), (EventKind.DECIDED, Route.PANEL)):
+        life.event(kind, START + DAY, START + DAY).facts = {"route": route}
+    world.save()
+    internal, public = (
+        {table.key: table for section in build(scope(world, edition=edition)).sections for table in section.tables} for edition in Edition
+    )
+    table = internal["came-of-routes"]
+    came = {row.label: [cell.text(column.unit) for column, cell in zip(table.columns, row.cells, strict=True)] for row in table.rows}
+    assert came == {"Mediation": ["0", "1", "1"], "Resolution panel": ["1", "0", "1"], "All routes": ["1", "1", "2"]}
+    assert "came-of-routes" not in public
