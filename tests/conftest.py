@@ -27,7 +27,7 @@ settings.load_profile("explore" if os.environ.get("CONCORD_TEST_EXPLORE") else "
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--process-per-site",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync", "--process-per-site", "--renderer-process-limit=1",
     # The cores are shared, and what a page would have compiled in threads of its own is hardly run again before the page is left.
     "--js-flags=--single-threaded",
 ]  # fmt: skip
