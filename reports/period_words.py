@@ -149,7 +149,14 @@ OF_A_PERIOD = (
         "This is the public edition. Counts of 1 to 5 are not shown, nor are others from which they could be worked out: [c] stands in their place. "
         "Zeros are shown. Percentages made of such counts, or of fewer than {least}, are not shown either. Small categories are put together where "
         "a table would otherwise show little. Agencies are counted by kind and not named, and tables that would cross three characteristics are "
-        "left out. Figures of the period before stand as they were published, and what an earlier edition did not show is not shown here either."
+        "left out. What is kept from the people of the agency that raised it is counted in the internal edition alone. Figures of the period before "
+        "stand as they were published, and what an earlier edition did not show is not shown here either."
+    ),
+    _("What was published of the period is not what the record comes to now. Of it this table has the sums alone, and not how far each has come."),
+    _("What came of each route in the period"),
+    _(
+        "Recorded in the period, of each route: a decision or an agreement, or that there was no agreement, after which another route is chosen. "
+        "One disagreement may stand at several routes."
     ),
     _("The period runs from {period}, by London time."),
     _("The period is not over: the figures are those of the period so far."),
