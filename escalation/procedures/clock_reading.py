@@ -72,6 +72,7 @@ CONDITION = re.compile(r"(not )?(urgent|agreed|risk of harm)|priority = ([a-z][a
 # Whether the child is at risk now is asked once, when a matter is logged: it is what makes it urgent.
 RISK, URGENT = "risk of harm", "urgent"
 FACT = re.compile(r"fact: [a-z][a-z0-9 _-]{0,58}")
+PRIORITY = "priority = "
 MOVE_UP = "move up after "
 
 
@@ -156,7 +157,10 @@ def _conditions(table: Table, priorities: tuple[str, ...]) -> tuple[str, ...]:
         elif match[3] and match[3] not in priorities:
             known = listed(priorities) or "none"
             table.problem("if", f"“{match[3]}” is not one of the procedure's priorities ({known}). Name it under priorities.")
-    return tuple(words.replace(RISK, URGENT) for words in conditions)
+    found = tuple(words.replace(RISK, URGENT) for words in conditions)
+    if any(f"not {words}" in found for words in found) or sum(words.startswith(PRIORITY) for words in found) > 1:
+        table.problem("if", "These conditions can never hold together, so the clock would never run: leave one of them out.")
+    return found
 
 
 def _over(table: Table) -> tuple[int, int] | None:

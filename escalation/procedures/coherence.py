@@ -9,7 +9,7 @@ from escalation.procedures.definition import ClockDefinition, DoorRule, Procedur
 from escalation.procedures.problems import Problem
 from escalation.procedures.reading import Table
 from escalation.procedures.variants import by_way_of
-from escalation.states import Measure, Side
+from escalation.states import EventKind, Measure, Side
 
 END_OF = "end of "
 ORDER = (Sides.OWN.value, Sides.BOTH.value, Sides.PARTNERSHIP.value)
@@ -19,6 +19,16 @@ OWES = {
     Sides.BOTH.value: {Side.RAISING, Side.RECEIVING, Side.EACH, Side.PARTNERSHIP},
     Sides.PARTNERSHIP.value: {Side.RAISING, Side.EACH, Side.CHAIR, Side.PARTNERSHIP},
 }
+# What does not happen while such a stage runs, so that a clock from it would never start: a request, and what comes of it, is between both sides, and
+# what the partnership does with a referral comes after it.
+NEVER = {
+    Sides.OWN.value: {
+        EventKind.ACKNOWLEDGED, EventKind.ANSWERED, EventKind.REJECTED,
+        EventKind.REFERRED, EventKind.ROUTE_CHOSEN, EventKind.CONVENED,
+    },
+    Sides.BOTH.value: {EventKind.REFERRED, EventKind.ROUTE_CHOSEN, EventKind.CONVENED},
+    Sides.PARTNERSHIP.value: {EventKind.ANSWERED, EventKind.REJECTED, EventKind.MOVE_ASKED},
+}  # fmt: skip
 Found = Iterator[tuple[str, str, str]]
 
 
@@ -115,6 +125,9 @@ def _stage(stage: StageDefinition, way: ProcedureDefinition, where: str) -> Foun
 def _stage_clock(where: str, clock: ClockDefinition, stage: StageDefinition, way: ProcedureDefinition) -> Found:
     if clock.owed_by not in OWES[stage.sides]:
         yield where, "owed_by", f"In a stage with sides = “{stage.sides}” the {clock.owed_by.label.lower()} side owes nothing."
+    for event in clock.starts_on:
+        if event in NEVER[stage.sides]:
+            yield where, "from", f"“{event}” does not happen in a stage with sides = “{stage.sides}”, so the clock would never start."
     if clock.over:
         yield where, "over", "A clock over several stages belongs under caps, not in a stage."
     if clock.measures is Measure.CAP:
@@ -132,6 +145,8 @@ def _moves(where: str, clock: ClockDefinition, stage: StageDefinition, way: Proc
         yield where, "on_time", "Nothing moves up by itself before the partnership: somebody refers it there. Use offer or remind."
     elif clock.owed_by is not Side.RECEIVING:
         yield where, "on_time", "Only a clock that the receiving side owes can move up by itself, since it moves for want of a response."
+    elif clock.measures is not Measure.RESPONSE:
+        yield where, "on_time", "Only a clock that measures a response can move up by itself: use offer or remind."
     elif clock.within.unit is Unit.AGREED:
         yield where, "on_time", "A clock that waits for an agreed date cannot move up by itself: give it a length of time, or use offer."
     elif clock.on_time.move_up_after and clock.on_time.move_up_after.unit is Unit.AGREED:

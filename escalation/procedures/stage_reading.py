@@ -88,6 +88,8 @@ def _partnership(stage: Table) -> PartnershipStage | None:
 def _check_partnership(table: Table, found: PartnershipStage) -> None:
     if not found.refer_roles and not table.has("refer_roles"):
         table.problem("refer_roles", "This is missing. Give the roles that may refer to the partnership.")
+    if table.raw("refer_roles") == []:
+        table.problem("refer_roles", "Nobody could refer it: give at least one role.")
     if Route.PANEL in found.routes and not found.panel_agencies and not table.has("panel"):
         table.problem("panel", "This is missing. Give the number of agencies that sit on a panel, like panel = { agencies = 3 }.")
     if table.has("panel") and Route.PANEL not in found.routes:

@@ -57,6 +57,10 @@ def test_a_file_becomes_version_1_and_says_so_in_one_line(folder: Path) -> None:
     assert ProcedureVersion.objects.get().definition["key"] == "sample"
 
 
+def test_a_file_that_an_editor_begins_with_a_mark_of_its_encoding_is_read(folder: Path) -> None:
+    assert "version 1 published" in _import(folder, "\ufeff" + text(head="in_force_from = 2026-04-01"))
+
+
 def test_stages_are_kept_as_rows_for_readers_in_sql(folder: Path) -> None:
     _import(folder, text(stage("one", "raising = { level = 2 }"), stage("two")))
     assert list(StageDefinition.objects.values_list("position", "key", "number", "sides", "level")) == [

@@ -80,6 +80,11 @@ def test_a_clock_starts_from_any_of_these(event: str) -> None:
     assert only_clock(f'from = "{event}"\nuntil = "resolved"').starts_on == (event,)
 
 
+@pytest.mark.parametrize("event", ["referred", "route_chosen", "convened"])
+def test_a_clock_does_not_start_from_what_cannot_happen_in_its_stage(event: str) -> None:
+    assert refused_clock(f'from = "{event}"\nuntil = "resolved"').startswith(f"from: “{event}” does not happen in a stage with sides = “both”")
+
+
 @pytest.mark.parametrize("event", ["sentt", "closed", "half_way", "fact: ", "fact:conference", ""])
 def test_a_clock_does_not_start_from_what_is_no_start(event: str) -> None:
     assert refused_clock(f'from = "{event}"\nuntil = "resolved"').startswith("from: ")
@@ -114,6 +119,12 @@ def test_risk_of_harm_is_what_makes_a_matter_urgent() -> None:
 
 def test_a_condition_that_nothing_answers_is_refused() -> None:
     assert refused_clock('if = "raining"').startswith("if: “raining” is not a condition.")
+
+
+@pytest.mark.parametrize("both", ['"urgent", "not urgent"', '"risk of harm", "not urgent"', '"priority = high", "priority = low"'])
+def test_conditions_that_never_hold_together_are_refused(both: str) -> None:
+    found = refused(text(stage("one", clocks=clock(f"if = [{both}]")), stage("two"), head='priorities = ["high", "low"]'))
+    assert [line.rpartition("if: ")[2].partition(",")[0] for line in found] == ["These conditions can never hold together"]
 
 
 def test_a_clock_per_priority_needs_the_priorities_named() -> None:

@@ -137,6 +137,10 @@ def test_a_decision_binds_advises_or_only_mediates(force: str) -> None:
     assert own.force == {"mediation": force}
 
 
+def test_a_stage_that_nobody_may_refer_to_is_refused() -> None:
+    assert "Nobody could refer it" in refused(text(stage("one"), partnership_stage("refer_roles = []")))[0]
+
+
 def test_a_route_without_its_force_is_refused() -> None:
     (said,) = refused(text(stage("one"), partnership_stage("force = {}")))
     assert said.endswith("mediation: This is missing. Give what a decision by mediation does (binding, advisory or mediation).")
@@ -251,6 +255,7 @@ def test_an_automatic_move_is_said_at_its_clock_and_not_for_every_clock() -> Non
 
 def test_only_a_clock_of_the_receiving_side_moves_up_by_itself() -> None:
     assert "Only a clock that the receiving side owes" in refused_clock('owed_by = "raising"\non_time = "move up after 1 working day"')
+    assert "Only a clock that measures a response" in refused_clock('measures = "meeting"\non_time = "move up after 1 working day"')
 
 
 def _door(changes: str) -> str:

@@ -35,7 +35,7 @@ def _text(name: str) -> tuple[str, str]:
     try:
         if path.stat().st_size > LARGEST:
             raise CommandError(f"{path.name} is larger than a procedure can be.")
-        return path.read_text(encoding="utf-8"), path.name
+        return path.read_text(encoding="utf-8-sig"), path.name
     except UnicodeDecodeError as error:
         raise CommandError(f"{path.name} is not text in UTF-8.") from error
     except (OSError, ValueError) as error:
