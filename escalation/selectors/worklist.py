@@ -112,9 +112,9 @@ class Worklist:
 
     @property
     def next_due(self) -> WorkItem | None:
-        """What comes next where nothing is due now: the person's own first, then what others owe."""
+        """What comes next where nothing is due now: the person's own first, then what others owe; what these owe late comes no more."""
         items = (item for key in (LATER, WAITING) for group in self.groups if group.key == key for item in group.items)
-        return next((item for item in items if item.due and item.due.moment), None)
+        return next((item for item in items if item.due and item.due.moment and item.due.tone != "overdue"), None)
 
 
 @dataclass(slots=True)

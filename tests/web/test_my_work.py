@@ -92,6 +92,8 @@ def test_of_two_that_answered_each_row_and_each_date_names_the_agency_whose_resp
 def test_nothing_to_do_says_so_and_what_comes_next(cast: Cast, dispute: Dispute) -> None:
     words = Visitor(cast.own_manager, london("2026-03-02 11:00")).page("/my-work/").one("main").text
     assert "Nothing needs you. Next due: Waiting for Rashida Shah" in words
+    words = Visitor(cast.own_manager, london("2026-03-03 10:01")).page("/my-work/").one("main").text
+    assert ("Waiting for Rashida Shah" in words, "Overdue: due" in words, "Next due" in words) == (True, True, False)
 
 
 def test_who_works_for_the_partnership_and_has_nothing_to_do_reads_what_will_stand_there_and_where_else_to_look(cast: Cast) -> None:
