@@ -1,6 +1,6 @@
 """Every address of the product, walked from the address map, with arguments that name things that are there."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -117,13 +117,21 @@ class Addresses:
             return (self.draft if name.startswith("log-") and name != "log-sent" else self.dispute).reference
         if word == "slug":
             return {"log-step": "what", "verb": "respond", **dict.fromkeys(MATRICES, cast.partnership.slug)}[name].replace("what", "matter")
+        looked_up: dict[str, Callable[[], Any]] = {
+            "event_id": lambda: self.dispute.events.all()[0].pk,
+            "passage_id": lambda: Passage.objects.get().pk,
+            "record_id": lambda: self.audit.records.get().pk,
+            "post_id": lambda: Post.objects.filter(agency=cast.school).order_by("title")[0].pk,
+            "clock_id": lambda: Clock.objects.running().filter(dispute=self.dispute)[0].pk,
+            "membership_id": lambda: Membership.objects.get(user=cast.colleague).pk,
+        }
+        if word in looked_up:
+            return looked_up[word]()
         return {
             "year": 2025,
             "role": "practitioner",
             "form": "csv",
             "chapter": "volume",
-            "event_id": self.dispute.events.all()[0].pk,
-            "passage_id": Passage.objects.get().pk,
             "kind": DocumentKind.ESCALATION_RECORD.value if name.startswith("api") else DocumentKind.ESCALATION_RECORD.slug,
             "file_id": self.file.pk,
             "point_id": self.point.pk,
@@ -132,20 +140,16 @@ class Addresses:
             "hold_id": self.hold.pk,
             "request_id": self.asked.pk,
             "sample_id": self.audit.pk,
-            "record_id": self.audit.records.get().pk,
             "report_id": self.report.pk,
             "prepared_id": self.prepared.pk,
             "version_id": self.version.pk,
             "agency_id": cast.school.pk,
             "code": cast.school.code,
-            "post_id": Post.objects.filter(agency=cast.school).order_by("title")[0].pk,
             "user_id": cast.own_manager.pk,
             "cover_id": self.cover.pk,
             "day_id": self.closure.pk,
             "provider_id": self.provider.pk,
             "departure_id": self.departure.pk,
-            "clock_id": Clock.objects.running().filter(dispute=self.dispute)[0].pk,
-            "membership_id": Membership.objects.get(user=cast.colleague).pk,
             "key": "no-such-organisation",
             "passkey_id": UUID(int=7),
             "line_id": "0123456789abcdef01234567",

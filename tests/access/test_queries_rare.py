@@ -103,12 +103,15 @@ STATES: dict[str, Callable[[World], Dispute]] = {
 
 @pytest.fixture
 def looks(world: World) -> Iterator[Callable[[Any, str], tuple[Any, int]]]:
+    browsers: dict[Any, Client] = {}
+
     def look(user: Any, address: str) -> tuple[Any, int]:
+        if user.pk not in browsers:
+            browsers[user.pk] = Client()
+            browsers[user.pk].force_login(user, backend=BACKEND)
         # Nobody has been here since this process began, as where several serve.
         person._read._kept.cache_clear()
-        browser = Client()
-        browser.force_login(user, backend=BACKEND)
-        return counted(lambda: browser.get(address))
+        return counted(lambda: browsers[user.pk].get(address))
 
     with time_machine.travel(world.now.timestamp(), tick=False):
         yield look

@@ -57,6 +57,8 @@ class Scales:
         self.laid.add(address)
         if (size := weigh(text).html) >= HTML_AIM:
             self.heavy[address] = size
+        if "chapter=" not in text and "page=2" not in text:
+            return True
         for part in {urljoin(address, link.split("#")[0]) for link in map(_address, Page(text).all("a")) if "chapter=" in link or "page=2" in link}:
             if part not in self.laid:
                 self.laid.add(part)
