@@ -71,6 +71,14 @@ def instant(day: date, wall: time) -> datetime:
     return datetime.combine(day, wall, UTC) - _AHEAD[summer]
 
 
+def shown_at(day: date, wall: time) -> tuple[datetime, ...]:
+    """The instants (UTC) at which clocks in London showed this time of day, the earlier first: none of what the spring change skips, and two of what
+    the autumn change repeats (the first in summer time)."""
+    shown = datetime.combine(day, wall)
+    found = {shown.replace(tzinfo=LONDON, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return tuple(sorted(at for at in found if at.astimezone(LONDON).replace(tzinfo=None) == shown))
+
+
 # Whether summer time holds through a day: most days need no search in the time zone's table.
 _CHANGES = 2
 _AHEAD = (timedelta(), timedelta(hours=1))

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
@@ -15,9 +15,10 @@ from agencies import wall_clock
 from agencies.readable import LONGEST
 from agencies.web.past_days import DATE, NONE, OTHER, chosen_day, settled, typed_out
 from agencies.web.past_widgets import PastDay, PastMoment, PastParts
-from agencies.web.typed import either_half, real_date, time_of_day
+from agencies.web.typed import either_half, real_date, time_of_day, with_zone
 from agencies.web.widgets import DateParts, MomentParts, Parts, TimeText
 from agencies.words import LONDON, Words, clock_time, joined, upper_first
+from agencies.working_days import shown_at
 
 GROUPED = re.compile(r"\d{1,3}(,\d{3})+")
 DATE_PARTS = (_("a day"), _("a month"), _("a year"))
@@ -143,7 +144,7 @@ class TimeField(forms.Field):
 class MomentField(DatePartsField):
     """A date and a time of day in London. Cleans to an instant in UTC or None.
 
-    The hour that the clocks skip in spring is refused; of the hour that comes twice in autumn the first is taken.
+    The hour that the clocks skip in spring is refused; of the hour that comes twice in autumn it is asked which was meant: BST, the first, or GMT.
     """
 
     widget: type[Parts] = MomentParts
@@ -159,19 +160,26 @@ class MomentField(DatePartsField):
         on = self.read_date(typed)
         if not typed[3]:
             raise wrong(self.told(gettext("{subject} must include a time")), [3], "incomplete")
-        at = time_of_day(typed[3])
+        words, zone = with_zone(typed[3])
+        at = time_of_day(words)
         if at is None:
-            raise wrong(which_half(typed[3]) or gettext("Time must be a time of day, like 4:30pm or 16:30"), [3])
-        return self.instant(datetime.combine(on, at))
-
-    def instant(self, shown: datetime) -> datetime:
-        """The instant, in UTC, at which clocks in London showed this; refused where they skipped it or have yet to show it."""
-        found = shown.replace(tzinfo=LONDON).astimezone(UTC)
-        if found.astimezone(LONDON).replace(tzinfo=None) != shown:
-            raise wrong(gettext("The clocks went forward over that hour: give the time as it was shown"), [3])
+            raise wrong(which_half(words) or gettext("Time must be a time of day, like 4:30pm or 16:30"), [3])
+        found = self.instant(on, at, zone)
         if self.not_future and found > wall_clock.now():
             raise wrong(self.told(gettext("{subject} must be in the past")), range(4))
         return found
+
+    def instant(self, on: date, at: time, zone: str) -> datetime:
+        """The instant, in UTC, at which clocks in London showed this; refused where they skipped it, or showed it twice and no `zone` says which."""
+        instants = {moment.astimezone(LONDON).tzname() or "": moment for moment in shown_at(on, at)}
+        if not instants:
+            raise wrong(gettext("The clocks went forward over that hour: give the time as it was shown"), [3])
+        if zone and zone not in instants:
+            raise wrong(gettext("{zone} was not London’s time on that day: leave it out").format(zone=zone), [3])
+        if not zone and len(instants) > 1:
+            words = gettext("The clocks went back over that hour, so {time} came twice: type {time} BST for the first, or {time} GMT for the second")
+            raise wrong(words.format(time=clock_time(at)), [3])
+        return instants[zone] if zone else next(iter(instants.values()))
 
 
 class Past(DatePartsField):

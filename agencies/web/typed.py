@@ -10,6 +10,8 @@ from agencies.words import MONTHS, clock_time
 SHORTEST = 3  # letters of a month's name
 FIGURES = 2  # of a day or a month; more cannot be one, and very many cannot even be counted
 NOON = 12
+# London's summer time and its other one, as people write them.
+ZONES = ("BST", "GMT")
 CLOCK = re.compile(r"(\d{1,2})(?:[:.]?([0-5]\d))?(am|pm)?")
 
 
@@ -56,6 +58,13 @@ def time_of_day(text: str) -> time | None:
     if not 1 <= hour <= NOON:
         return None
     return time(hour % NOON + (NOON if half == "pm" else 0), minute)
+
+
+def with_zone(text: str) -> tuple[str, str]:
+    """What was typed for a time, and "BST" or "GMT" where that stands behind it, as for the hour that comes twice in autumn; else empty."""
+    words = text.strip()
+    zone = words[-len("BST") :].upper()
+    return (words[: -len(zone)].strip(), zone) if zone in ZONES else (text, "")
 
 
 def either_half(text: str) -> tuple[time, time] | None:

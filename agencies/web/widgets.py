@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from agencies.words import LONDON, Words, clock_time
+from agencies.working_days import shown_at
 
 Attrs = dict[str, Any]
 
@@ -107,7 +108,9 @@ class MomentParts(Parts):
         if not isinstance(value, datetime):
             return ["", "", "", ""]
         local = value.astimezone(LONDON) if timezone.is_aware(value) else value
-        return [str(local.day), str(local.month), str(local.year), clock_time(local)]
+        is_twice = len(shown_at(local.date(), local.time())) > 1
+        zone = local.tzname() if is_twice else None
+        return [str(local.day), str(local.month), str(local.year), " ".join(filter(None, (clock_time(local), zone)))]
 
 
 class TimeText(forms.TextInput):

@@ -15,6 +15,7 @@ from rest_framework import serializers
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput
+from agencies.working_days import shown_at
 from escalation.services.words import LONGEST
 
 NEEDED: dict[str, Any] = {"required": _("This is needed."), "null": _("This is needed.")}
@@ -71,10 +72,20 @@ def optional_text(**kwargs: Any) -> Text:
 
 
 class Moment(serializers.DateTimeField):
-    """An instant: ISO, London time unless it carries an offset; between 2012 and three years from now."""
+    """An instant: ISO, London time unless it carries an offset, as it must in the hour that comes twice; between 2012 and three years from now."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(error_messages={**NEEDED, "invalid": _("Enter a date and a time, such as 2026-11-20T16:30.")}, **kwargs)
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        if value.tzinfo is not None:
+            return super().enforce_timezone(value)
+        found = shown_at(value.date(), value.time())
+        if not found:
+            raise serializers.ValidationError(gettext("That time never was in London: the clocks went forward then."))
+        if len(found) > 1:
+            raise serializers.ValidationError(gettext("That time came twice in London: send it with its offset, +01:00 or +00:00."))
+        return found[0]
 
     def to_internal_value(self, value: Any) -> datetime:
         moment = super().to_internal_value(value)

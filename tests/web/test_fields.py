@@ -112,8 +112,20 @@ def test_the_hour_that_the_clocks_skip_is_refused() -> None:
         MomentField().clean(["29", "3", "2026", "01:30"])
 
 
-def test_of_the_hour_that_comes_twice_the_first_is_taken() -> None:
-    assert MomentField().clean(["25", "10", "2026", "01:30"]) == datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+@pytest.mark.parametrize(("typed", "hour"), [("01:30 BST", 0), ("1:30am gmt", 1)])
+def test_of_the_hour_that_comes_twice_it_is_said_which_and_shown_so_again(typed: str, hour: int) -> None:
+    found = MomentField().clean(["25", "10", "2026", typed])
+    assert found == datetime(2026, 10, 25, hour, 30, tzinfo=UTC)
+    assert MomentField().clean(MomentParts().decompress(found)) == found
+
+
+@pytest.mark.parametrize(
+    ("month", "typed", "message"),
+    [("10", "01:30", "1:30am came twice: type 1:30am BST"), ("4", "4:30pm GMT", "GMT was not London’s time on that day")],
+)
+def test_which_of_two_is_asked_and_never_guessed(month: str, typed: str, message: str) -> None:
+    with pytest.raises(ValidationError, match=message):
+        MomentField().clean(["25", month, "2026", typed])
 
 
 @pytest.mark.parametrize(

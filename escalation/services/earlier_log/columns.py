@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from agencies.errors import InvalidInput
 from agencies.services.directory_import.columns import Parse, Unreadable, day, email, number, one_of, slug, yes_no
 from agencies.words import source
-from agencies.working_days import LONDON, instant
+from agencies.working_days import instant, shown_at
 from escalation.engine.perform import VERBS
 from escalation.engine.typed import clean
 from escalation.keeping_policy import KEEPING
@@ -92,10 +92,12 @@ def moment(cell: str) -> datetime:
         raise Unreadable(_('"{cell}" is not a date and time: write 2026-05-04 10:15 or 04/05/2026 10:15').format(cell=cell[:30])) from error
     if wall.tzinfo is not None:
         return datetime.combine(on, wall)
-    found = instant(on, wall)
-    if found.astimezone(LONDON).time() != wall:
+    found = shown_at(on, wall)
+    if not found:
         raise Unreadable(_('"{cell}" never was: the clocks went forward then').format(cell=cell[:30]))
-    return found
+    if len(found) > 1:
+        raise Unreadable(_('"{cell}" came twice: write {cell}+01:00 for the first, or {cell}+00:00 for the second').format(cell=cell[:30]))
+    return found[0]
 
 
 def several(parse: Parse, between: str = r"[\s|]+") -> Parse:
