@@ -35,7 +35,7 @@ def kind_raised_most(tables: Mapping[str, Table]) -> str:
     """The kind of agency that raised the most, or those few, as far as the pairs of kinds that are shown tell; empty where they are too many.
 
     Where a hidden kind may have as many, or several that were put together have, it is the most of those shown by themselves. One raised with two
-    kinds stands in two pairs: where that leaves it open who raised more, it is said who did so in more pairs.
+    kinds stands in two pairs: where that leaves it open who raised more, it is said who did so counted in pairs.
     """
     best = _best_kinds(tables)
     if best is None or len(best.names) > MOST_ALIKE:
@@ -43,24 +43,24 @@ def kind_raised_most(tables: Mapping[str, Table]) -> str:
     many, kinds = len(best.names), listing(best.names, ", ")
     if best.is_of_all and best.is_sure:
         return ngettext(
-            "The kind of agency that raised the most was: {kinds}", "The kinds of agency that raised the most, as many each, were: {kinds}",
+            "Of all kinds of agency, {kinds} raised the most", "Of all kinds of agency these raised the most, as many each: {kinds}",
             many, kinds=kinds,
         )  # fmt: skip
     if best.is_of_all:
         return ngettext(
-            "The kind of agency that raised in the most pairs was: {kinds}",
-            "The kinds of agency that raised in the most pairs, as many each, were: {kinds}",
+            "Of all kinds of agency, {kinds} raised the most, counted in pairs",
+            "Of all kinds of agency these raised the most, counted in pairs, as many each: {kinds}",
             many, kinds=kinds,
         )  # fmt: skip
     if best.is_sure:
         return ngettext(
-            "Of the kinds of agency shown by themselves, the one that raised the most was: {kinds}",
-            "Of the kinds of agency shown by themselves, those that raised the most, as many each, were: {kinds}",
+            "Of the kinds of agency shown by themselves, {kinds} raised the most",
+            "Of the kinds of agency shown by themselves these raised the most, as many each: {kinds}",
             many, kinds=kinds,
         )  # fmt: skip
     return ngettext(
-        "Of the kinds of agency shown by themselves, the one that raised in the most pairs was: {kinds}",
-        "Of the kinds of agency shown by themselves, those that raised in the most pairs, as many each, were: {kinds}",
+        "Of the kinds of agency shown by themselves, {kinds} raised the most, counted in pairs",
+        "Of the kinds of agency shown by themselves these raised the most, counted in pairs, as many each: {kinds}",
         many, kinds=kinds,
     )  # fmt: skip
 

@@ -127,7 +127,7 @@ def moves(scope: Scope) -> Table:
         row_label=_("Stage"),
         columns=(
             Column(_("Entered")), Column(_("Moved up")), share(_("Share moved up"), 1, 0), *(Column(_short(ground)) for ground in Ground),
-            Column(_("Came in without the stage before")),
+            Column(_("Without the stage before")),
         ),
         rows=(),
         note=_("The reasons are those given for the move. One that went through a stage twice may have two."),

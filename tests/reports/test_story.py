@@ -74,23 +74,24 @@ def test_the_chapter_of_the_agencies_begins_with_who_raised_the_most_where_agenc
     assert story.agencies(tables) == words
 
 
-KIND, KINDS, SHOWN = (
-    "The kind of agency that raised",
-    "The kinds of agency that raised",
-    "Of the kinds of agency shown by themselves, the one that raised",
+ALL, THESE, SHOWN = (
+    "Of all kinds of agency, school or college",
+    "Of all kinds of agency these",
+    "Of the kinds of agency shown by themselves, school or college",
 )
+MOST, IN_PAIRS = "raised the most", "raised the most, counted in pairs"
 
 
 @pytest.mark.parametrize(("pairs", "raised", "words"), [
-    ((30, 9, 4, 43), 43, f"{KIND} the most was: school or college"), ((30, 9, 4, 43), 40, f"{KIND} the most was: school or college"),
-    ((30, 28, 4, 62), 60, f"{KIND} in the most pairs was: school or college"),
-    ((30, 9, 4, 43), None, f"{KIND} in the most pairs was: school or college"),
-    ((30, 9, 4, None), None, f"{KIND} in the most pairs was: school or college"),
-    ((9, 9, 4, 22), 22, f"{KINDS} the most, as many each, were: school or college, police"),
-    ((9, 9, 4, 22), 21, f"{KINDS} in the most pairs, as many each, were: school or college, police"),
-    ((30, None, None, 43), 43, f"{KIND} the most was: school or college"), ((30, None, None, 60), 60, f"{SHOWN} the most was: school or college"),
-    ((30, None, None, None), 60, f"{SHOWN} in the most pairs was: school or college"),
-    ((9, 4, 30, 43), 43, f"{SHOWN} the most was: school or college"), ((9, 7, 30, 46), 43, f"{SHOWN} in the most pairs was: school or college"),
+    ((30, 9, 4, 43), 43, f"{ALL} {MOST}"), ((30, 9, 4, 43), 40, f"{ALL} {MOST}"),
+    ((30, 28, 4, 62), 60, f"{ALL} {IN_PAIRS}"),
+    ((30, 9, 4, 43), None, f"{ALL} {IN_PAIRS}"),
+    ((30, 9, 4, None), None, f"{ALL} {IN_PAIRS}"),
+    ((9, 9, 4, 22), 22, f"{THESE} {MOST}, as many each: school or college, police"),
+    ((9, 9, 4, 22), 21, f"{THESE} {IN_PAIRS}, as many each: school or college, police"),
+    ((30, None, None, 43), 43, f"{ALL} {MOST}"), ((30, None, None, 60), 60, f"{SHOWN} {MOST}"),
+    ((30, None, None, None), 60, f"{SHOWN} {IN_PAIRS}"),
+    ((9, 4, 30, 43), 43, f"{SHOWN} {MOST}"), ((9, 7, 30, 46), 43, f"{SHOWN} {IN_PAIRS}"),
     ((None, None, 43, 43), 43, NONE_RAISED), ((0, 0, 4, 4), 4, NONE_RAISED),
 ])  # fmt: skip
 def test_where_no_agency_is_named_it_begins_with_the_kind_that_raised_the_most_as_far_as_what_is_shown_tells(
@@ -122,6 +123,11 @@ def test_where_it_is_not_shown_how_many_changed_the_plan_or_were_done_it_is_said
     hidden = Table("t", "", "", (Column("a"),), (Row("All", (HIDDEN, HIDDEN, HIDDEN, HIDDEN, Cell(104)), is_total=True),))
     assert story.outcomes({"outcomes": hidden}) == "104 disagreements were closed"
     assert story.learning({"learning": hidden}) == "104 learning points were recorded"
+
+
+def test_of_one_learning_point_it_is_said_that_it_was_not_done_and_of_several_that_none_were() -> None:
+    assert story.learning({"learning": table(("Policy", [0, 0, 0, 1, 1]))}) == "1 learning point was recorded; it was not done"
+    assert story.learning({"learning": table(("Policy", [0, 0, 0, 2, 2]))}) == "2 learning points were recorded; none were done"
 
 
 def test_the_largest_is_not_named_where_any_is_hidden() -> None:
