@@ -6,13 +6,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db.models import F
 
 from agencies.models import Agency, User
 from agencies.person import Person, person_of
 from agencies.ready import Ready
 from escalation.engine.change import Change
 from escalation.engine.perform import Seen, perform
-from escalation.models import Dispute, Event, Request
+from escalation.models import Clock, Dispute, Event, Request
 from escalation.procedures.schema import shipped
 from escalation.services import drafts, every_verb  # noqa: F401 - importing registers the verbs
 from escalation.services.procedures import publish
@@ -88,8 +89,14 @@ class World:
         return self.fresh(dispute)
 
     def delivered(self, dispute: Dispute) -> None:
-        """The requests' messages arrived."""
+        """The requests' messages arrived, and so did what warns of the system's own move."""
+        self.warned()
         Request.objects.filter(dispute=dispute, state=RequestState.AWAITING).update(delivered_at=self.now)
+
+    @staticmethod
+    def warned() -> None:
+        """What warns of the system's own moves left when it was written."""
+        Clock.objects.filter(warned_at__isnull=False, warning_left_at=None).update(warning_left_at=F("warned_at"))
 
     @staticmethod
     def fresh(dispute: Dispute) -> Dispute:

@@ -325,15 +325,22 @@ def set_aside(change: "Change", clock: Clock) -> None:
 def agree(change: "Change", clock: Clock, due: datetime) -> None:
     """A timetable that both sides agreed: it drives reminders and moving up from now on, the procedure's moment stays."""
     clock.agreed_due_at, clock.dated_at = due, change.now
-    clock.last_step, clock.last_repeat, clock.warned_at = "", 0, None
+    clock.last_step, clock.last_repeat = "", 0
+    unwarn(clock)
     reschedule(change.case, clock)
     change.touch(clock)
+
+
+def unwarn(clock: Clock) -> None:
+    """What was warned of comes no more, or at another moment: of that somebody is warned anew."""
+    clock.warned_at = clock.warning_left_at = None
 
 
 def let_own_moment_go(change: "Change") -> None:
     """The raising side sets its moment anew: what ran to the one before runs to the procedure's again, until it is hurried."""
     for clock in [clock for clock in change.case.running() if is_own_moment(change.case, clock)]:
-        clock.agreed_due_at, clock.last_step, clock.last_repeat, clock.warned_at = None, "", 0, None
+        clock.agreed_due_at, clock.last_step, clock.last_repeat = None, "", 0
+        unwarn(clock)
         reschedule(change.case, clock)
         change.touch(clock)
 

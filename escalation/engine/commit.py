@@ -101,6 +101,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
         "ended_at",
         "breached_at",
         "warned_at",
+        "warning_left_at",
         "last_step",
         "last_repeat",
         "next_check_at",

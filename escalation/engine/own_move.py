@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from escalation import clocks as arithmetic
-from escalation.clocks import Moment, StepKind
+from escalation.clocks import Moment, StepKind, Within
 from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.models import Clock
@@ -12,7 +12,7 @@ from escalation.states import RequestState, State
 UNHEARD = "not received"
 # What the other side or the raising manager did: then the move is theirs to make, and is offered to them.
 ENGAGED = frozenset({"held", "heard", "answered", "put"})
-# A warning this soon after the breach went out with it: the move keeps its own moment.
+# A warning that left this soon after messages do that are written with the breach: the move keeps its own moment.
 PROMPT = timedelta(hours=1)
 AFTER_THE_BREACH = frozenset({StepKind.BREACH, StepKind.WARN_MOVE, StepKind.MOVE, StepKind.LATE})
 
@@ -37,16 +37,38 @@ def refusal(case: Case, clock: Clock) -> str | None:
 
 
 def not_before(case: Case, clock: Clock) -> datetime | None:
-    """When the warning will have given time to stop it: at once where it went out with the breach, else the stage's own wait after it.
+    """When the warning will have given time to stop it: at once where it left as soon as messages do after the breach, else the stage's own wait
+    after it left.
 
-    None before anybody was warned, and where nothing moves by itself.
+    None before a warning left, and where nothing moves by itself.
     """
     wait = clockwork.on_time_of(case, clock).move_up_after
-    if wait is None or clock.warned_at is None:
+    if wait is None or clock.warned_at is None or clock.warning_left_at is None:
         return None
-    if clock.breached_at is not None and clock.warned_at - clock.breached_at <= PROMPT:
-        return clock.warned_at
-    return arithmetic.due_moment(clock.warned_at, wait, case.procedure.rule(Moment.SAME_TIME), case.calendar)
+    return _stoppable_until(case, clock, wait, clock.warning_left_at)
+
+
+def _stoppable_until(case: Case, clock: Clock, wait: Within, left: datetime) -> datetime:
+    if clock.breached_at is not None and left <= _first_post(case, clock.breached_at) + PROMPT:
+        return left
+    return _after_the_wait(case, wait, left)
+
+
+def warned_again(case: Case, clock: Clock) -> datetime | None:
+    """When a warning that has not left by then is given again: the stage's wait after it was written. None where none was, or it has left."""
+    wait = clockwork.on_time_of(case, clock).move_up_after
+    if wait is None or clock.warned_at is None or clock.warning_left_at is not None:
+        return None
+    return _after_the_wait(case, wait, clock.warned_at)
+
+
+def _after_the_wait(case: Case, wait: Within, warned: datetime) -> datetime:
+    return arithmetic.due_moment(warned, wait, case.procedure.rule(Moment.SAME_TIME), case.calendar)
+
+
+def _first_post(case: Case, written: datetime) -> datetime:
+    """When a message that is written then leaves."""
+    return written if case.dispute.is_urgent else case.calendar.next_opening(written)
 
 
 def comes(case: Case, clock: Clock) -> bool:
@@ -67,14 +89,22 @@ def coming(case: Case, clock: Clock, now: datetime) -> datetime | None:
         return None
     if waits_anew(clock):
         # The warning goes out in place of the move, or at the first look after that once it has arrived.
-        warned = max(moment, clock.next_check_at or moment, now)
-        return arithmetic.due_moment(warned, plan.move_up_after, case.procedure.rule(Moment.SAME_TIME), case.calendar)
-    return max(moment, not_before(case, clock) or moment, now)
+        return _after_the_wait(case, plan.move_up_after, max(moment, clock.next_check_at or moment, now))
+    if waits_to_leave(case, clock, now):
+        return _after_the_wait(case, plan.move_up_after, now)
+    # A warning that was just written is taken to leave as it should.
+    left = clock.warning_left_at or clock.warned_at
+    return max(moment, _stoppable_until(case, clock, plan.move_up_after, left) if left else moment, now)
 
 
 def waits_anew(clock: Clock) -> bool:
     """Nobody was warned with the breach: whoever may stop the move is warned first, and it waits once more."""
     return clock.warned_at is None and clock.last_step in AFTER_THE_BREACH
+
+
+def waits_to_leave(case: Case, clock: Clock, now: datetime) -> bool:
+    """The warning was written and has not left, though messages leave: it is given again, and the move waits for one that does."""
+    return clock.warned_at is not None and clock.warning_left_at is None and now > _first_post(case, clock.warned_at) + PROMPT
 
 
 def is_put_off(case: Case, clock: Clock, now: datetime) -> bool:

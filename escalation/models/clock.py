@@ -47,6 +47,7 @@ class Clock(QuickRow):
     ended_at = models.DateTimeField(null=True, blank=True)
     breached_at = models.DateTimeField(null=True, blank=True)
     warned_at = models.DateTimeField(null=True, blank=True)
+    warning_left_at = models.DateTimeField(null=True, blank=True, help_text="When the warning of the system's move left the outbox.")
     last_step = models.CharField(max_length=12, blank=True)
     last_repeat = models.PositiveSmallIntegerField(default=0)
     next_check_at = models.DateTimeField(null=True, blank=True)

@@ -307,6 +307,8 @@ def _note_of_move(case: Case, now: datetime) -> str:
             words = _(
                 "It moves up to {stage} by itself only once the message has arrived and the raising side has been warned, with time to stop it."
             )
+    elif own_move.waits_to_leave(case, clock, now):
+        words = _("It moves up to {stage} by itself only once the message that warns of it has left, with time to stop it.")
     return words.format(stage=stage_name(case.procedure, following.position), moment=words_of(moment))
 
 

@@ -8,18 +8,20 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from django.db.models import F
+
 from agencies.calendars import calendar_of
 from agencies.models import Agency, Partnership, User
 from agencies.person import Person, person_of
 from agencies.services.example import build_example_directory
 from agencies.working_days import LONDON, Calendar, instant
 from escalation.engine.perform import perform
-from escalation.models import Dispute, Notification, Procedure, Request
+from escalation.models import Clock, Dispute, Notification, Procedure, Request
 from escalation.procedures.schema import shipped
 from escalation.services import drafts, every_verb
 from escalation.services.procedures import make_default, publish
 from escalation.services.sweep import sweep
-from escalation.states import LIVE, Delivery, RequestState, Verb
+from escalation.states import LIVE, ClockState, Delivery, RequestState, Verb
 
 __all__ = ["Built", "build_example", "every_verb", "example_people"]
 
@@ -133,6 +135,8 @@ class _Telling:
         Notification.objects.filter(dispute__in=mine, state=Delivery.WAITING, not_before__lte=at).update(state=Delivery.SENT, sent_at=at)
         waiting = Request.objects.filter(dispute__in=mine, state=RequestState.AWAITING, delivered_at=None, received_at__lte=at)
         waiting.update(delivered_at=at)
+        warned = Clock.objects.filter(dispute__in=mine, state=ClockState.RUNNING, warned_at__isnull=False, warning_left_at=None)
+        warned.update(warning_left_at=F("warned_at"))
 
     def _person(self, name: str, at: datetime) -> Person:
         return person_of(self.people[name], at.astimezone(LONDON).date())

@@ -140,7 +140,8 @@ def _move(change: Change, move: Redate) -> None:
     clock.due_at, clock.working_out = _dated(case, clock)
     if clock.agreed_due_at is None and clock.due_at > change.now:
         clock.dated_at = change.now
-        clock.breached_at, clock.warned_at = None, None
+        clock.breached_at = None
+        clockwork.unwarn(clock)
         if clock.last_step != StepKind.HALF.value:
             clock.last_step, clock.last_repeat = "", 0
     clockwork.reschedule(case, clock)

@@ -40,6 +40,7 @@ BATCH_SQLITE, BATCH = 200, 500
 # After a whole batch where all write in turns; of a smaller one as much less. Who waits looks ten times a second: about one in four lets them in.
 PAUSE_SECONDS = 0.025
 LIVE_STATES = sorted(LIVE)
+UNWARNED = _("It will move up by itself, and no message reaches whoever may hold it: ring them")
 REMINDERS = {
     StepKind.HALF: (EventKind.HALF_WAY, Message.HALF_WAY),
     StepKind.DUE: (EventKind.DUE, Message.DUE),
@@ -236,13 +237,16 @@ def _did(change: Change, clock: Clock, step: Step) -> bool:
     """Do one step. False where it must wait: a move of which the raising side was not warned in time."""
     if step.kind == StepKind.MOVE:
         if own_move.refusal(change.case, clock) is None:
+            # While its warning stays away the reminders go on: the move is put off, and looked at again with them.
+            is_kept_back = clock.warned_at is not None and clock.warning_left_at is None
             clock.next_check_at = _earliest_move(change, clock)
-            return False
+            if not is_kept_back:
+                return False
         # Whoever was warned of it and then heard from the other side decides themself; where it was so at the breach, they were asked then.
-        if clock.warned_at is not None and _is_offered(change.case, clock):
+        elif clock.warned_at is not None and _is_offered(change.case, clock):
             _offer(change, clock, f"{clock.pk}:{step.kind}")
     elif step.kind == StepKind.WARN_MOVE:
-        if own_move.refusal(change.case, clock) is None:
+        if own_move.refusal(change.case, clock) is None and clock.warned_at is None:
             _warn(change, clock)
     else:
         _remind(change, clock, step)
@@ -327,26 +331,26 @@ def _offer(change: Change, clock: Clock, key: str) -> None:
 
 
 def _warn(change: Change, clock: Clock) -> None:
-    """The raising manager is warned, with time to stop it."""
-    if clock.warned_at is not None:
-        return
-    case = change.case
+    """The raising manager is warned, with time to stop it. Where the warning before has not left, whoever raised it and the business unit too: they
+    can reach the manager otherwise."""
+    case, is_again = change.case, clock.warned_at is not None
     clock.warned_at = change.now
     change.record(EventKind.MOVE_WARNED, facts={"clock": clock.key}, request=request_of(case, clock))
-    change.tell(
-        [case.run.holder_id if case.run else None],
-        kind=Message.WARNING,
-        action=_("It will move up by itself unless you hold it"),
-        due=own_move.coming(case, clock, change.now),
-        key=f"{clock.pk}:warn",
-    )
+    holder, due = case.run.holder_id if case.run else None, own_move.coming(case, clock, change.now)
+    key = f"{clock.pk}:warn:{change.now:%Y%m%d%H%M%S}"
+    change.tell([holder], kind=Message.WARNING, action=_("It will move up by itself unless you hold it"), due=due, key=key)
+    if is_again:
+        others = [person for person in (*raising_ids(case), *unit_ids(case)) if person != holder]
+        change.tell(others, kind=Message.WARNING, action=UNWARNED, due=due, key=key)
 
 
 def _earliest_move(change: Change, clock: Clock) -> datetime:
-    """When the warning, given now where there was none, will have given time to stop it."""
-    if clock.warned_at is None:
+    """When the warning, given now where there was none, will have given time to stop it; where it has not left, when that is looked at again."""
+    case = change.case
+    again = own_move.warned_again(case, clock)
+    if clock.warned_at is None or (again is not None and again <= change.now):
         _warn(change, clock)
-    return own_move.not_before(change.case, clock) or change.now + PUT_OFF
+    return own_move.not_before(case, clock) or own_move.warned_again(case, clock) or change.now + PUT_OFF
 
 
 def _moves(change: Change, clock: Clock, step: Step) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
+from agencies import wall_clock
 from escalation.engine import anew, clockwork, next_steps
 from escalation.engine.case import Case, load
 from escalation.engine.change import Change
@@ -26,9 +27,12 @@ UNSENT = frozenset({Delivery.WAITING, Delivery.SENT})
 
 def arrived(message: Notification, *, now: datetime) -> None:
     """The mail server took the message. Where it carried a request, that is delivered now; one that had bounced before is received from now on."""
+    now = wall_clock.to_the_second(now)
     with transaction.atomic():
         if message.kind in BRINGS_A_REQUEST and message.request_id is not None:
             _request_arrived(message, message.request_id, now)
+        if message.kind == Message.WARNING:
+            _warning_left(message, now)
         sent = {"state": Delivery.SENT, "sent_at": now, "not_before": message.not_before, "trouble": ""}
         Notification.objects.filter(pk=message.pk).update(**sent)
 
@@ -42,6 +46,18 @@ def _request_arrived(message: Notification, key: UUID, now: datetime) -> None:
     elif request.delivered_at is None:
         Request.objects.filter(pk=request.pk).update(delivered_at=now)
         _look_again(request, now)
+
+
+def _warning_left(message: Notification, now: datetime) -> None:
+    """The system may move it up, once the warning has given time to stop it. Under the disagreement's lock, as a request's delivery."""
+    Dispute.objects.select_for_update(of=("self",)).get(pk=message.dispute_id)
+    running = Clock.objects.filter(pk=warned_of(message), state=ClockState.RUNNING, warned_at__isnull=False, warning_left_at=None)
+    running.update(warning_left_at=now)
+
+
+def warned_of(message: Notification) -> UUID:
+    """The clock of whose move a warning tells: its key begins with it."""
+    return UUID(message.key.split(":", 1)[0])
 
 
 def _look_again(request: Request, now: datetime) -> None:
@@ -75,6 +91,8 @@ def came_back(message: Notification, *, now: datetime, words: str, state: Delive
     that nobody has received, the request's clocks end as superseded and finding another contact becomes a task of
     the raising side and the business unit. Returns False where it was marked before.
     """
+    # The moment at which the request's clocks end is the one at which it came back: by that they are found again.
+    now = wall_clock.to_the_second(now)
     with transaction.atomic():
         cases = load([message.dispute_id], now=now) if message.dispute_id is not None else []
         marks = {"state": state, "trouble": words[:200], "not_before": message.not_before}
@@ -88,6 +106,8 @@ def came_back(message: Notification, *, now: datetime, words: str, state: Delive
 
 def _record(case: Case, message: Notification, now: datetime) -> None:
     change = Change(case, now=now)
+    if message.kind == Message.WARNING:
+        _take_warning_back(change, message)
     request = _unreceived(case, message) or _left_unreceived(case, message)
     facts: dict[str, Any] = {"message": str(message.pk), "person": str(message.recipient_id or ""), "not_received": request is not None}
     if message.guest_id is not None:
@@ -117,6 +137,17 @@ def _record(case: Case, message: Notification, now: datetime) -> None:
     people = [person for person in concerned if person not in {message.recipient_id, *(turn.owner for turn in finding)}]
     change.tell(people, kind=Message.UNDELIVERED, action=asked)
     commit([change])
+
+
+def _take_warning_back(change: Change, message: Notification) -> None:
+    """A mail server that took the warning gave it back: it has not left, unless another did."""
+    stem = message.key.rsplit(":", 1)[0].rsplit(":", 1)[0]
+    if Notification.objects.filter(dispute=message.dispute_id, kind=Message.WARNING, key__startswith=stem, state=Delivery.SENT).exists():
+        return
+    for clock in change.case.running():
+        if clock.pk == warned_of(message):
+            clock.warning_left_at = None
+            change.touch(clock)
 
 
 def _awaiting(case: Case, message: Notification) -> Request | None:

@@ -27,6 +27,7 @@ def template() -> tuple[World, Dispute]:
         last_repeat=1,
         breached_at=LOGGED + timedelta(days=1),
         warned_at=LOGGED + timedelta(days=1),
+        warning_left_at=LOGGED + timedelta(days=1),
         next_check_at=NOW,
         working_out={},
     )

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from django.db.models import QuerySet
 
 from agencies.errors import WrongState
+from agencies.models import User
 from escalation.clocks import Within
 from escalation.engine.case import assemble
 from escalation.models import Dispute, Notification, Request
@@ -17,6 +19,7 @@ from escalation.services.procedures import publish
 from escalation.services.reading import open_request
 from escalation.services.sweep import sweep
 from escalation.services.undelivered import arrived
+from escalation.services.undelivered import came_back as taken_back
 from escalation.states import EventKind, Message, Outcome, Verb
 from tests.cast import Cast
 from tests.escalation.procedure_texts import HEAD, clock, lines, partnership_stage, stage
@@ -45,9 +48,11 @@ def note(world: World, dispute: Dispute) -> str:
     return str(case_file(case, world.person(world.cast.own_manager), world.now).step.note)
 
 
-def at(world: World, *moments: str) -> None:
+def at(world: World, *moments: str, is_posted: bool = True) -> None:
     for moment in moments:
         world.now = london(moment)
+        if is_posted:
+            world.warned()
         assert sweep(world.now).failed == 0
 
 
@@ -159,6 +164,7 @@ def test_no_move_is_promised_for_a_moment_that_has_passed(cast: Cast) -> None:
     world, dispute = under(cast, written())
     world.delivered(dispute)
     at(world, "2026-03-04 10:01")
+    world.warned()
     world.now = london("2026-03-06 12:00")
     assert "by itself on Friday 6 March, midday." in note(world, dispute)
 
@@ -183,3 +189,48 @@ def test_before_the_partnership_a_published_procedure_promises_nothing(cast: Cas
     assert note(world, dispute) == ""
     at(world, "2026-03-04 10:01", "2026-03-05 10:00")
     assert (world.fresh(dispute).stage, "moves up" in note(world, dispute)) == (1, False)
+
+
+# -- a warning that does not leave -------------------------------------------------------------------------------------------------------------
+
+
+def warnings(dispute: Dispute, user: User) -> QuerySet[Notification]:
+    return Notification.objects.filter(dispute=dispute, recipient=user, kind=Message.WARNING)
+
+
+def test_while_its_warning_does_not_leave_nothing_moves_and_the_business_unit_is_told(cast: Cast) -> None:
+    """Warned with the breach on Wednesday; no mail leaves. On Thursday, when it would move, and on Friday it is warned anew, the unit too."""
+    world, dispute = under(cast, written())
+    world.delivered(dispute)
+    at(world, "2026-03-04 10:01", "2026-03-05 10:00", "2026-03-05 10:01", "2026-03-06 09:00", is_posted=False)
+    assert world.fresh(dispute).stage == 1
+    assert [warnings(dispute, user).count() for user in (cast.own_manager, cast.raiser, cast.business_manager)] == [2, 1, 1]
+    assert note(world, dispute).startswith("It moves up to Stage 2 by itself only once the message that warns of it has left")
+    at(world, "2026-03-06 10:01", is_posted=False)
+    assert [warnings(dispute, user).count() for user in (cast.own_manager, cast.raiser, cast.business_manager)] == [3, 2, 2]
+    # One for each morning: what is overdue is reminded of as before.
+    assert dispute.events.filter(kind=EventKind.REMINDED).count() == 2
+
+
+@pytest.mark.parametrize("part", ["own_manager", "business_manager"])
+def test_once_one_of_the_warnings_has_left_it_moves_after_the_wait(cast: Cast, part: str) -> None:
+    """The mail is back on Thursday at noon: it moves on Friday at noon. Of the business unit it is enough: they can ring the manager."""
+    world, dispute = under(cast, written())
+    world.delivered(dispute)
+    at(world, "2026-03-04 10:01", "2026-03-05 10:01", is_posted=False)
+    arrived(warnings(dispute, getattr(cast, part)).latest("created_at"), now=london("2026-03-05 12:00"))
+    at(world, "2026-03-05 12:00", "2026-03-06 10:00", "2026-03-06 11:59", is_posted=False)
+    assert world.fresh(dispute).stage == 1
+    at(world, "2026-03-06 12:00", is_posted=False)
+    assert world.fresh(dispute).stage == 2
+
+
+def test_a_warning_that_came_back_after_all_has_not_left(cast: Cast) -> None:
+    world, dispute = under(cast, written())
+    world.delivered(dispute)
+    at(world, "2026-03-04 10:01", is_posted=False)
+    sent = warnings(dispute, cast.own_manager).get()
+    arrived(sent, now=world.now)
+    taken_back(sent, now=london("2026-03-04 15:00"), words="No such box.")
+    at(world, "2026-03-05 10:01", is_posted=False)
+    assert (world.fresh(dispute).stage, warnings(dispute, cast.business_manager).count()) == (1, 1)

@@ -32,6 +32,7 @@ def dispute(world: World) -> Dispute:
 def sweep_at(world: World, *moments: str) -> None:
     for moment in moments:
         world.now = london(moment)
+        world.warned()
         assert sweep(world.now).failed == 0
 
 

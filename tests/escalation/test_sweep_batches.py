@@ -45,6 +45,7 @@ def story(dispute: Dispute) -> list[tuple[str, int, object]]:
 @pytest.mark.django_db
 def test_every_record_that_a_batch_wrote_verifies_and_tells_the_same_story(several: list[Dispute]) -> None:
     for moment in (DUE, BREACH, MOVE):
+        World.warned()
         sweep(london(moment))
     report = verify()
     assert not report.findings
@@ -58,9 +59,11 @@ def test_a_batch_and_one_case_at_a_time_write_the_same(several: list[Dispute]) -
     alone, *batch = several
     Dispute.objects.filter(pk__in=[dispute.pk for dispute in batch]).update(wake_at=london("2026-03-05 10:00"))
     for moment in (DUE, BREACH, MOVE):
+        World.warned()
         sweep(london(moment), batch=1)
     Dispute.objects.filter(pk__in=[dispute.pk for dispute in batch]).update(wake_at=london(DUE))
     for moment in (DUE, BREACH, MOVE):
+        World.warned()
         sweep(london(moment))
     assert story(alone) == story(batch[0]) == story(batch[1])
     assert Request.objects.filter(dispute__in=several, run__stage=2).values("holder", "holder_post", "received_at").distinct().count() == 1

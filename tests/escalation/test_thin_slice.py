@@ -40,6 +40,7 @@ def test_sending_on_starts_the_response_clock_of_one_working_day(cast: Cast) -> 
 def test_nobody_answering_it_moves_up_by_itself_one_working_day_after_the_due_moment(world: World, dispute: Dispute) -> None:
     world.delivered(dispute)
     for moment in ("2026-03-03 10:01", "2026-03-04 10:00"):
+        world.warned()
         sweep(london(moment))
     dispute = world.fresh(dispute)
     assert dispute.stage == 2

@@ -230,7 +230,7 @@ def test_of_what_is_sent_on_in_time_nobody_else_is_asked(world: World) -> None:
 def moved_up(cast: Cast) -> Journey:
     """Enfield's second stage, where the raising side has the meeting to see to."""
     journey = Journey(cast, "enfield", "2026-03-02 10:00").sent()
-    return journey.do(Verb.MOVE_UP, cast.own_manager, ground="delay", reason="It does not wait.")
+    return journey.do(Verb.MOVE_UP, cast.own_manager, ground="risk", reason="It does not wait.")
 
 
 def test_whoever_takes_over_at_a_move_up_hears_what_their_row_asks_and_by_when(cast: Cast) -> None:

@@ -61,6 +61,7 @@ def test_one_who_held_it_reads_at_the_end_that_they_held_it(cast: Cast, world: W
 def test_no_message_of_a_whole_course_lists_the_reasons_of_others(cast: Cast, world: World, dispute: Dispute) -> None:
     world.delivered(dispute)
     for moment in ("2026-03-02 15:00", "2026-03-03 10:01", "2026-03-04 10:01", "2026-03-06 10:01"):
+        world.warned()
         sweep(london(moment))
     World(cast, now=london("2026-03-06 11:00")).do(dispute, Verb.MOVE_UP, cast.own_senior, ground=Ground.NO_RESPONSE, reason="No response came.")
     messages = Notification.objects.filter(dispute=dispute).exclude(recipient=None)

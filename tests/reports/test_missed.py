@@ -28,6 +28,7 @@ IN_TIME, LATE, NONE, NOT_NEEDED = [1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 0,
 def at(world: World, moment: str) -> None:
     """Time passes; the sweep runs."""
     world.now = london(moment)
+    world.warned()
     sweep(world.now)
 
 

@@ -87,6 +87,7 @@ def test_a_seat_in_another_partnerships_business_unit_changes_nothing_of_it(cast
 def test_the_tracker_says_what_became_of_each_stage(cast: Cast, world: World, dispute: Dispute) -> None:
     world.delivered(dispute)
     for moment in ("2026-03-03 10:01", "2026-03-04 10:00"):
+        world.warned()
         sweep(london(moment))
     stages = [
         one.text for one in Visitor(cast.own_manager, london("2026-03-04 11:00")).page(f"/d/{dispute.reference}/").all(class_="c-stages__stage")

@@ -15,6 +15,7 @@ from escalation.services.sweep import sweep
 from escalation.services.undelivered import arrived, came_back
 from escalation.states import Message, RequestState, Verb
 from tests.reports.lived.place import House, Place
+from tests.world import World
 
 PARTNERSHIP_STAGE = {"bristol": 4, "enfield": 4, "devon": 5, "bromley": 4}
 
@@ -118,6 +119,7 @@ class Matter:
         for _ in range(days * 4):
             Request.objects.filter(dispute=self.key, state=RequestState.AWAITING, delivered_at=None).update(delivered_at=self.now)
             if self.later(hours=6):
+                World.warned()
                 sweep(self.now)
         self._row = None
 
