@@ -51,8 +51,10 @@ class Scales:
     def lay(self, browser: Client, address: str) -> bool:
         """The page, and its parts: a report's chapters, and the second page of a list. Whether there was one for whoever looks."""
         answer = browser.get(address)
-        if answer.status_code != 200 or not answer.headers["Content-Type"].startswith("text/html") or answer.streaming:
+        if answer.status_code != 200:
             return False
+        if answer.streaming or not answer.headers["Content-Type"].startswith("text/html"):
+            return True  # a file, whoever asks
         text = answer.content.decode()
         self.laid.add(address)
         if (size := weigh(text).html) >= HTML_AIM:
