@@ -16,11 +16,12 @@ class Source:
     """One file: its place from the project's folder, its text and its tree."""
 
     path: Path
+    root: Path = ROOT
 
     @property
     def name(self) -> str:
         """As `escalation/policy.py`."""
-        return self.path.relative_to(ROOT).as_posix()
+        return self.path.relative_to(self.root).as_posix()
 
     @cached_property
     def text(self) -> str:
