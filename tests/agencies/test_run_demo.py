@@ -1,11 +1,12 @@
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from agencies.management.commands.run_demo import forget, only_one, port_number, refuse_busy
+from agencies.management.commands.run_demo import Command, forget, only_one, port_number, refuse_busy
 
 
 def test_a_busy_port_is_told_with_another_to_try() -> None:
@@ -15,6 +16,22 @@ def test_a_busy_port_is_told_with_another_to_try() -> None:
         port = taken.getsockname()[1]
         with pytest.raises(CommandError, match=f"Port {port} cannot be used .*bin/demo --port {port + 1}"):
             refuse_busy(port)
+
+
+def test_a_port_that_somebody_takes_while_the_data_are_prepared_is_told_in_the_same_words(tmp_path: Path, settings: Any) -> None:
+    settings.VAR = tmp_path
+    with socket.socket() as other:
+        # As every server has it: until it listens, the port is still to be had.
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        other.bind(("127.0.0.1", 0))
+        port = other.getsockname()[1]
+
+        class Demo(Command):
+            def prepare(self) -> None:
+                other.listen()
+
+        with pytest.raises(CommandError, match=f"Port {port} cannot be used"):
+            Demo().handle(port=port, reset=False)
 
 
 @pytest.mark.parametrize("text", ["0", "65536", "-1", "eight", ""])

@@ -51,6 +51,8 @@ class Command(BaseCommand):
             if reset:
                 forget(home)
             self.prepare()
+            # That took a while, in which somebody else may have taken the port.
+            refuse_busy(port)
             supervisor = Supervisor(home, surroundings(port))
             supervisor.listen()
             try:
@@ -60,6 +62,8 @@ class Command(BaseCommand):
             finally:
                 supervisor.stop()
         if fallen:
+            if fallen.name == "pages":
+                refuse_busy(port)
             raise CommandError(f"{fallen.name} stopped by itself, so everything was ended. Its last words:\n{fallen.last_words()}")
         self.stdout.write("Ended.")
 
@@ -138,6 +142,8 @@ def start(supervisor: Supervisor, port: int) -> None:
     end = time.monotonic() + FIRST_PAGE_SECONDS
     while not supervisor.asked_to_end and not answers(port):
         if fallen := supervisor.fallen():
+            if fallen.name == "pages":
+                refuse_busy(port)
             raise CommandError(f"{fallen.name} did not start. Its last words:\n{fallen.last_words()}")
         if time.monotonic() > end:
             raise CommandError(f"No page came within {FIRST_PAGE_SECONDS} seconds. See {supervisor.folder / 'pages.log'}.")
