@@ -1,6 +1,6 @@
 """The clock rule: due moments, their working-out, and the steps a clock takes as time passes. Pure; published in docs/clock-rule.md."""
 
-from .due import due_moment, due_when_recorded, half_way, next_step_due
+from .due import due_moment, half_way, next_step_due
 from .explain import DayLine, WorkingOut, working_out
 from .rule import Closing, Moment, Rule, RuleError, StartRule
 from .steps import Plan, PlanError, Step, StepKind, move_moment, next_step, steps_between
@@ -26,7 +26,6 @@ __all__ = [
     "WithinError",
     "WorkingOut",
     "due_moment",
-    "due_when_recorded",
     "half_way",
     "move_moment",
     "next_step",

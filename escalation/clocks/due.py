@@ -86,15 +86,6 @@ def up_to_minute(at: datetime) -> datetime:
     return at
 
 
-def due_when_recorded(happened: datetime, recorded: datetime, within: Within, rule: Rule, calendar: Calendar) -> datetime:
-    """The due moment (UTC) of a clock whose start happened before it was recorded, once that earlier start is confirmed.
-
-    It counts from what happened, unless that would make the clock overdue when it is born: then from the recording.
-    """
-    due = due_moment(happened, within, rule, calendar)
-    return due if due > recorded else due_moment(recorded, within, rule, calendar)
-
-
 def next_step_due(start: datetime, calendar: Calendar, working_days: int = 1) -> datetime:
     """The end (UTC) of the n-th working day after the start's day: the clock that runs where the procedure leaves none."""
     return at_wall(calendar.add(london(start).date(), working_days), LAST_SECOND)

@@ -53,7 +53,8 @@ class Plan:
 
     `remind`: reminders before the due moment; what comes after it is never silent. `urgent`: day and night, not in office hours.
     `move_up_after`: the wait after the due moment, counted by `rule`. `born`: when the clock was recorded, re-dated or given an
-    agreed date, where that is later than its start; no step lies before it, and the clock is not overdue at it.
+    agreed date, where that is later than its start; no step lies before it, and the clock is not overdue at it. `moves_from`: the moment from
+    which the wait before the move counts, where that is later than the due moment.
     """
 
     start: datetime
@@ -63,6 +64,7 @@ class Plan:
     move_up_after: Within | None = None
     rule: Rule = Rule()
     born: datetime | None = None
+    moves_from: datetime | None = None
     # The instant after which steps may lie.
     begin: datetime = field(init=False, compare=False, repr=False)
     # The last instant in time (UTC): the due moment, never before the clock is born.
@@ -160,7 +162,8 @@ def _consequences(plan: Plan, calendar: Calendar) -> list[Step]:
 
 def _move_at(plan: Plan, wait: Within, calendar: Calendar) -> datetime:
     """The wait ends at the same time of day, whatever the clock's own moment: the move is made by somebody's working day."""
-    return max(due_moment(plan.end, wait, plan.rule.at(Moment.SAME_TIME), calendar), plan.end + ONE_SECOND)
+    begins = max(plan.end, plan.moves_from) if plan.moves_from else plan.end
+    return max(due_moment(begins, wait, plan.rule.at(Moment.SAME_TIME), calendar), begins + ONE_SECOND)
 
 
 def _in_order(consequences: list[Step], late: Iterator[Step]) -> Iterator[Step]:

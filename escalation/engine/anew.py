@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def start_earlier(change: "Change", *, recorded: datetime, happened: datetime) -> list[str]:
     """Start the clocks that began with a recording when it really happened, now that it is confirmed; gives their keys.
 
-    The clock from the recording ends as superseded. Where the earlier start would make the clock overdue at once, it stays as it is; so does
+    The clock from the recording ends as superseded; its moment stays beside the earlier one, for the answer is in time until then, and the system
+    moves nothing up sooner than by it. Where the earlier start would make the clock overdue at once, it stays as it is; so does
     one whose date was agreed.
     """
     case, moved = change.case, []
@@ -37,6 +38,7 @@ def start_earlier(change: "Change", *, recorded: datetime, happened: datetime) -
             continue
         earlier = Clock(**{name: getattr(clock, name) for name in clockwork.KEPT})
         earlier.started_at, earlier.dated_at, earlier.due_at, earlier.working_out = happened, change.now, out.due, out.as_json()
+        earlier.recorded_due_at = clock.recorded_due_at or clock.due_at
         clockwork.supersede(change, clock)
         clockwork.place(change, earlier)
         moved.append(clock.key)

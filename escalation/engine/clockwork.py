@@ -240,6 +240,7 @@ def plan_of(case: Case, clock: Clock) -> Plan:
         move_up_after=None if is_agreed(case, clock) else on_time.move_up_after,
         rule=rule_of(case, definition),
         born=clock.dated_at,
+        moves_from=clock.recorded_due_at,
     )
 
 
@@ -281,14 +282,9 @@ def let_fall(change: "Change", proposal: TimetableProposal) -> None:
         leave(change, clock)
 
 
-def in_time_until(clock: Clock) -> datetime:
-    """What "in time" means for the clock: the procedure's moment; where the procedure leaves the date to the sides, the one they agreed."""
-    return clock.due_at if clock.is_procedural else clock.agreed_due_at or clock.due_at
-
-
 def has_passed(change: "Change", clock: Clock) -> bool:
     """The clock's time is over: what ends it from now on makes it late or missed, and nothing makes it in time or never asked for."""
-    return change.now > in_time_until(clock)
+    return change.now > clock.in_time_until
 
 
 def met(change: "Change", clock: Clock) -> ClockState:

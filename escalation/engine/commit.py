@@ -96,6 +96,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
         "owed_by",
         "is_urgent",
         "agreed_due_at",
+        "recorded_due_at",
         "dated_at",
         "state",
         "ended_at",

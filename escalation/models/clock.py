@@ -41,6 +41,11 @@ class Clock(QuickRow):
     started_at = models.DateTimeField()
     due_at = models.DateTimeField()
     agreed_due_at = models.DateTimeField(null=True, blank=True)
+    recorded_due_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Due by its recording, where its start was confirmed as earlier: in time until then, and the system's move counts from it.",
+    )
     dated_at = models.DateTimeField(null=True, blank=True, help_text="When its moment was last set anew: no step lies before.")
     working_out = models.JSONField(default=dict)
     state = models.CharField(max_length=12, choices=ClockState, default=ClockState.RUNNING)
@@ -92,6 +97,12 @@ class Clock(QuickRow):
     def effective_due(self) -> datetime:
         """The moment that drives reminders: the agreed one where there is one."""
         return self.agreed_due_at or self.due_at
+
+    @property
+    def in_time_until(self) -> datetime:
+        """What "in time" means for it: the procedure's moment, never counted from before the recording; where the procedure leaves the date to the
+        sides, the one they agreed."""
+        return (self.recorded_due_at or self.due_at) if self.is_procedural else self.effective_due
 
 
 class TimetableProposal(models.Model):

@@ -240,5 +240,5 @@ def _set_aside(change: Change) -> None:
     """The stage's running clocks gave the time of a talk that was had already: those not yet overdue count for nothing."""
     case = change.case
     for clock in case.running():
-        if clock.run_id is not None and clock.is_procedural and clock.measures in MARKED and change.now <= clockwork.in_time_until(clock):
+        if clock.run_id is not None and clock.is_procedural and clock.measures in MARKED and change.now <= clock.in_time_until:
             clockwork.supersede(change, clock)

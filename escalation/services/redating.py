@@ -138,6 +138,8 @@ def _move(change: Change, move: Redate) -> None:
     """Put the clock on its new moment: the half-way reminder stays done, what the new moment makes untrue is taken anew, nothing in the past."""
     clock, case = move.clock, change.case
     clock.due_at, clock.working_out = _dated(case, clock)
+    if clock.recorded_due_at is not None:
+        clock.recorded_due_at = max(clock.recorded_due_at, clock.due_at)
     if clock.agreed_due_at is None and clock.due_at > change.now:
         clock.dated_at = change.now
         clock.breached_at = None

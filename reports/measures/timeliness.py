@@ -6,6 +6,7 @@ from functools import partial
 from operator import itemgetter
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from escalation.models import Clock, Event, TimetableProposal
 from escalation.states import ClockState, EventKind, Side
@@ -27,8 +28,10 @@ STEPS = (
 NOBODY = "nobody"
 PARTNERSHIP = (Side.CHAIR, Side.PARTNERSHIP)
 DONE = Q(state__in=[ClockState.MET, ClockState.LATE])
-IN_TIME = DONE & Q(ended_at__lte=F("due_at"))
-LATE = DONE & Q(ended_at__gt=F("due_at"))
+# The procedure's moment, which never counts from before the recording: as `Clock.in_time_until` of what the procedure times.
+IN_TIME_UNTIL = Coalesce("recorded_due_at", "due_at")
+IN_TIME = DONE & Q(ended_at__lte=IN_TIME_UNTIL)
+LATE = DONE & Q(ended_at__gt=IN_TIME_UNTIL)
 
 
 def due(scope: Scope, *measures: Measures) -> QuerySet[Clock]:

@@ -16,7 +16,6 @@ from escalation.clocks import (
     WithinError,
     WorkingOut,
     due_moment,
-    due_when_recorded,
     next_step_due,
     working_out,
 )
@@ -127,16 +126,6 @@ def test_a_skipped_hour_is_read_an_hour_later_and_a_repeated_one_is_its_first() 
 def test_a_next_step_runs_to_the_end_of_the_next_working_day() -> None:
     assert next_step_due(at("2026-11-20 18:10"), ENGLAND) == at("2026-11-23 23:59:59")
     assert next_step_due(at("2026-11-21 18:10"), ENGLAND, working_days=2) == at("2026-11-24 23:59:59")
-
-
-def test_an_earlier_start_once_confirmed_counts_from_what_happened() -> None:
-    due = due_when_recorded(at("2026-11-20 10:00"), at("2026-11-20 15:00"), ONE_DAY, Rule(), ENGLAND)
-    assert due == at("2026-11-23 10:00")
-
-
-def test_an_earlier_start_whose_time_has_passed_counts_from_the_recording() -> None:
-    due = due_when_recorded(at("2026-11-16 10:00"), at("2026-11-20 15:00"), ONE_DAY, Rule(), ENGLAND)
-    assert due == at("2026-11-23 15:00")
 
 
 def test_a_clock_made_urgent_in_mid_stage_runs_from_then_in_its_own_hours() -> None:

@@ -11,7 +11,8 @@ from escalation.models import AgreedAction, Clock, Dispute, Event, Request
 from escalation.services.audit import verify
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, EventKind, Message, Verb
-from tests.escalation.verbs import refused
+from reports.measures import timeliness
+from tests.escalation.verbs import refused, respond
 from tests.factories import make_cover, make_member, make_user
 from tests.world import MONDAY, World, london
 
@@ -311,6 +312,28 @@ def test_once_the_receiving_side_confirms_it_the_clock_runs_from_when_it_happene
     assert (clock.started_at, clock.due_at) == (london("2026-03-02 11:00"), london("2026-03-03 11:00"))
     sweep(world.now)
     assert not Event.objects.filter(dispute=phoned, kind=EventKind.HALF_WAY, recorded_at__lt=world.now).exists()
+
+
+@pytest.mark.parametrize(("answered", "state"), [("2026-03-03 15:00", ClockState.MET), ("2026-03-03 15:01", ClockState.LATE)])
+def test_the_answer_is_in_time_until_the_moment_that_counts_from_the_recording(
+    world: World, phoned: Dispute, answered: str, state: ClockState
+) -> None:
+    world.do(phoned, Verb.CONFIRM_HAPPENED, world.cast.receiver, number=sent_line(phoned))
+    world.now = london(answered)
+    respond(world, phoned)
+    clock = Clock.objects.exclude(recorded_due_at=None).get(dispute=phoned)
+    assert (clock.state, clock.due_at, clock.recorded_due_at) == (state, london("2026-03-03 11:00"), london("2026-03-03 15:00"))
+    measured = Clock.objects.filter(timeliness.IN_TIME, pk=clock.pk)
+    assert measured.exists() is (state == ClockState.MET)
+
+
+def test_the_system_moves_nothing_up_sooner_than_by_the_recording(world: World, phoned: Dispute) -> None:
+    """One working day after Tuesday at 15:00, and not after Tuesday at 11:00, when it is overdue by what happened."""
+    world.do(phoned, Verb.CONFIRM_HAPPENED, world.cast.business_unit, number=sent_line(phoned))
+    for moment, stage in (("2026-03-03 11:01", 1), ("2026-03-04 14:59", 1), ("2026-03-04 15:00", 2)):
+        world.delivered(phoned)
+        sweep(london(moment))
+        assert world.fresh(phoned).stage == stage
 
 
 def test_a_confirmation_that_would_make_it_overdue_at_once_leaves_the_clock_as_it_is(world: World, phoned: Dispute) -> None:
