@@ -124,6 +124,7 @@ def _protect(
     for first, second in ((earlier.just_before, this), (this, earlier.just_after)):
         if first and second:
             part.add(over_both(first, second))
+    part.nothing = {each for each in inside if not values[each]}
     part.shown = {name for name, value in values.items() if earlier.shown.get(name) == value and name not in part.hidden}
     return _guarded(Asked(part, earlier.beside))
 
@@ -155,9 +156,11 @@ def _guarded(asked: Asked) -> tuple[System, frozenset[Name], Mapping[Name, Move]
     whole.shown = asked.part.shown | (others.shown - own)
     alone = _system(others)
     system = _system(whole)
-    hidden, proofs = protected(
-        system, whole.hidden, own, is_given_away=lambda name: name in others.hidden and Hiding(alone, others.hidden).witness(name) is None
-    )
+
+    def may_be_told(name: Name) -> bool:
+        return name in whole.nothing or (name in others.hidden and Hiding(alone, others.hidden).witness(name) is None)
+
+    hidden, proofs = protected(system, whole.hidden, own, is_given_away=may_be_told)
     return system, frozenset(hidden), MappingProxyType(proofs)
 
 

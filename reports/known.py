@@ -60,7 +60,8 @@ class Formed:
 
 @dataclass
 class Part:
-    """What joins the proof: lines that add up, counts, which of them are hidden and which are shown, and what else is known of them."""
+    """What joins the proof: lines that add up, counts, which of them are hidden and which are shown, and what else is known of them. `nothing` are
+    those put together that are none: that may be told, as zeros are shown."""
 
     grids: list[Grid] = field(default_factory=list)
     sums: list[Sum] = field(default_factory=list)
@@ -71,6 +72,7 @@ class Part:
     free: dict[Name, int] = field(default_factory=dict)
     hidden: set[Name] = field(default_factory=set)
     shown: set[Name] = field(default_factory=set)
+    nothing: set[Name] = field(default_factory=set)
 
     def add(self, other: "Part") -> None:
         """Takes the other's in; a count that both have keeps its value here."""
@@ -83,13 +85,14 @@ class Part:
         self.free |= other.free
         self.hidden |= other.hidden
         self.shown |= other.shown
+        self.nothing |= other.nothing
 
     @property
     def told(self) -> tuple[Hashable, ...]:
         """All of it, equal to another's where every line, count and order is."""
         lines = (tuple(self.grids), tuple(self.sums), tuple(self.within), tuple(self.formed))
         counts = (tuple(self.values.items()), tuple(self.floors.items()), tuple(self.free.items()))
-        return (*lines, *counts, frozenset(self.hidden), frozenset(self.shown))
+        return (*lines, *counts, frozenset(self.hidden), frozenset(self.shown), frozenset(self.nothing))
 
     def called(self, name: Callable[[Name], Name]) -> "Part":
         """The same with other names."""
@@ -107,4 +110,5 @@ class Part:
             {name(old): value for old, value in self.free.items()},
             set(map(name, self.hidden)),
             set(map(name, self.shown)),
+            set(map(name, self.nothing)),
         )

@@ -90,6 +90,7 @@ def _own_part(neighbour: Neighbour) -> tuple[Part, Counted]:
         dict(linked.free),
         hidden,
         set(values) - hidden,
+        {each for each in inside if not values[each]},
     )
     return part, counted_of(related, neighbour.number)
 

@@ -40,6 +40,22 @@ def test_what_routes_came_to_in_two_years_does_not_tell_how_many_took_them_in_on
     assert attacker.told({}) == set()
 
 
+def test_that_none_was_settled_at_a_stage_put_together_with_others_may_be_told_and_stops_no_edition(world: World) -> None:
+    """All that reached Stage 2 or more in the first year were settled there, so what was open was not, and none of the second came to Stage 4."""
+    for stage, many in ((1, 26), (2, 3), (3, 3), (4, 2)):
+        raised(world, many, LAST, stage=stage, ended=LAST + 5 * DAY)
+    raised(world, 2, LAST, state=State.WITHDRAWN, ended=LAST + 5 * DAY)
+    raised(world, 1, LAST, ended=JUNE)
+    for stage, many in ((1, 22), (2, 10), (3, 3)):
+        raised(world, many, stage=stage)
+    raised(world, 3, stage=3, ended=None)
+    world.save()
+    printed = issued(world, YEAR.before(), YEAR)
+    attacker = attacker_of_all(world, printed)
+    assert attacker.wrong() == []
+    assert attacker.told({}) == set()
+
+
 def two_years(world: World) -> None:
     """20 raised, of them 16 closed, one withdrawn and three open; then 20 more, eight of them closed, with the three, and one withdrawn."""
     raised(world, 16, LAST, ended=LAST + 5 * DAY)
