@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django_fsm import TransitionNotAllowed
 from rest_framework import status
-from rest_framework.exceptions import APIException, NotAuthenticated, ValidationError
+from rest_framework.exceptions import APIException, NotAuthenticated, Throttled, ValidationError
 from rest_framework.response import Response
 
 from agencies.errors import Conflict, DomainError, InvalidInput, NotAllowed, NotFound, TooMuch, WrongState
@@ -87,6 +87,8 @@ def _framework(error: APIException) -> Response:
         fields = dict(_flat(error.detail))
         return _refusal(error.status_code, "invalid", " ".join(dict.fromkeys(text for found in fields.values() for text in found)), fields)
     words = SIGN_IN if isinstance(error, NotAuthenticated) else WORDS.get(error.status_code, str(error.detail))
+    if isinstance(error, Throttled):
+        words = gettext("Too many calls. Call again in {seconds} seconds.").format(seconds=int(getattr(error, "wait", None) or 0) + 1)
     answer = _refusal(error.status_code, CODES.get(error.status_code, "refused"), words)
     if header := getattr(error, "auth_header", None):
         answer["WWW-Authenticate"] = header

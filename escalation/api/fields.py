@@ -16,16 +16,25 @@ from rest_framework import serializers
 from agencies import wall_clock
 from agencies.errors import InvalidInput
 from agencies.working_days import shown_at
+from escalation.api.plain import DAY, NEEDED, OBJECT, in_plain_words
 from escalation.services.words import LONGEST
 
-NEEDED: dict[str, Any] = {"required": _("This is needed."), "null": _("This is needed.")}
-DAY: dict[str, Any] = {"invalid": _("Enter a date, such as 2026-04-07.")}
+__all__ = ["DAY", "NEEDED"]
+
 FARTHEST = timedelta(days=3 * 366)
 T = TypeVar("T")
 
 
 class In(serializers.Serializer[Any]):
-    """What a call sends. Names that nobody asks for are refused, so that a slip of the pen is not a lost answer."""
+    """What a call sends. Names that nobody asks for are refused, so that a slip of the pen is not a lost answer. Refuses in plain words."""
+
+    default_error_messages = {"invalid": OBJECT}
+
+    def get_fields(self) -> dict[str, Any]:
+        fields: dict[str, Any] = super().get_fields()
+        for field in fields.values():
+            in_plain_words(field)
+        return fields
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
