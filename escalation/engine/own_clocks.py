@@ -9,6 +9,7 @@ from django.utils.translation import gettext_noop
 from escalation import clocks as arithmetic
 from escalation.engine.case import HOP, Case
 from escalation.models import AgreedAction, Clock
+from escalation.procedures.definition import SETS_ALONE
 from escalation.states import EventKind, Measure, Side, State
 
 if TYPE_CHECKING:
@@ -66,8 +67,6 @@ BEFORE_MEETING = gettext_noop("It is expected before the panel meets. This is no
 BEFORE_DATE = gettext_noop("An answer is expected before the date that is proposed. This is not procedure time.")
 NO_DATE = gettext_noop("No date is agreed yet: the two sides set one by the end of the next working day.")
 NO_DATE_SET = gettext_noop("No date is set yet: the chair sets one by the end of 2 working days, when acknowledging it.")
-# Who sets the date alone, of what is owed before the partnership.
-SETS_ALONE = frozenset({Side.CHAIR, Side.PARTNERSHIP})
 
 # Whole sentences, one for each length that a product clock has: they are kept in English and looked up where they are shown.
 STEPS = {

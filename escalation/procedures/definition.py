@@ -12,6 +12,9 @@ from escalation.clocks import Closing as CloseRule
 from escalation.clocks import Moment, Rule, StartRule, Within
 from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, SubgroupMatter, Theme
 
+# Who sets the date alone, of what is owed before the partnership.
+SETS_ALONE = frozenset({Side.CHAIR, Side.PARTNERSHIP})
+
 
 class Sides(StrEnum):
     """Whose stage it is."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from agencies.roles import Role
 from agencies.words import Words, clock_time, joined, lower_first, upper_first
 from escalation.clocks import Moment, StartRule, Unit, Within
-from escalation.procedures.definition import Acting, ClockDefinition, OnTime, ProcedureDefinition, Requirement, StageDefinition
+from escalation.procedures.definition import SETS_ALONE, Acting, ClockDefinition, OnTime, ProcedureDefinition, Requirement, StageDefinition
 from escalation.procedures.recorded import RECORDED
 from escalation.states import EventKind, Force, Measure, Route, Side
 
@@ -157,7 +157,9 @@ def clock_sentence(clock: ClockDefinition) -> str:
     form = gettext("{who} are to {what}") if clock.owed_by is Side.EACH else gettext("{who} is to {what}")
     verb = form.format(who=who, what=what)
     if clock.within.unit is Unit.AGREED:
-        when = gettext("by a date that is agreed (until one is, the next step is due by the end of the next working day)")
+        agreed = gettext("by a date that is agreed (until one is, the next step is due by the end of the next working day)")
+        alone = gettext("by a date that is set out when it is acknowledged (until one is, the next step is due by the end of the second working day)")
+        when = alone if clock.owed_by in SETS_ALONE else agreed
     else:
         when = f"{_within_words(clock.within)} {since}"
     less = gettext(", or sooner where the risk demands it") if clock.or_less else ""

@@ -9,9 +9,10 @@ from agencies.said import Said, listing, said, small
 from escalation.engine import next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change, Rank
-from escalation.engine.own_clocks import SET_DATE, SETS_ALONE
+from escalation.engine.own_clocks import SET_DATE
 from escalation.engine.turns import asked_by, still_to_do, turns_of
 from escalation.models import Clock, Request
+from escalation.procedures.definition import SETS_ALONE
 from escalation.services.offices import unit_ids
 from escalation.states import EventKind, Measure, Message, Side
 

@@ -2,7 +2,9 @@
 
 import pytest
 
+from escalation.clocks import Unit
 from escalation.procedures.comparing import differences
+from escalation.procedures.definition import SETS_ALONE
 from escalation.procedures.schema import shipped
 from escalation.procedures.words import (
     acting_words,
@@ -33,6 +35,7 @@ BEGINNING = "Each receiving agency is to respond"
             'if = ["urgent", "not agreed"]',
             f"Where it is urgent and it is not agreed, e{BEGINNING[1:]} within 2 working days of sending it to the other agency.",
         ),
+        ('within = "agreed"', f"{BEGINNING} by a date that is agreed (until one is, the next step is due by the end of the next working day)."),
         ('owed_by = "each"\nmeasures = "meeting"', "Both sides are to meet within 2 working days of sending it to the other agency."),
     ],
 )
@@ -118,3 +121,10 @@ def test_a_procedure_differs_from_itself_in_nothing() -> None:
 def test_a_difference_is_said_in_words(changed: str, said: str) -> None:
     before = accepted(text(stage("one", clocks=clock()), stage("two")))
     assert any(line.startswith(said) for line in differences(before, accepted(changed)))
+
+
+@pytest.mark.parametrize("key", ["bristol", "devon"])
+def test_the_date_that_is_set_before_the_partnership_is_said_with_the_days_that_the_clock_keeps(key: str) -> None:
+    (found,) = [one for one in shipped()[key].stages[-1].clocks if one.owed_by in SETS_ALONE and one.within.unit is Unit.AGREED]
+    until = "until one is, the next step is due by the end of the second working day"
+    assert clock_sentence(found).endswith(f"by a date that is set out when it is acknowledged ({until}).")
