@@ -23,11 +23,12 @@ def visible(person: "Person") -> Q:
 
     Whoever sees to one, while they have a place in its partnership; the business unit those of what was sent outside the raising agency; a
     subgroup those of them that were referred on; the chair gaps in policy, where the procedure sends them there; a safeguarding lead those of
-    disagreements in which the own agency takes part. A seat in the partnership opens none of what is kept from the person's own agency.
+    disagreements in which the own agency takes part. No seat in the partnership, nor in an agency that was asked, opens any of what is kept from the
+    person's own agency.
     """
     led = _led(person)
     condition = Q(owner=person.id, dispute__partnership__in=person.partnership_ids) | Q(dispute__raising_agency__in=led, dispute__is_restricted=False)
-    condition |= Q(dispute__requests__agency__in=led, dispute__sent_at__isnull=False)
+    condition |= Q(dispute__requests__agency__in=led, dispute__sent_at__isnull=False) & not_apart(person, "dispute__")
     for partnership in {seat.partnership_id for seat in person.seats if seat.agency_id is None}:
         here = Q(dispute__partnership=partnership, dispute__sent_at__isnull=False) & not_apart(person, "dispute__")
         if _sits(person, partnership, UNIT_ROLES):
@@ -52,19 +53,21 @@ def reads(person: "Person", point: Any) -> bool:  # noqa: ANN401 - known by its 
 def may_follow(person: "Person", point: Any) -> bool:  # noqa: ANN401 - known by its shape
     """May this person say who sees to it, by when, and how far it has come?
 
-    Its owner, as above; the business unit; the subgroups, of what was referred on; the chair, of gaps in policy; and the lead of the agency that
-    recorded it. Nobody once the disagreement that it came from was anonymised: what is followed is kept on its record.
+    Its owner, as above; and of what is not kept from an agency of theirs: the business unit; the subgroups, of what was referred on; the chair, of
+    gaps in policy; and the lead of the agency that recorded it. Nobody once the disagreement that it came from was anonymised: what is followed is
+    kept on its record.
     """
     dispute = point.dispute
     if dispute.anonymised_at is not None or not reads(person, point):
         return False
     if person.id == point.owner_id and dispute.partnership_id in person.partnership_ids:
         return True
-    inside = dispute.is_restricted and point.event.agency_id == dispute.raising_agency_id
-    if point.event.agency_id in _led(person) and not inside:
+    if is_kept_from(person, dispute):
+        return False
+    if point.event.agency_id in _led(person):
         return True
     place = dispute.partnership_id
-    if dispute.sent_at is None or is_kept_from(person, dispute):
+    if dispute.sent_at is None:
         return False
     of_subgroup = bool(point.referred_to) and _sits(person, place, SUBGROUP_ROLES)
     return _sits(person, place, UNIT_ROLES) or of_subgroup or (point.is_for_chair and _sits(person, place, CHAIR_ROLES))

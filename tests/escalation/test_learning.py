@@ -155,15 +155,17 @@ def learnt_of_a_restricted_one(world: World) -> LearningPoint:
 
 
 @pytest.mark.engines
-@pytest.mark.parametrize("role", [Role.SUBGROUP_MEMBER, Role.SUBGROUP_CHAIR, Role.BUSINESS_UNIT, Role.BUSINESS_MANAGER])
-def test_a_seat_in_the_partnership_opens_nothing_learnt_of_what_is_kept_from_the_own_agency(world: World, cast: Cast, role: Role) -> None:
+@pytest.mark.parametrize("role", [Role.SUBGROUP_MEMBER, Role.SUBGROUP_CHAIR, Role.BUSINESS_UNIT, Role.BUSINESS_MANAGER, Role.LEAD])
+def test_no_seat_elsewhere_opens_anything_learnt_of_what_is_kept_from_the_own_agency(world: World, cast: Cast, role: Role) -> None:
+    """Neither in the partnership nor as lead of the agency that was asked, which recorded some of it."""
     point = learnt_of_a_restricted_one(world)
+    theirs = recorded(world, point.dispute, by=cast.receiving_lead)
     other = recorded(world, resolved(world, world.sent()))
-    make_member(cast.own_senior, cast.partnership, role)
+    make_member(cast.own_senior, cast.social_care if role is Role.LEAD else cast.partnership, role)
     listed = set(LearningPoint.objects.seen_by(world.person(cast.own_senior)).values_list("pk", flat=True))
     assert listed == {other.pk}, "Only of what is not kept from the agency."
     assert answer(world, point, cast.own_senior) == "NotFound"
-    assert not learning_policy.may_follow(world.person(cast.own_senior), point)
+    assert not any(learning_policy.may_follow(world.person(cast.own_senior), each) for each in (point, theirs))
     assert answer(world, point, cast.subgroup_chair) == "did"
 
 
