@@ -81,7 +81,10 @@ def optional_text(**kwargs: Any) -> Text:
 
 
 class Moment(serializers.DateTimeField):
-    """An instant: ISO, London time unless it carries an offset, as it must in the hour that comes twice; between 2012 and three years from now."""
+    """An instant: ISO, London time unless it carries an offset, as it must in the hour that comes twice; between 2012 and three years from now.
+
+    To the second, like everything that it is compared with.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(error_messages={**NEEDED, "invalid": _("Enter a date and a time, such as 2026-11-20T16:30.")}, **kwargs)
@@ -97,7 +100,8 @@ class Moment(serializers.DateTimeField):
         return found[0]
 
     def to_internal_value(self, value: Any) -> datetime:
-        moment = super().to_internal_value(value)
+        # A program says its own present with parts of a second, and would be before us by them.
+        moment = wall_clock.to_the_second(super().to_internal_value(value))
         if not 2012 <= moment.year <= (wall_clock.now() + FARTHEST).year:
             raise serializers.ValidationError(gettext("Give a moment that is not so far away."))
         return moment

@@ -15,8 +15,10 @@ from escalation.states import EventKind, Measure
 if TYPE_CHECKING:
     from escalation.engine.change import Change
 
+TALKS = frozenset({EventKind.CONTACT, EventKind.MEETING, EventKind.ADVICE})
 
-def start_earlier(change: "Change", *, recorded: datetime, happened: datetime) -> list[str]:
+
+def start_earlier(change: "Change", *, kind: EventKind, recorded: datetime, happened: datetime) -> list[str]:
     """Start the clocks that began with a recording when it really happened, now that it is confirmed; gives their keys.
 
     The clock from the recording ends as superseded; its moment stays beside the earlier one, for the answer is in time until then, and the system
@@ -30,7 +32,7 @@ def start_earlier(change: "Change", *, recorded: datetime, happened: datetime) -
             definition is None
             or clock.agreed_due_at is not None
             or definition.within.unit == Unit.AGREED
-            or not _began_with(case, clock, definition, recorded)
+            or not _began_with(case, clock, definition, kind, recorded)
         ):
             continue
         out = arithmetic.working_out(happened, definition.within, clockwork.rule_of(case, definition), case.calendar)
@@ -45,7 +47,10 @@ def start_earlier(change: "Change", *, recorded: datetime, happened: datetime) -
     return moved
 
 
-def _began_with(case: Case, clock: Clock, definition: ClockDefinition, recorded: datetime) -> bool:
+def _began_with(case: Case, clock: Clock, definition: ClockDefinition, kind: EventKind, recorded: datetime) -> bool:
+    """Two things may be recorded in one second: a talk has begun only what begins with talks."""
+    if kind in TALKS and kind not in definition.starts_on:
+        return False
     run = case.run
     in_run = run is not None and clock.run_id == run.pk and run.entered_at == recorded
     return clock.started_at == recorded or (in_run and EventKind.RECEIVED in definition.starts_on)

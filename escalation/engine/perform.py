@@ -155,7 +155,7 @@ def decide(
     `is_past` marks what is entered from an earlier log, `beside` is another case that the verb changes too. Raises NotAllowed, WrongState and
     InvalidInput; the case may then be half changed and is to be thrown away.
     """
-    spec = VERBS[which]
+    now, spec = wall_clock.to_the_second(now), VERBS[which]
     policy.require(actor, which, case)
     refusal = spec.ready(case, actor)
     if refusal:
@@ -190,6 +190,7 @@ def checked_happened(happened: datetime | None, now: datetime, field: str = "hap
     """The moment it happened, now where none is said: never after now, nor more than a year before. Raises InvalidInput beside the field."""
     if happened is None:
         return now
+    happened = wall_clock.to_the_second(happened)
     if happened > now:
         raise InvalidInput(_("That moment has not come yet."), field=field)
     if (now - happened).days > 366:

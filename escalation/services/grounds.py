@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
@@ -57,8 +58,9 @@ def _delay(change: Change) -> str | None:
 
 
 def _was_late(run: StageRun) -> bool:
-    """One query."""
-    return Clock.objects.filter(run=run, state__in=(ClockState.MISSED, ClockState.LATE)).exclude(measures__in=BESIDE).exists()
+    """Also where another date was agreed since in the place of one that had passed. One query."""
+    over = Q(state__in=(ClockState.MISSED, ClockState.LATE)) | Q(breached_at__isnull=False)
+    return Clock.objects.filter(over, run=run).exclude(measures__in=BESIDE).exists()
 
 
 _CHECKS: dict[Ground, Callable[[Change], str | None]] = {

@@ -286,7 +286,7 @@ def confirm_happened(change: Change, *, number: int, up_to: int | None = None) -
     if line.kind == EventKind.PAST_STAGE:
         moved = confirm_past(change, line)
     else:
-        moved = anew.start_earlier(change, recorded=line.recorded_at, happened=at)
+        moved = anew.start_earlier(change, kind=EventKind(line.kind), recorded=line.recorded_at, happened=at)
     change.record(EventKind.HAPPENED_CONFIRMED, facts={"line": number, "happened": at.isoformat(), "clocks": moved})
 
 

@@ -264,7 +264,7 @@ def test_of_all_of_them_at_once_everybody_knows_the_same(cast: Cast) -> None:
         asked = {agency: set(_concern(rows, agency).values_list("pk", flat=True)) for agency in (cast.raising, cast.receiving)}
         for part, person in people.items():
             known = {pk for situation, pk in disputes.items() if part in KNOWN[situation]}
-            for seen in (rows.visible_to(person), rows.among_many_visible_to(person)):
+            for seen in (rows.visible_to(person), rows.among_many_visible_to(person), rows.named_visible_to(person)):
                 assert set(seen.values_list("pk", flat=True)) == known, part
             for agency, mine in asked.items():
                 assert set(rows.of_agency_visible_to(agency.pk, person).values_list("pk", flat=True)) == known & mine, part

@@ -1,15 +1,17 @@
 """Adding to the record, by program."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from escalation.models import AgreedAction, Dispute, Event
 from escalation.states import EventKind, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.web.signed_in import Visitor
-from tests.world import World
+from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 CONTACT = {"how": "phone", "whom": "Rashida Shah", "said": "No answer.", "reached": False}
@@ -24,6 +26,14 @@ def test_an_attempt_by_phone_is_recorded_with_when_it_happened(world: World, cas
     assert Caller(cast.own_manager).do(dispute, Verb.RECORD_CONTACT, **CONTACT, happened_at="2026-03-02T09:15").status_code == 200
     event = last(dispute)
     assert (event.kind, event.happened_at.isoformat()) == (EventKind.CONTACT, "2026-03-02T09:15:00+00:00")
+
+
+def test_a_program_says_its_own_present_with_parts_of_a_second(cast: Cast, dispute: Dispute) -> None:
+    with time_machine.travel(MONDAY + timedelta(hours=1, microseconds=912_000), tick=False):
+        answer = Caller(cast.own_manager).do(dispute, Verb.RECORD_CONTACT, **CONTACT, happened_at="2026-03-02T11:00:00.900")
+    assert answer.status_code == 200, answer.content
+    event = last(dispute)
+    assert event.happened_at == event.recorded_at == MONDAY + timedelta(hours=1)
 
 
 def test_what_has_not_happened_yet_is_not_recorded(world: World, cast: Cast) -> None:

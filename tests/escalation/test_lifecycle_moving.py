@@ -86,6 +86,15 @@ def test_delay_is_a_ground_once_a_date_of_the_stage_has_passed_and_not_before(wo
     assert world.fresh(dispute).stage == 2
 
 
+def test_delay_stays_a_ground_where_another_date_was_agreed_in_the_place_of_one_that_had_passed(world: World, dispute: Dispute) -> None:
+    world.now = Clock.objects.get(dispute=dispute, key="response").due_at + timedelta(seconds=1)
+    sweep(world.now)
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, world.cast.receiver, due_at=world.now + timedelta(days=3), reason="The file is away.")
+    world.do(dispute, Verb.AGREE_TIMETABLE, world.cast.own_manager)
+    world.do(dispute, Verb.MOVE_UP, world.cast.own_manager, ground=Ground.DELAY, reason="Slow.")
+    assert world.fresh(dispute).stage == 2
+
+
 def test_a_chosen_holder_must_be_one_who_can_act(world: World, dispute: Dispute) -> None:
     cast = world.cast
     with refused(dispute, InvalidInput, "cannot act for the agency"):

@@ -314,6 +314,15 @@ def test_once_the_receiving_side_confirms_it_the_clock_runs_from_when_it_happene
     assert not Event.objects.filter(dispute=phoned, kind=EventKind.HALF_WAY, recorded_at__lt=world.now).exists()
 
 
+def test_a_talk_recorded_in_the_second_of_the_sending_moves_no_clock_that_the_sending_began(world: World, phoned: Dispute) -> None:
+    """A program sends it on, and says in the same second whom it had called at eleven."""
+    world.do(phoned, Verb.RECORD_CONTACT, world.cast.own_manager, **CONTACT, happened=london("2026-03-02 11:00"))
+    contact = Event.objects.get(dispute=phoned, kind=EventKind.CONTACT)
+    assert contact.recorded_at == Event.objects.get(dispute=phoned, kind=EventKind.SENT).recorded_at
+    world.do(phoned, Verb.CONFIRM_HAPPENED, world.cast.receiver, number=contact.number)
+    assert Clock.objects.get(dispute=phoned, key="response").due_at == london("2026-03-03 15:00")
+
+
 @pytest.mark.parametrize(("answered", "state"), [("2026-03-03 15:00", ClockState.MET), ("2026-03-03 15:01", ClockState.LATE)])
 def test_the_answer_is_in_time_until_the_moment_that_counts_from_the_recording(
     world: World, phoned: Dispute, answered: str, state: ClockState
