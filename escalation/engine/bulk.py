@@ -1,4 +1,4 @@
-"""Writing many rows at once: the one place that knows which engine it is on."""
+"""Writing many rows at once, as the engine that it is on does that best."""
 
 import json
 from collections.abc import Callable, Sequence

@@ -6,10 +6,10 @@ from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from agencies.engines import writes_in_turns
 from agencies.models import Membership, User
 from agencies.person import Person, person_of
 from agencies.roles import Role
@@ -352,7 +352,7 @@ def load(ids: Collection[UUID], *, now: datetime, lock: bool = True, whole: bool
     Must run inside a transaction where `lock` is set. On SQLite the transaction itself is the lock. The number of queries does not grow
     with the number of disagreements, only with the number of partnerships among them. `whole` and `edition` are as of `assemble`.
     """
-    locks = lock and connection.features.has_select_for_update
+    locks = lock and not writes_in_turns()
     if len(ids) == 1:
         return assemble((questions.LOCKED if locks else questions.READ)(*ids), now=now, whole=whole, edition=edition)
     query = Dispute.objects.filter(pk__in=ids).select_related("partnership").order_by("pk")

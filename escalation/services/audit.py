@@ -8,9 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, Max, Min, OuterRef
 
+from agencies.engines import writes_in_turns
 from agencies.errors import NotFound
 from agencies.models import Partnership
 from escalation.models import Dispute, Event, EventBody, SealedHead
@@ -104,7 +105,7 @@ def _check(stored: Stored, latest: UUID | None, report: AuditReport) -> None:
 
 def _lock(key: UUID) -> None:
     query = Dispute.objects.filter(pk=key)
-    if connection.features.has_select_for_update:
+    if not writes_in_turns():
         query = query.select_for_update(of=("self",))
     query.first()
 

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from agencies.engines import writes_in_turns
 from agencies.models import Partnership
 from agencies.said import said
 from escalation import clocks as arithmetic
@@ -68,7 +69,7 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
     Two sweeps at once are harmless: on PostgreSQL each skips the rows that the other holds, on SQLite they take turns. A case whose decision
     fails is put off and shown to the operator; a batch that cannot be written is tried again case by case.
     """
-    size = batch or (BATCH if connection.features.has_select_for_update_skip_locked else BATCH_SQLITE)
+    size = batch or _size()
     report = SweepReport()
     for part in parts((now or timezone.now()).astimezone(UTC)):
         _whole(part, size, report)
@@ -78,7 +79,7 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
 
 def sweep_place(partnership: Partnership, now: datetime) -> SweepReport:
     """As `sweep`, of one partnership alone, at a moment (aware) of its own clock; it leaves no mark, by which a job that stands still is seen."""
-    size = BATCH if connection.features.has_select_for_update_skip_locked else BATCH_SQLITE
+    size = _size()
     report = SweepReport()
     for part in parts_of(partnership, now):
         _whole(part, size, report)
@@ -88,6 +89,11 @@ def sweep_place(partnership: Partnership, now: datetime) -> SweepReport:
 def due_in(partnership: Partnership, now: datetime) -> int:
     """How many of the partnership's disagreements have something due at this moment of its own clock."""
     return sum(part.rows().count() for part in parts_of(partnership, now) if not part.is_unfilled)
+
+
+def _size() -> int:
+    """How many at once: fewer where others wait meanwhile."""
+    return BATCH_SQLITE if writes_in_turns() else BATCH
 
 
 def _whole(part: Part, size: int, report: SweepReport) -> None:
@@ -107,7 +113,7 @@ def _whole(part: Part, size: int, report: SweepReport) -> None:
 
 def _let_others_write(size: int) -> None:
     """On an engine with one writer at a time, a pause before the next batch: whoever waits for the lock looks for it now and then, and gets in."""
-    if not connection.features.has_select_for_update_skip_locked:
+    if writes_in_turns():
         time.sleep(PAUSE_SECONDS * size / BATCH_SQLITE)
 
 
@@ -120,7 +126,7 @@ def _beat(report: SweepReport) -> None:
 def _claim(part: Part, size: int) -> list[Dispute]:
     """Lock up to `size` disagreements that are due, earliest first; those that another sweep holds are skipped."""
     query = _told(part.rows())
-    if connection.features.has_select_for_update_skip_locked:
+    if not writes_in_turns():
         query = query.select_for_update(skip_locked=True, of=("self",))
     return list(query[:size])
 
@@ -195,7 +201,7 @@ def _one_by_one(part: Part, size: int, report: SweepReport) -> list[UUID]:
 def _alone(key: UUID, part: Part, report: SweepReport) -> None:
     with transaction.atomic():
         query = _told(part.rows().filter(pk=key))
-        if connection.features.has_select_for_update:
+        if not writes_in_turns():
             query = query.select_for_update(of=("self",))
         for case in assemble(list(query), now=part.now):
             change = _decided(case, part.now, report)
