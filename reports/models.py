@@ -232,7 +232,7 @@ class ScorecardCheck(models.Model):
     year = models.PositiveSmallIntegerField(help_text="The calendar year in which the reporting year begins.")
     is_right = models.BooleanField()
     note = models.CharField(max_length=500, blank=True)
-    figures_checksum = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the figures that were looked at.")
+    figures_checksum = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the figures then, restricted ones apart.")
     checked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     checked_at = models.DateTimeField()
 

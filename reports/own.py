@@ -17,9 +17,10 @@ from reports.checksums import checksum_of
 from reports.figures import Definition, Document, Edition, Section, Table
 from reports.measures import MEASURES, Scope
 from reports.measures.own import MEASURES as OWN
+from reports.measures.scope import Within
 from reports.models import ReportEvent, ScorecardCheck
 from reports.periods import Standing, Year
-from reports.readers import counted_for
+from reports.readers import counted_for, for_many
 from reports.said import plain, sentence, small
 from reports.said import said as _
 from reports.said import said_of as ngettext
@@ -89,7 +90,10 @@ def own_report(agency: Agency, year: Year, now: datetime, reader: Person | None 
 
     Raises InvalidInput for a year that has not begun.
     """
-    scope = _scope(agency, year, now, reader)
+    return _own_report(_scope(agency, year, now, counted_for(reader)), agency, year, reader)
+
+
+def _own_report(scope: Scope, agency: Agency, year: Year, reader: Person | None) -> Document:
     tables = scope.asking.together({key: partial(KNOWN[key].figures, scope) for part in PARTS for key in part.measures})
     sections = tuple(
         Section(
@@ -111,16 +115,16 @@ def _is_shown(table: Table) -> bool:
 
 def scorecard(agency: Agency, year: Year, now: datetime, reader: Person | None = None) -> Document:
     """The agency's main figures for one page: both years and their quarters. Counts and raises as `own_report`."""
-    scope = _scope(agency, year, now, reader)
+    scope = _scope(agency, year, now, counted_for(reader))
     card = Scorecard(scope, agency, year, reader)
     made = _document(scope, (card.on_paper, card.quarters))
     return replace(made, title=_("Scorecard"), headlines=card.headlines, method=(*card.foot, *made.method))
 
 
-def _scope(agency: Agency, year: Year, now: datetime, reader: Person | None) -> Scope:
+def _scope(agency: Agency, year: Year, now: datetime, within: Within | None) -> Scope:
     if year.standing(now) is Standing.FUTURE:
         raise InvalidInput(gettext("The year {year} has not begun.").format(year=year.label), field="year")
-    return Scope(agency.partnership, year, now, Edition.INTERNAL, own=agency, within=counted_for(reader))
+    return Scope(agency.partnership, year, now, Edition.INTERNAL, own=agency, within=within)
 
 
 def _document(scope: Scope, sections: tuple[Section, ...]) -> Document:
@@ -159,6 +163,19 @@ def figures_checksum(document: Document) -> str:
     return checksum_of(plain(tuple(section for section in document.sections if section.key != DIRECTORY)))
 
 
+def checksum_for_many(agency: Agency, year: Year, now: datetime) -> str:
+    """The checksum of the agency's figures, counted now (an aware instant), that is the same whoever looks: nothing restricted is in them.
+
+    Of those that each reader is shown, "changed" would tell one from whom something is kept that others are shown more.
+    """
+    return figures_checksum(_own_report(_scope(agency, year, now, for_many), agency, year, None))
+
+
+def is_changed(said: ScorecardCheck | None, agency: Agency, year: Year, now: datetime) -> bool:
+    """Whether the agency's figures, those restricted apart, are others now than when it said something of them."""
+    return said is not None and said.figures_checksum not in {"", checksum_for_many(agency, year, now)}
+
+
 def check(*, agency: Agency, year: Year, person: Person, by: User, is_right: bool, note: str, figures: str, now: datetime) -> ScorecardCheck:
     """Keeps what the agency says of the figures that it looked at (`figures`, their checksum) before they are published; a later word replaces it.
 
@@ -174,7 +191,8 @@ def check(*, agency: Agency, year: Year, person: Person, by: User, is_right: boo
         raise InvalidInput(gettext("At most {most} characters.").format(most=LONGEST), field="note")
     if figures != figures_checksum(own_report(agency, year, now, person)):
         raise InvalidInput(gettext("The figures have changed since you opened this page. Look at them as they are now, and answer again."))
-    said_now = {"is_right": is_right, "note": words, "figures_checksum": figures, "checked_by": by, "checked_at": now}
+    same_for_all = checksum_for_many(agency, year, now)
+    said_now = {"is_right": is_right, "note": words, "figures_checksum": same_for_all, "checked_by": by, "checked_at": now}
     row, _is_new = ScorecardCheck.objects.update_or_create(agency=agency, year=year.number, defaults=said_now)
     told = f"Said that the figures of {agency.name} for {year.label} are {'right' if is_right else 'wrong'}."
     ReportEvent.objects.create(partnership=agency.partnership, actor=by, words=told, recorded_at=now)

@@ -109,14 +109,13 @@ def agency_year(request: HttpRequest, year: int) -> HttpResponse:
         else:
             messages.success(request, gettext("What you said of the figures is kept. The business unit sees it before anything is published."))
             return redirect(f"{reverse('agency-year', args=[year])}?agency={agency.pk}")
-    document = _document(request, own.own_report, agency, year)
-    figures, checked = own.figures_checksum(document), own.checked(agency, chosen)
+    document, checked = _document(request, own.own_report, agency, year), own.checked(agency, chosen)
     context = context_of(document, charts.NARROW) | {
         "agency": agency,
         "form": form if own.may_check(person, agency) else None,
-        "figures": figures,
+        "figures": own.figures_checksum(document),
         "checked": checked,
-        "is_changed": checked is not None and checked.figures_checksum not in {"", figures},
+        "is_changed": own.is_changed(checked, agency, chosen, wall_clock.now()),
         "formats": FORMATS.values(),
     }
     return render(request, "reports/agency_year.html", context)

@@ -116,3 +116,17 @@ def test_the_public_edition_counts_nothing_that_is_kept_from_an_agency_and_the_i
     world.save()
     told = [services.figures(world.partnership, YEAR, edition, NOW).headlines[0].figure for edition in Edition]
     assert told == ["8", "7"]
+
+
+def test_that_figures_changed_since_an_agency_checked_them_is_said_to_all_alike(machine: Machine) -> None:
+    """The lead who checked read what the school keeps from its own people; its manager, who is shown less, reads of no change."""
+    asked, lead = machine.cast.social_care, machine.cast.receiving_lead
+    address, given = reverse("agency-year", args=[YEAR.number]), {"agency": str(asked.pk)}
+    figures = signed_in(lead).get(address, given).context["figures"]
+    assert signed_in(lead).post(address, {**given, "is_right": "yes", "figures": figures}).status_code == 302
+    readers = [lead, machine.cast.business_unit, machine.cast.own_manager]
+    pages = [signed_in(each).get(address, given).context for each in readers]
+    assert [(page["is_changed"], page["figures"] == figures) for page in pages] == [(False, True), (False, True), (False, False)]
+    machine.sent()
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        assert all(signed_in(each).get(address, given).context["is_changed"] for each in readers)
