@@ -75,6 +75,7 @@ def test_two_sweeps_at_once_send_each_reminder_once(many: list[Dispute], root: P
 
 def test_two_sweeps_at_once_move_each_disagreement_once(many: list[Dispute], root: Path) -> None:
     for moment in ("2026-03-03 10:01", "2026-03-04 10:00"):
+        World.warned()
         reports = two_sweeps(moment, root)
     assert sum(moved for _, moved, _ in reports) == 40
     assert sum(failed for _, _, failed in reports) == 0
