@@ -94,7 +94,7 @@ class Recorded(_Admin):
         partnership = obj if isinstance(obj, Partnership) else getattr(obj, "partnership", None)
         if partnership is not None:
             words = said(sentence, kind=named(obj._meta.verbose_name or ""), name=str(obj)).begun(upper_first)
-            record(partnership.pk, cast("User", request.user), words, now=wall_clock.now(), door=DirectoryDoor.ADMINISTRATION)
+            record(partnership.pk, cast("User", request.user), words, now=wall_clock.exactly(), door=DirectoryDoor.ADMINISTRATION)
 
 
 class ReadOnly(_Admin):

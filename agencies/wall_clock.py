@@ -27,6 +27,11 @@ def now() -> datetime:
     return to_the_second(timezone.now() + _ahead.get())
 
 
+def exactly() -> datetime:
+    """The same with parts of a second, for what is told from something else by its moment alone: what one person does in one go, in the directory."""
+    return timezone.now() + _ahead.get()
+
+
 def today() -> date:
     """The day that it is in London on that clock."""
     return timezone.localdate(now(), LONDON)

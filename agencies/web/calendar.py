@@ -44,7 +44,7 @@ class DayForm(Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar(request: HttpRequest) -> HttpResponse:
     """Shows the calendar, and enters a day; then what it would do to running dates is shown."""
-    person, now = person_for(request), wall_clock.now()
+    person, now = person_for(request), wall_clock.exactly()
     partnership = get_object_or_404(Partnership, id=partnership_for(request))
     keeps = may_keep_directory(person, partnership.id)
     form = DayForm(request.POST if request.method == "POST" else None)
@@ -72,7 +72,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
 @require_POST
 def day_remove(request: HttpRequest, day_id: UUID) -> HttpResponse:
     """Takes a day out that was entered by hand; then what that would do to running dates is shown."""
-    partnership, now = get_object_or_404(Partnership, id=partnership_for(request)), wall_clock.now()
+    partnership, now = get_object_or_404(Partnership, id=partnership_for(request)), wall_clock.exactly()
     try:
         day = remove_day(actor=user_of(request), partnership=partnership, row_id=day_id, now=now)
     except DomainError as error:

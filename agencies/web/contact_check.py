@@ -46,7 +46,7 @@ def contact_check(request: HttpRequest) -> HttpResponse:
     form = ContactCheckForm(request.POST if request.method == "POST" else None, initial={"months": partnership.contact_months or CONTACT_MONTHS})
     if request.method == "POST" and form.is_valid():
         months = form.cleaned_data["months"]
-        set_contact_check(actor=user_of(request), partnership=partnership, months=months, now=wall_clock.now())
+        set_contact_check(actor=user_of(request), partnership=partnership, months=months, now=wall_clock.exactly())
         words = ngettext("A confirmed contact now counts for {n} month.", "A confirmed contact now counts for {n} months.", months)
         messages.success(request, words.format(n=figure(months)))
         return redirect("directory-health")

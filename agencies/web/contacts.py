@@ -88,7 +88,7 @@ def _saved(request: HttpRequest, form: ContactsForm, agency: Agency, change: Cal
     if request.method != "POST" or not form.is_valid():
         return None
     try:
-        kept = change(actor=user_of(request), now=wall_clock.now(), **form.cleaned_data)
+        kept = change(actor=user_of(request), now=wall_clock.exactly(), **form.cleaned_data)
     except DomainError as error:
         refused_beside(form, error)
         return None

@@ -57,7 +57,7 @@ def officers(request: HttpRequest, code: str) -> HttpResponse:
     found = Agency.objects.active().filter(partnership_id=partnership_for(request), code=code).select_related("partnership").first()
     if found is None:
         raise Http404
-    now = wall_clock.now()
+    now = wall_clock.exactly()
     lines = named_officers(found, london(now).date())
     context = {"agency": found, "lines": lines, "printed_at": now, "printed_by": person_for(request).name}
     return render(request, "agencies/officers.html", context)
@@ -71,7 +71,7 @@ def post_confirm(request: HttpRequest, post_id: UUID) -> HttpResponse:
     if post is None:
         raise Http404
     try:
-        confirm_post(actor=user_of(request), post=post, now=wall_clock.now())
+        confirm_post(actor=user_of(request), post=post, now=wall_clock.exactly())
     except DomainError as error:
         raise refused(error) from error
     messages.success(request, _("{post}: contact confirmed today.").format(post=post))

@@ -60,7 +60,7 @@ def directory_import(request: HttpRequest) -> HttpResponse:
         try:
             texts = decoded((file.name or "", file.read()) for file in form.cleaned_data["tables"])
             partnership = Partnership.objects.get(id=partnership_id)
-            done = import_files(texts, actor=user_of(request), partnership=partnership, now=wall_clock.now())
+            done = import_files(texts, actor=user_of(request), partnership=partnership, now=wall_clock.exactly())
         except ImportRefused as refused:
             problems = refused.message.split("\n")
             mistakes = len(refused.problems)

@@ -42,7 +42,7 @@ def mail_providers(request: HttpRequest) -> HttpResponse:
     form = ProviderForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = add_provider(actor=user_of(request), partnership=partnership, **form.cleaned_data, now=wall_clock.now())
+            row = add_provider(actor=user_of(request), partnership=partnership, **form.cleaned_data, now=wall_clock.exactly())
         except DomainError as error:
             refused_beside(form, error)
         else:
@@ -58,7 +58,7 @@ def mail_provider_remove(request: HttpRequest, provider_id: UUID) -> HttpRespons
     """Takes one out that the partnership added."""
     partnership = get_object_or_404(Partnership, id=partnership_for(request))
     try:
-        domain = remove_provider(actor=user_of(request), partnership=partnership, provider_id=provider_id, now=wall_clock.now())
+        domain = remove_provider(actor=user_of(request), partnership=partnership, provider_id=provider_id, now=wall_clock.exactly())
     except DomainError as error:
         raise refused(error) from error
     messages.success(request, gettext("{domain} was taken out.").format(domain=domain))

@@ -147,7 +147,7 @@ def agency_add_check(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         new = NewAgency(kept["details"], kept["contacts"])
         try:
-            added = add_agency(new, actor=user_of(request), partnership=partnership, now=wall_clock.now())
+            added = add_agency(new, actor=user_of(request), partnership=partnership, now=wall_clock.exactly())
         except ImportRefused as refused:
             for problem in refused.problems:
                 form.add_error(None, _said(problem, DetailsForm if problem.file == AGENCIES.name else ContactForm))
@@ -180,7 +180,7 @@ def _levels(partnership: Partnership) -> list[tuple[str, str]]:
 
 
 def _problems(request: HttpRequest, partnership: Partnership, details: dict[str, str], contacts: list[dict[str, str]]) -> list[Problem]:
-    return problems_of(NewAgency(details, contacts), actor=user_of(request), partnership=partnership, now=wall_clock.now())
+    return problems_of(NewAgency(details, contacts), actor=user_of(request), partnership=partnership, now=wall_clock.exactly())
 
 
 def _beside(problems: Iterable[Problem], details: DetailsForm | None, contacts: Iterable[ContactForm]) -> None:

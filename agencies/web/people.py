@@ -101,7 +101,7 @@ def cover(request: HttpRequest, user_id: UUID) -> HttpResponse:
         deputy = User.objects.get(id=form.cleaned_data["deputy"])
         days = {name: form.cleaned_data[name] for name in ("starts", "ends")}
         try:
-            made = set_cover(actor=user_of(request), person=away, deputy=deputy, now=wall_clock.now(), **days)
+            made = set_cover(actor=user_of(request), person=away, deputy=deputy, now=wall_clock.exactly(), **days)
         except DomainError as error:
             refused_beside(form, error)
         else:
@@ -120,7 +120,7 @@ def cover_end(request: HttpRequest, cover_id: UUID) -> HttpResponse:
     if not may_set_cover(person_for(request), person_of(found.person, today())):
         raise Http404
     try:
-        end_cover(actor=user_of(request), cover=found, now=wall_clock.now())
+        end_cover(actor=user_of(request), cover=found, now=wall_clock.exactly())
     except DomainError as error:
         raise Http404 from refused(error)
     messages.success(request, gettext("{deputy} no longer covers for {person}.").format(deputy=found.deputy.name, person=found.person.name))

@@ -88,7 +88,7 @@ def person_add(request: HttpRequest, code: str = "") -> HttpResponse:
         fields = {name: given[name] for name in ("email", "name", "phone", "job_title")}
         covered = _covered(place, email=given["email"].strip().lower())
         try:
-            added = invite(actor=user_of(request), place=place, role=Role(given["role"]), supervisor=supervisor, now=wall_clock.now(), **fields)
+            added = invite(actor=user_of(request), place=place, role=Role(given["role"]), supervisor=supervisor, now=wall_clock.exactly(), **fields)
         except DomainError as error:
             refused_beside(form, error)
         else:
@@ -114,7 +114,7 @@ def role_end(request: HttpRequest, membership_id: UUID) -> HttpResponse:
         return redirect("leave", row.agency.code, row.user_id) if row.agency else redirect("leave-partnership", row.user_id)
     if request.method == "POST":
         try:
-            end_membership(actor=user_of(request), membership=row, now=wall_clock.now())
+            end_membership(actor=user_of(request), membership=row, now=wall_clock.exactly())
         except DomainError as error:
             raise Http404 from refused(error)
         words = gettext("{user} is no longer {role} of {place}.")
@@ -183,7 +183,7 @@ def _changed(request: HttpRequest, form: ChangeForm, row: Membership) -> bool:
             supervisor=supervisor,
             posts=[UUID(key) for key in given.get("posts", [])],
             deputy_for=[UUID(key) for key in given.get("deputy_for", [])],
-            now=wall_clock.now(),
+            now=wall_clock.exactly(),
         )
     except DomainError as error:
         refused_beside(form, error)

@@ -176,6 +176,15 @@ def test_what_is_given_at_once_is_one_message_and_newcomers_get_none(cast: Cast)
     assert not Notification.objects.filter(recipient=cast.colleague).exists()
 
 
+def test_what_is_given_by_two_pages_in_one_second_is_told_to_whoever_was_there_before(cast: Cast) -> None:
+    for parts, user, role in ((0.2, cast.colleague, Role.LEAD), (0.7, cast.lead, Role.MANAGER)):
+        given = {"email": user.email, "name": user.name, "role": role, "job_title": "", "phone": "", "supervisor": ""}
+        answer = Visitor(cast.administrator, MONDAY + timedelta(seconds=parts)).post(f"/directory/people/add/{cast.school.code}/", given)
+        assert answer.status_code == 302, answer.content.decode()
+    tell_of_givings()
+    assert Notification.objects.filter(recipient=cast.lead).count() == 1
+
+
 def test_the_message_says_nothing_of_anybody_and_leads_to_the_changes(cast: Cast) -> None:
     gives("administrator", Role.LEAD)(cast)
     tell_of_givings()
