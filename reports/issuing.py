@@ -182,14 +182,17 @@ def earlier_of(scope: Scope, period: Year | Pool, issued: Issued) -> Earlier:
 
 
 def _neighbours(scope: Scope, period: Year | Pool, issued: Issued, *, is_back: bool) -> list[Neighbour]:
-    """The editions of the years before this one, or after it, the latest of each, as far as one that hides what it has in common with the next."""
+    """The editions of the years before this one, or after it, the latest of each, as far as one that hides nothing.
+
+    What one hides can lie between what it and the one before it tell, and what it and the one after it do: so both are in the proof.
+    """
     latest = {each: printed for each, printed in issued if each != period}
     found: list[Neighbour] = []
     here = period
     while there := [each for each in latest if (_follows(here, each) if is_back else _follows(each, here))]:
         here = there[0]
         found.append(_neighbour(scope, here, latest.pop(here)))
-        if not _hides_its_edge(found[-1], is_back=is_back):
+        if not published(found[-1].tables.values()).hidden:
             break
     return found
 
@@ -203,12 +206,6 @@ def _neighbour(scope: Scope, period: Year | Pool, printed: Sequence[Table]) -> N
     stands_alone = isinstance(period, Year) and "change" not in tables
     there = replace(scope, period=period, stands_alone=stands_alone, told_as_one=told_as_one(printed))
     return Neighbour(period.number, tables, figures_of(there))
-
-
-def _hides_its_edge(neighbour: Neighbour, *, is_back: bool) -> bool:
-    """Whether it hides anything that it has in common with the year before it, or with the one after it: else it tells nothing of that."""
-    hidden = [name for name in published(neighbour.tables.values()).hidden if isinstance(name, str)]
-    return any(("@" in name) == is_back for name in hidden)
 
 
 def _near(partnership: Partnership, period: Year | Pool) -> "QuerySet[IssuedEdition]":

@@ -56,6 +56,21 @@ def test_that_none_was_settled_at_a_stage_put_together_with_others_may_be_told_a
     assert attacker.told({}) == set()
 
 
+def test_what_routes_came_to_in_three_years_does_not_tell_how_many_took_them_in_the_one_between(world: World) -> None:
+    """The year before and the one between tell that seven at least took the one route then; the one between and the year after, that five took the
+    other; twelve took one of the two."""
+    before, between, after = (datetime(year, 6, 3, 9, tzinfo=UTC) for year in (2023, 2024, 2025))
+    panel, mediation = (Route.PANEL, "panel_decision"), (Route.MEDIATION, "mediated")
+    settled_so(world, (1, 20, None, AGREED), (5, 6, *panel), at=before)
+    settled_so(world, (5, 8, *mediation), at=before, ended=between)
+    settled_so(world, (1, 20, None, AGREED), (5, 7, *panel), at=between)
+    settled_so(world, (5, 5, *mediation), (1, 3, None, AGREED), at=between, ended=after)
+    settled_so(world, (1, 20, None, AGREED), (5, 6, *mediation), at=after)
+    attacker = attacker_of_all(world, issued(world, Year(2023), Year(2024), YEAR))
+    assert attacker.wrong() == []
+    assert attacker.told({}) == set()
+
+
 def two_years(world: World) -> None:
     """20 raised, of them 16 closed, one withdrawn and three open; then 20 more, eight of them closed, with the three, and one withdrawn."""
     raised(world, 16, LAST, ended=LAST + 5 * DAY)
