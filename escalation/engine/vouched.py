@@ -78,7 +78,9 @@ def parts_of_row(row: Held) -> Iterator[tuple[str, tuple[Any, ...]]]:
     if isinstance(row, Clock):
         if is_of_action(row):
             yield "clock", (row.action_id, row.agency_id, row.owner_id, row.state == ClockState.RUNNING)
-        yield "timed", (row.key, row.started_at, row.due_at, row.agreed_due_at, str(row.state), row.ended_at, row.breached_at)
+        # The moment by the recording stands there only where it has one: lines from before it was kept hold as they are.
+        later = () if row.recorded_due_at is None else (row.recorded_due_at,)
+        yield "timed", (row.key, row.started_at, row.due_at, row.agreed_due_at, str(row.state), row.ended_at, row.breached_at, *later)
     elif isinstance(row, LearningPoint):
         yield "learner", (row.owner_id,)
         yield "learnt", (row.event_id, row.is_none, row.change_needed, row.is_for_chair, row.due_on, str(row.status), row.done_at)

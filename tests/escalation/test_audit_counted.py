@@ -83,6 +83,7 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "when a clock ended": (lambda _cast, d: by_sql(d, "ended_at", "2026-03-20 17:00:00+00:00"), CLOCK),
     "that it was met": (lambda _cast, d: by_sql(d, "state", "late"), CLOCK),
     "a date as if it had been agreed": (lambda _cast, d: by_sql(d, "agreed_due_at", "2026-03-20 17:00:00+00:00"), CLOCK),
+    "until when it was in time": (lambda _cast, d: by_sql(d, "recorded_due_at", "2026-03-20 17:00:00+00:00"), CLOCK),
     "a clock removed": (lambda _cast, d: response(d).delete(), "LINE: has lost a clock."),
     "a clock added": (_another, "REF: had a clock added, and no line of the record says so."),
     "when it was submitted": (
