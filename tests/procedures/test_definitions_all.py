@@ -1,9 +1,12 @@
 """What holds of every procedure that ships, whatever its text says."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from escalation.procedures.definition import ProcedureDefinition
-from escalation.procedures.schema import shipped
+from escalation.procedures.schema import shipped, shipped_files
 from escalation.procedures.words import clock_sentence, counting_sentence, on_time_sentence, told_words
 from escalation.states import Door
 
@@ -15,6 +18,13 @@ SOURCES = {"bristol": "BRI-", "bromley": "BRO-", "devon": "DEV-", "enfield": "EN
 def test_every_door_is_answered_in_words(definition: ProcedureDefinition) -> None:
     assert {rule.door for rule in definition.doors} == set(Door)
     assert all(rule.words.endswith(".") for rule in definition.doors)
+
+
+@pytest.mark.parametrize("path", shipped_files(), ids=lambda path: path.stem)
+def test_every_door_says_what_it_rests_on_or_that_it_is_ours(path: Path) -> None:
+    found = re.findall(r"^door = (.*)\ndoes = \S+(.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    assert len(found) == len(Door)
+    assert [door for door, words in found if not words.startswith((f" # {SOURCES[path.stem]}", " # Ours", " # The text"))] == []
 
 
 @pytest.mark.parametrize("definition", EVERY)
