@@ -38,6 +38,14 @@ def is_kept_from(person: "Person", dispute: Any) -> bool:  # noqa: ANN401 - know
     return bool(dispute.is_restricted and dispute.raising_agency_id in person.agency_ids)
 
 
+def counts_all(person: "Person") -> bool:
+    """May a bare number of the partnership's disagreements be given to this person? Not to whoever sits in an agency, whatever is on record.
+
+    A number beside the rows that they see would tell that there is one which is kept from their agency; leaving it out only then would tell so too.
+    """
+    return not person.agency_ids
+
+
 def sits(person: "Person", case: CaseLike, roles: "Collection[Role]") -> bool:
     """Does the person hold one of these roles in the disagreement's own partnership, and is it not kept from their agency?"""
     return case.dispute.partnership_id in _places(person, roles) and not is_apart(person, case)

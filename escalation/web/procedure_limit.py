@@ -22,6 +22,7 @@ from agencies.web.forms import Form
 from agencies.web.widgets import Radios
 from agencies.words import figure, short_day
 from escalation.models import ProcedureVersion
+from escalation.part_policy import counts_all
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.schema import from_json
 from escalation.procedures.words import clock_sentence
@@ -83,19 +84,25 @@ def _effect(request: HttpRequest, version: ProcedureVersion, definition: Procedu
     given = form.cleaned_data
     before = next(one for one in limits_of(definition) if one.key == given["limit"])
     _changed, after = with_limit(definition, given["limit"], given["amount"])
-    running = running_under(version)
-    keep = ngettext(
-        "{n} running disagreement keeps the limit that it began under.", "{n} running disagreements keep the limit that they began under.", running
-    )
     rows = [
         {"key": gettext("Where"), "value": before.place},
         {"key": gettext("Now"), "value": clock_sentence(before.clock)},
         {"key": gettext("From {day} on").format(day=short_day(given["from_day"])), "value": clock_sentence(after)},
-        {"key": gettext("What stays"), "value": keep.format(n=figure(running)) if running else gettext("No disagreement runs under it.")},
+        {"key": gettext("What stays"), "value": _stays(request, version)},
         {"key": gettext("Published as"), "value": gettext("Version {number}").format(number=version.number + 1)},
     ]
     fields = [(name, value) for name in request.POST if name not in OWN for value in request.POST.getlist(name)]
     return {"rows": rows, "fields": fields}
+
+
+def _stays(request: HttpRequest, version: ProcedureVersion) -> str:
+    if not counts_all(person_for(request)):
+        return gettext("Every disagreement that runs keeps the limit that it began under.")
+    running = running_under(version)
+    words = ngettext(
+        "{n} running disagreement keeps the limit that it began under.", "{n} running disagreements keep the limit that they began under.", running
+    )
+    return words.format(n=figure(running)) if running else gettext("No disagreement runs under it.")
 
 
 def _published(request: HttpRequest, version: ProcedureVersion, form: LimitForm) -> HttpResponse:

@@ -17,6 +17,7 @@ from agencies.web.access import partnership_for, person_for
 from agencies.words import figure, moment
 from agencies.working_days import london
 from escalation.models import Dispute
+from escalation.part_policy import counts_all
 from escalation.selectors.words import ask_of
 from escalation.services.redating import NOT_YOURS, Redate, preview, redate
 from escalation.web.access import case_url
@@ -39,7 +40,10 @@ def redating(request: HttpRequest) -> HttpResponse:
             "{n} disagreements were dated again. Their people are told by e-mail.",
             done,
         ).format(n=figure(done))
-        messages.success(request, words if done else gettext("No date had to move."))
+        words = words if done else gettext("No date had to move.")
+        messages.success(
+            request, words if counts_all(person) else gettext("Each date that had to move was dated again. Their people are told by e-mail.")
+        )
         return redirect("calendar")
     moves = list(preview(partnership, now=now))
     seen = set(Dispute.objects.filter(pk__in={move.dispute_id for move in moves}).visible_to(person).values_list("pk", flat=True))
@@ -56,8 +60,10 @@ def redating(request: HttpRequest) -> HttpResponse:
         for move in moves
         if move.dispute_id in seen
     ]
-    hidden = len({move.dispute_id for move in moves} - seen)
-    context = {"rows": rows[:MOST], "more": max(len(rows) - MOST, 0), "columns": COLUMNS, "hidden": hidden, "any": bool(moves)}
+    # Whoever is given no number of those hidden is offered the button whatever there is, which would tell as much.
+    hidden = len({move.dispute_id for move in moves} - seen) if counts_all(person) else None
+    is_any = bool(rows or hidden is None or hidden)
+    context = {"rows": rows[:MOST], "more": max(len(rows) - MOST, 0), "columns": COLUMNS, "hidden": hidden, "any": is_any}
     return render(request, "escalation/redating.html", context)
 
 

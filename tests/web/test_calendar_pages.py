@@ -6,10 +6,11 @@ import pytest
 from django.urls import reverse
 
 from agencies.models import ClosureDay
+from agencies.roles import Role
 from escalation.models import Dispute
 from escalation.states import Ground, Verb
 from tests.cast import Cast
-from tests.factories import make_agency
+from tests.factories import make_agency, make_member
 from tests.web.signed_in import Visitor
 from tests.world import World, london
 
@@ -54,6 +55,21 @@ def test_an_administrator_is_told_how_many_but_not_which(cast: Cast, dispute: Di
     page = administrator.get(reverse("redate")).content.decode()
     assert dispute.reference not in page
     assert "1 disagreement that you may not see would move too." in page
+
+
+@pytest.mark.parametrize("is_restricted", [True, False])
+def test_whoever_has_a_role_in_an_agency_reads_of_no_number_that_they_do_not_see(cast: Cast, dispute: Dispute, is_restricted: bool) -> None:
+    """Their page is the same where one is kept from their agency; the dates move all the same."""
+    make_member(cast.lead, cast.partnership, Role.ADMINISTRATOR)
+    Dispute.objects.filter(pk=dispute.pk).update(is_restricted=is_restricted, raising_agency=cast.school if is_restricted else cast.police)
+    lead = Visitor(cast.lead, NOW)
+    assert lead.post(reverse("calendar"), DAY).headers["Location"] == reverse("redate")
+    page = lead.get(reverse("redate")).content.decode()
+    assert "this page does not say whether there are any" in page
+    assert (dispute.reference in page, "would move too" in page, "no running date that you may see" in page) == (False, False, True)
+    lead.post(reverse("redate"))
+    assert "Each date that had to move was dated again." in lead.get(reverse("calendar")).content.decode()
+    assert "No running date would change" in Visitor(cast.business_unit, NOW).get(reverse("redate")).content.decode()
 
 
 def test_a_day_that_has_passed_says_what_it_does(unit: Visitor) -> None:

@@ -5,11 +5,13 @@ import time_machine
 from django.urls import reverse
 
 from agencies.models import User
+from agencies.roles import Role
 from escalation.engine.definitions import definition_of
 from escalation.models import Dispute, ProcedureVersion
 from escalation.services.limits import limits_of
 from escalation.services.procedures import version_in_force
 from tests.cast import Cast
+from tests.factories import make_member
 from tests.journeys.desk import Desk
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
@@ -49,6 +51,13 @@ def test_a_limit_is_changed_from_a_day_at_the_cost_that_the_table_says(cast: Cas
     before, after = ({one.key: one.clock.within.words() for one in limits_of(definition_of(key))} for key in (world.version.pk, newest.pk))
     assert {key: words for key, words in after.items() if before[key] != words} == {first(world): "2 working days"}
     assert world.fresh(dispute).version == world.version
+
+
+def test_whoever_has_a_role_in_an_agency_is_told_no_number_of_what_runs(cast: Cast, world: World, dispute: Dispute) -> None:
+    """It would hold what is kept from their agency."""
+    make_member(cast.lead, cast.partnership, Role.ADMINISTRATOR)
+    assert "Every disagreement that runs keeps the limit that it began under." in sent(world, cast.lead)[1]
+    assert "1 running disagreement keeps" in sent(world, cast.administrator)[1]
 
 
 @pytest.mark.parametrize(
