@@ -83,3 +83,11 @@ def test_paper_is_white_to_the_end_of_the_last_page(root: Path) -> None:
     """The page's grey ground is the screen's; browsers print it below the footer."""
     printed = (root / "static" / "css" / "concord.css").read_text(encoding="utf-8").split("@media print", 1)[1]
     assert ".govuk-template{background:none}" in "".join(printed.split("\n"))
+
+
+@pytest.mark.parametrize("name", ["concord.css", "report-page.css"])
+def test_what_is_drawn_and_not_read_out_is_drawn_by_browsers_that_know_no_alternative_text_too(name: str) -> None:
+    sheet = (STATIC / "css" / name).read_text(encoding="utf-8-sig")
+    silent = re.findall(r"(content: ?[^;{}]+); ?(content: ?[^;{}]+?) ?/ ?\"\"", sheet)
+    assert sheet.count('/ ""') + sheet.count('/""') == len(silent) > 0
+    assert all(plain == drawn for plain, drawn in silent)
