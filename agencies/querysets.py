@@ -25,6 +25,11 @@ def in_force(today: date, *, prefix: str = "") -> Q:
     return began & lasts
 
 
+def not_over(today: date) -> Q:
+    """The rows that are in force on the day, or begin on a later one."""
+    return in_force(today) | Q(since__gt=today)
+
+
 class _Dated(models.QuerySet[_Row]):
     """Rows with a `since` and an `until`."""
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +13,7 @@ from agencies.models import Cover, Membership, Partnership, User
 from agencies.person import Person, person_of
 from agencies.places import Place, shared
 from agencies.policy import UNIT_LENDS, may_hand_over, may_set_cover, require
-from agencies.querysets import in_force
+from agencies.querysets import not_over
 from agencies.roles import DirectoryDoor, Role
 from agencies.said import long_day, said
 from agencies.services.record import Giving, acting_person, record
@@ -68,8 +67,8 @@ def set_cover(*, actor: User | None, person: User, deputy: User, starts: date, e
 
 def leading(users: Collection[UUID], partnership_id: UUID, today: date) -> set[UUID]:
     """Those of the people who hold a role that the unit alone lends in the partnership, today or from a day to come. One query."""
-    still = in_force(today) | Q(since__gt=today)
-    return set(Membership.objects.filter(still, user__in=users, partnership=partnership_id, role__in=UNIT_LENDS).values_list("user_id", flat=True))
+    still = Membership.objects.filter(not_over(today), user__in=users, partnership=partnership_id, role__in=UNIT_LENDS)
+    return set(still.values_list("user_id", flat=True))
 
 
 def may_arrange(who: Person, away: Person, places: Iterable[tuple[UUID, UUID | None]], today: date) -> bool:

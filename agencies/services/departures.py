@@ -12,7 +12,7 @@ from agencies.errors import Conflict, InvalidInput, NotFound
 from agencies.models import Agency, Cover, Departure, Membership, Partnership, PostHolding, User
 from agencies.person import Person
 from agencies.policy import may_keep_agency, may_let_go, require
-from agencies.querysets import in_force
+from agencies.querysets import not_over
 from agencies.roles import Role
 from agencies.said import long_day, said
 from agencies.services.apart import unit_stays_apart
@@ -179,5 +179,4 @@ def _pass_posts(departure: Departure, today: date, now: datetime) -> None:
 
 def has_a_seat(user: User, today: date) -> bool:
     """Whether any role or post is left, today or to come."""
-    to_come = in_force(today) | Q(since__gt=today)
-    return Membership.objects.filter(to_come, user=user).exists() or PostHolding.objects.filter(to_come, user=user).exists()
+    return Membership.objects.filter(not_over(today), user=user).exists() or PostHolding.objects.filter(not_over(today), user=user).exists()

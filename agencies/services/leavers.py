@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
 from agencies.models import Membership, PostHolding, User
 from agencies.people import partnerships_ever
-from agencies.querysets import in_force
+from agencies.querysets import not_over
 from agencies.said import said
 from agencies.services.closing import shut
 from agencies.services.departures import has_a_seat
@@ -26,7 +26,7 @@ def end_access_without_seat(now: datetime) -> int:
     Only accounts that still can do something are looked at. Who never had a role (an invitation under way) or keeps the installation is left.
     """
     today = london(now).date()
-    still = in_force(today) | Q(since__gt=today)
+    still = not_over(today)
     mine = {"user_id": OuterRef("pk")}
     seated = Exists(Membership.objects.filter(still, **mine)) | Exists(PostHolding.objects.filter(still, **mine))
     had = Exists(Membership.objects.filter(**mine)) | Exists(PostHolding.objects.filter(**mine))

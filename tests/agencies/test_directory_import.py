@@ -155,6 +155,18 @@ def test_a_mistake_is_told_by_its_place(file: str, text: str, words: str) -> Non
 
 
 @pytest.mark.django_db
+def test_who_becomes_a_manager_on_a_day_to_come_is_taken_as_own_manager_by_a_later_file_and_whose_role_is_over_is_not() -> None:
+    dated = (
+        PEOPLE.replace(",post", ",since,until,post") + "n@example.org,N,police,manager,2026-09-01,,,\no@example.org,O,police,manager,,2026-05-03,,\n"
+    )
+    partnership = imported(WHOLE | {"people.csv": dated.replace("manager,Ser", "manager,,,Ser")}).partnership
+    later = "email,name,agency,role,supervisor,since\nt@example.org,T,police,practitioner,{}@example.org,2026-09-01\n"
+    assert 'o@example.org, who has no role above practitioner in "police"' in mistakes({"people.csv": later.format("o")}, partnership=partnership)[0]
+    imported({"people.csv": later.format("n")}, partnership=partnership)
+    assert Membership.objects.get(user__email="t@example.org").supervisor == User.objects.get(email="n@example.org")
+
+
+@pytest.mark.django_db
 def test_what_else_is_wrong_with_a_row_is_told_beside_the_cell_that_cannot_be_read() -> None:
     heading = "email,name,agency,role,supervisor,post,level,since,until\n"
     found = mistakes(WHOLE | {"people.csv": heading + "a@b.org,A,nope,king,x@b.org,General,,2026-05-02,2026-05-01\n"})

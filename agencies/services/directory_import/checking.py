@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from agencies.models import Agency, Cover, Membership, Partnership, Post, SeniorityLevel, User
 from agencies.person import Person, person_of
 from agencies.policy import may_grant
+from agencies.querysets import not_over
 from agencies.roles import AGENCY_ROLES, HOLDER_ROLES, Role
 from agencies.services.cover import may_arrange
 from agencies.services.directory_import.columns import AGENCIES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
@@ -54,7 +55,7 @@ class Known:
 
 
 def known_to(partnership: Partnership | None, rows: Rows, today: date) -> Known:
-    """What the partnership has on a London date, and what the files add."""
+    """What the partnership has on a London date, or from a later one, and what the files add."""
     known = Known(partnership)
     if partnership is not None:
         known.levels |= set(SeniorityLevel.objects.filter(partnership=partnership).values_list("number", flat=True))
@@ -71,7 +72,7 @@ def known_to(partnership: Partnership | None, rows: Rows, today: date) -> Known:
     known.proxies |= {row["code"] for row in rows.get(AGENCIES.name, []) if row["acts_through"]}
     known.posts |= {(row["agency"], row["level"], row["title"]) for row in rows.get(POSTS.name, [])}
     known.people |= {row["email"]: known.people.get(row["email"]) for row in rows.get(PEOPLE.name, [])}
-    able = Membership.objects.on(today).filter(partnership=partnership, user__email__in=emails, user__is_active=True, role__in=HOLDER_ROLES)
+    able = Membership.objects.filter(not_over(today), partnership=partnership, user__email__in=emails, user__is_active=True, role__in=HOLDER_ROLES)
     known.supervisors |= set(able.exclude(agency=None).values_list("user__email", "agency__code")) if partnership is not None else set()
     # Of a broken row nobody knows the role: it is told by itself.
     above = (row for row in rows.get(PEOPLE.name, []) if row.broken or row["role"] in HOLDER_ROLES)
