@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from agencies.models import Partnership
 from escalation.models import Dispute
 from escalation.states import State
+from reports.measures.scope import Within
 from reports.models import Report, ReportEvent
 from reports.periods import FIRST_YEAR, Year, year_of
 
@@ -21,9 +22,13 @@ def partnerships(*, with_disagreements: bool = False) -> list[Partnership]:
     return list(rows)
 
 
-def years(partnership: Partnership, now: datetime) -> list[Year]:
-    """The reporting years from the first with a disagreement on record (at the latest last year) to the one that runs now, newest first."""
-    first = Dispute.objects.filter(partnership=partnership).aggregate(first=Min("submitted_at"))["first"]
+def years(partnership: Partnership, now: datetime, within: Within | None) -> list[Year]:
+    """The reporting years from the first with a disagreement on record (at the latest last year) to the one that runs now, newest first.
+
+    `within` is what is counted for whoever reads them (`reports.readers`): a year that only what is kept from them has would tell of it.
+    """
+    rows = Dispute.objects.filter(within("") if within else Q(), partnership=partnership)
+    first = rows.aggregate(first=Min("submitted_at"))["first"]
     running = year_of(now).number
     oldest = min(year_of(first).number, running - 1) if first else running - 1
     return [Year(number) for number in range(running, max(oldest, FIRST_YEAR) - 1, -1)]

@@ -27,6 +27,7 @@ class Months:
 
     def __init__(self, partnership: Partnership, now: datetime, *, without: Within | None = None) -> None:
         self.partnership, self.now = partnership, now
+        self._is_for_all = without is None
         # Nearly always there is nothing of the kind.
         is_any = without is not None and Dispute.objects.filter(without(""), partnership=partnership).exists()
         self._without = without if is_any else None
@@ -45,8 +46,10 @@ class Months:
     def _kept(self, month: date) -> UUID | None:
         """The key of what is kept of the month, where it can be read: counted once it was over, or a short while ago."""
         key, at = self._known.get(month) or (None, self.now)
-        if self._without is not None and month >= month_of(at):
-            return None  # What came since would be taken away from what does not hold it.
+        # What came since would be taken away from what does not hold it. Whether there is anything to take away makes no difference: of when the
+        # month was counted is told, and whoever is never told would know.
+        if not self._is_for_all and month >= month_of(at):
+            return None
         return key if month < month_of(at) or self.now - at < FRESH else None
 
     @property

@@ -17,6 +17,7 @@ from reports.exports import FORMATS
 from reports.figures import Document
 from reports.findings import findings_report
 from reports.periods import read_year, year_of
+from reports.readers import counted_for
 from reports.rendering import context_of
 from reports.web.views import data_file, one_page, partnership_for
 
@@ -26,7 +27,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     """The year that the address names, by default the one that runs."""
     partnership, now = partnership_for(request, policy.FINDERS), wall_clock.now()
     context = context_of(_document(request, partnership, now), charts.NARROW) | {
-        "years": selectors.years(partnership, now),
+        "years": selectors.years(partnership, now, counted_for(person_for(request))),
         "partnership_slug": partnership.slug,
         "formats": FORMATS.values(),
     }

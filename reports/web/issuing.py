@@ -18,6 +18,7 @@ from agencies.web.too_much import heavy
 from reports import charts, own, publishing, selectors, services
 from reports.figures import Edition
 from reports.periods import POOLED, Pool, Year
+from reports.readers import for_many
 from reports.rendering import context_of
 from reports.web.views import partnership_for, started, without_figures, year_address, years_in
 
@@ -38,7 +39,7 @@ def issue(request: HttpRequest, year: int) -> HttpResponse:
     context = context_of(draft.document, charts.NARROW) | {
         "draft": draft,
         "years": POOLED if isinstance(chosen, Pool) else 1,
-        "out_of_order": [each.label for each in publishing.left_behind(partnership, chosen, selectors.years(partnership, now))],
+        "out_of_order": [each.label for each in publishing.left_behind(partnership, chosen, selectors.years(partnership, now, for_many))],
         "said": [(year.label, *_said(partnership, year), year_address(year, Edition.INTERNAL, partnership)) for year in _years(chosen)],
         "back": year_address(chosen, Edition.PUBLIC, partnership),
         "partnership_slug": partnership.slug,

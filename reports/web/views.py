@@ -30,7 +30,7 @@ from reports.issuing import why_not_yet
 from reports.models import Report, ScorecardCheck
 from reports.pdf import TooHeavy
 from reports.periods import POOLED, Pool, Standing, Year, read_year, read_years
-from reports.readers import WHOLE, reads_whole, require_whole
+from reports.readers import WHOLE, counted_for, reads_whole, require_whole
 from reports.rendering import context_of
 from reports.texts import still_stand
 from reports.web import just_counted
@@ -47,7 +47,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     """The years with anything to report, and the reports made so far."""
     partnership, now = partnership_for(request), wall_clock.now()
     context = {
-        "years": [(year, year.standing(now)) for year in selectors.years(partnership, now)],
+        "years": [(year, year.standing(now)) for year in selectors.years(partnership, now, counted_for(person_for(request)))],
         "made": listed(selectors.made(partnership), now, with_year=True),
         "partnership_slug": partnership.slug,
     }

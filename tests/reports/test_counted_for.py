@@ -12,6 +12,7 @@ from rest_framework.test import APIClient
 
 from agencies.roles import Role
 from agencies.services.tokens import make_token
+from escalation.models import Dispute
 from reports import quarterly, services, tasks
 from reports.figures import Document, Edition
 from reports.models import Report
@@ -95,6 +96,30 @@ def test_the_quarters_are_counted_for_their_reader_from_kept_months_as_from_live
             # Raised, open at the end, responses due; of the agency that was asked: asked, responses due.
             assert [table.rows[-2].cells[at].number for table, cells in zip(told, ((0, 2, 4), (1, 3)), strict=True) for at in cells] == [many] * 5
         keeping.keep_months()
+
+
+def test_no_reader_with_a_role_in_an_agency_is_told_when_the_month_that_runs_was_counted(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is on record: told where nothing is kept from them alone, it would tell that something is."""
+    monkeypatch.setattr(keeping, "MANY", 1)
+    keeping.keep_months()
+    later, school = NOW + timedelta(minutes=4), machine.cast.school
+    for is_restricted in (True, False):
+        Dispute.objects.update(is_restricted=is_restricted)
+        for user, is_told in ((machine.cast.own_manager, False), (machine.cast.business_unit, True)):
+            reader = machine.person(user)
+            for table in (
+                quarterly.own_trend(school, quarterly.running_quarters(NOW), later, reader),
+                quarterly.unit_trend(school.partnership, later, reader),
+            ):
+                assert ("as it was counted at" in str(table.note)) is is_told
+
+
+def test_no_year_is_offered_to_a_reader_for_what_is_kept_from_their_agency(machine: Machine) -> None:
+    Dispute.objects.filter(is_restricted=True).update(submitted_at=YEAR.starts - timedelta(days=900))
+    for user, many in ((machine.cast.own_manager, 2), (machine.cast.business_unit, 5)):
+        client = signed_in(user)
+        assert len(client.get(reverse("reports")).context["years"]) == many
+        assert len(client.get(reverse("report-findings")).context["years"]) == many
 
 
 def test_the_board_s_page_counts_for_all_the_same_and_nothing_that_is_kept_from_an_agency(machine: Machine) -> None:
