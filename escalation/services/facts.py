@@ -84,7 +84,7 @@ def _began(case: Case, definition: ClockDefinition) -> datetime | None:
     run = case.run
     if run is None:
         return None
-    lines = Event.objects.filter(dispute=case.dispute, recorded_at__gte=run.entered_at).values_list("kind", "recorded_at")
+    lines = Event.objects.filter(dispute=case.dispute, stage=run.stage, recorded_at__gte=run.entered_at).values_list("kind", "recorded_at")
     moments = [at for kind, at in lines if kind in definition.starts_on]
     if {EventKind.RECEIVED, EventKind.SUBMITTED} & set(definition.starts_on):
         moments.append(run.entered_at)

@@ -82,8 +82,8 @@ def _unmet(case: Case, missing: frozenset[UUID]) -> frozenset[UUID]:
     stage, run = case.stage_definition, case.run
     if stage is None or run is None or not stage.is_meeting:
         return frozenset()
-    earlier = Event.objects.filter(dispute=case.dispute, kind=EventKind.MEETING, recorded_at__gte=run.entered_at).values_list("facts", flat=True)
-    met = [line for line in earlier if line.get("how") != MeetingHow.CALL]
+    earlier = Event.objects.filter(dispute=case.dispute, kind=EventKind.MEETING, stage=run.stage, recorded_at__gte=run.entered_at)
+    met = [line for line in earlier.values_list("facts", flat=True) if line.get("how") != MeetingHow.CALL]
     if any(not line.get("missing") for line in met):
         return frozenset()
     return missing - {UUID(agency) for line in met for agency in line.get("agencies", ())}

@@ -10,7 +10,7 @@ from agencies.errors import InvalidInput
 from agencies.words import Words
 from escalation.engine.case import Case
 from escalation.engine.facts import is_partial
-from escalation.models import Event
+from escalation.models import Event, StageRun
 from escalation.procedures.definition import Requirement
 from escalation.services.words import needed
 from escalation.states import EventKind, Outcome, State, SummaryKind, Verb
@@ -54,16 +54,17 @@ def asked_of(case: Case) -> list[Asked]:
     wanted = [what for item in stage.requires if (what := Requirement(item)) in MET_BY]
     if Requirement.LEAD_MANAGER not in wanted and names_lead_manager(case):
         wanted.append(Requirement.LEAD_MANAGER)
-    shown = _shown(case, case.run.entered_at) if wanted else frozenset()
+    shown = _shown(case.run) if wanted else frozenset()
     done = shown | ({EventKind.LEAD_MANAGER} if case.dispute.lead_manager_id else set())
     return [Asked(what, MET_BY[what][1], MET_BY[what][2], MET_BY[what][0] in done) for what in wanted]
 
 
-def _shown(case: Case, since: datetime) -> frozenset[EventKind]:
-    """The kinds of line that meet a requirement and were recorded since then. A call is no meeting, nor is one without a key agency."""
+def _shown(run: StageRun) -> frozenset[EventKind]:
+    """The kinds of line that meet a requirement and were recorded in the stage. A call is no meeting, nor is one without a key agency."""
     kinds = [kind for kind, _, _ in MET_BY.values()]
-    lines = Event.objects.filter(dispute=case.dispute, kind__in=kinds, recorded_at__gte=since).values_list("kind", "facts")
-    return frozenset(EventKind(kind) for kind, facts in lines if not is_partial(facts))
+    # A stage may begin in the second in which the one before it met.
+    lines = Event.objects.filter(dispute=run.dispute_id, kind__in=kinds, stage=run.stage, recorded_at__gte=run.entered_at)
+    return frozenset(EventKind(kind) for kind, facts in lines.values_list("kind", "facts") if not is_partial(facts))
 
 
 def check_agreed(case: Case, kind: Outcome) -> None:

@@ -7,9 +7,11 @@ from agencies.models import User
 from agencies.working_days import LONDON
 from escalation.engine.case import assemble
 from escalation.models import Clock, Event, Notification
+from escalation.procedures.definition import Requirement
 from escalation.selectors.case_file import case_file
 from escalation.selectors.worklist import worklist
 from escalation.services.held import HeldKind, held_in
+from escalation.services.requirements import asked_of
 from escalation.states import ClockState, EventKind, Force, Ground, Measure, Message, Outcome, Route, State, Verb
 from tests.cast import Cast
 from tests.factories import make_holder
@@ -80,6 +82,14 @@ def test_the_meeting_of_heads_of_service_is_due_in_two_working_days_and_ends_its
     assert logged.due("meeting") == london("2026-03-09 23:59").replace(second=59)
     logged.at("2026-03-06 14:00").do(Verb.RECORD_MEETING, logged.holder(), who="All heads of service", summary="No agreement.")
     assert logged.clock("meeting").state == ClockState.MET
+
+
+def test_a_meeting_of_the_stage_before_is_none_of_the_next_though_both_came_in_one_second(logged: Journey) -> None:
+    logged.do(Verb.SEND_ON, logged.cast.own_manager)
+    logged.at("2026-03-05 16:00").do(Verb.RECORD_MEETING, logged.holder(), who="Both managers", summary="No agreement.")
+    moved(logged, "2026-03-05 16:00", 2)
+    (case,) = assemble([logged.now], now=logged.world.now)
+    assert [item.done for item in asked_of(case) if item.what == Requirement.MEETING] == [False]
 
 
 def test_the_limit_runs_on_through_stage_3_and_ends_where_the_chair_takes_it(logged: Journey) -> None:
