@@ -8,7 +8,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from agencies.address_key import address_key
@@ -36,7 +36,10 @@ class Subgroup:
 
 
 def in_use(partnership: Partnership) -> dict[str, Subgroup]:
-    """Its subgroups by name, in order: those of its procedures, and those to which something learnt is referred but for people's. Two queries."""
+    """Its subgroups by name, in order: those of its procedures, and those to which something learnt is referred but for people's. Two queries.
+
+    None is named by a restricted disagreement alone: the list is for many, and a name that no figure of the reader's stands behind would tell.
+    """
     people = User.objects.filter(memberships__partnership=partnership, name=OuterRef("referred_to"))
     typed = LearningPoint.objects.filter(~Exists(people), dispute__partnership=partnership, dispute__left_out="").exclude(referred_to="")
     procedures = ProcedureVersion.objects.filter(procedure__partnership=partnership).order_by("pk").values_list("pk", "definition__subgroup__name")
@@ -45,9 +48,11 @@ def in_use(partnership: Partnership) -> dict[str, Subgroup]:
         if name:
             named.setdefault(_plain(name), name)
             versions[_plain(name)].append(version)
-    for name in typed.order_by("referred_to").values_list("referred_to", flat=True).distinct():
-        named.setdefault(_plain(name), " ".join(name.split()))
+    names = typed.values("referred_to").annotate(is_for_many=Count("pk", filter=Q(dispute__is_restricted=False))).order_by("referred_to")
+    for name, is_for_many in names.values_list("referred_to", "is_for_many"):
         spelt[_plain(name)].append(name)
+        if is_for_many:
+            named.setdefault(_plain(name), " ".join(name.split()))
     found = [Subgroup(name, tuple(spelt[key]), tuple(versions[key])) for key, name in sorted(named.items()) if key]
     return {each.name: each for each in found}
 

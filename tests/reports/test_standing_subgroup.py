@@ -107,6 +107,15 @@ def test_the_subgroups_are_those_that_the_record_names_once_whatever_their_spell
             chosen(world.partnership, name)
 
 
+def test_no_subgroup_is_named_by_what_is_kept_from_an_agency_alone_and_under_another_s_name_it_counts(world: World) -> None:
+    before = in_use(world.partnership)[OTHER].spelt
+    for point, name in zip(LearningPoint.objects.filter(is_none=False)[:2], ("Group on heads", OTHER.upper()), strict=True):
+        Dispute.objects.filter(pk=point.dispute_id).update(is_restricted=True)
+        LearningPoint.objects.filter(pk=point.pk).update(referred_to=name)
+    assert list(in_use(world.partnership)) == [GROUP, OTHER]
+    assert in_use(world.partnership)[OTHER].spelt == (*sorted({*before, OTHER.upper()}),)
+
+
 def test_a_subgroup_to_which_nothing_came_in_the_period_has_no_paper(world: World, tmp_path: Path) -> None:
     early = Period(date(2024, 1, 1), date(2024, 1, 31))
     document = services.standing_figures(world.partnership, early, NOW, chosen(world.partnership, OTHER))
