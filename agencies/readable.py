@@ -19,6 +19,8 @@ UNSEEN = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800
 )
 # Signs that show the letters after them in another order (or end that): a name with one reads as another name.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What telephones and address books wrap in unseen when they copy a number or a name: it keeps the order that the letters are in.
+WRAPPED = {"\u202a": "\u202c", "\u202d": "\u202c", "\u2066": "\u2069", "\u2068": "\u2069"}
 TURNED = _("It holds a sign that shows its letters in another order. Type it again without it.")
 NOT_KEPT = _("The text holds a character that cannot be stored. Type it again without it.")
 
@@ -61,9 +63,18 @@ def is_turned(text: str) -> bool:
     return not TURNING.isdisjoint(text)
 
 
+def unwrapped(text: str) -> str:
+    """The text without outer spaces, and without a pair of signs around the whole of it that shows its letters in the order that they are in."""
+    inner = text.strip()
+    if len(inner) > 1 and WRAPPED.get(inner[0]) == inner[-1]:
+        within = unwrapped(inner[1:-1])
+        return inner if is_turned(within) else within
+    return inner
+
+
 def trimmed(text: str) -> str:
-    """The text without outer spaces; empty where nothing in it can be seen, so that no door takes it for an answer."""
-    return "" if is_blank(text) else text.strip()
+    """As `unwrapped`; empty where nothing in it can be seen, so that no door takes it for an answer."""
+    return "" if is_blank(text) else unwrapped(text)
 
 
 def read_moment(text: str) -> datetime:

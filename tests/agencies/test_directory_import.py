@@ -167,6 +167,17 @@ def test_who_becomes_a_manager_on_a_day_to_come_is_taken_as_own_manager_by_a_lat
 
 
 @pytest.mark.django_db
+def test_what_a_telephone_wraps_a_copied_number_in_is_taken_away_and_what_turns_its_order_is_refused() -> None:
+    heading = "email,name,agency,role,phone\n"
+    row = heading + "\u2068w@example.org\u2069,\u2068W\u2069,police,manager,{}\n"
+    imported(WHOLE | {"people.csv": row.format("\u202d\u202a0117 900 0001\u202c\u202c ")})
+    found = User.objects.get()
+    assert (found.email, found.name, found.phone) == ("w@example.org", "W", "0117 900 0001")
+    for turned in ("\u202e1000\u202c", "\u202b0117 900\u202c", "\u202a01\u202c 7 \u202a9\u202c", "01\u202d7"):
+        assert "column phone: holds a sign that shows its letters in another order" in mistakes(WHOLE | {"people.csv": row.format(turned)})[0]
+
+
+@pytest.mark.django_db
 def test_what_else_is_wrong_with_a_row_is_told_beside_the_cell_that_cannot_be_read() -> None:
     heading = "email,name,agency,role,supervisor,post,level,since,until\n"
     found = mistakes(WHOLE | {"people.csv": heading + "a@b.org,A,nope,king,x@b.org,General,,2026-05-02,2026-05-01\n"})

@@ -10,6 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
+from agencies.readable import unwrapped
 from agencies.services.directory_import.columns import FILES, Column, File, Unreadable
 from agencies.words import figure
 
@@ -165,7 +166,7 @@ def _read_row(file: File, heading: list[str], cells: list[str], number: int, pro
         words = _("has {cells} cells, the heading {heading}: put a text with a comma in quotation marks")
         words = words.format(cells=len(cells), heading=len(heading))
         problems.append(Problem(file.name, number, "", words))
-    given = dict(zip(heading, (cell.strip() for cell in cells), strict=False))
+    given = dict(zip(heading, map(unwrapped, cells), strict=False))
     is_shifted = len(problems) > before
     values = {column.name: _read_cell(file, column, given.get(column.name, ""), number, problems) for column in file.columns}
     unread = frozenset() if is_shifted else frozenset(problem.column for problem in problems[before:])
