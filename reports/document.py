@@ -160,7 +160,8 @@ def _method(scope: Scope, tables: Mapping[str, Table]) -> tuple[str, ...]:
         ),
         _(
             "Whether something was in time is judged by the procedure's own due moment and by when the response was recorded, not by when it is said "
-            "to have happened. What had not yet come due counts neither as a success nor as a failure."
+            "to have happened. Where a start was confirmed as earlier than its recording, it is in time until the moment that counts from the "
+            "recording. What had not yet come due counts neither as a success nor as a failure."
         ),
         _("Percentages are whole numbers, rounded once from the exact value, halves upwards; they may not add up to 100."),
     ]

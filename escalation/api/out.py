@@ -248,6 +248,10 @@ class ClockOut(Out):
     started_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField(help_text="The procedure's moment.")
     agreed_due_at = serializers.DateTimeField(allow_null=True, help_text="Another moment that both sides agreed.")
+    in_time_until = serializers.DateTimeField(
+        help_text="What is done at or before it is in time: the procedure's moment, or the one that counts from the recording where a start was "
+        "confirmed as earlier."
+    )
     ended_at = serializers.DateTimeField(allow_null=True)
     is_procedural = serializers.BooleanField(help_text="False for the product's own next-step clocks.")
     standing = DueOut()

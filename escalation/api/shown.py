@@ -22,7 +22,7 @@ from escalation.selectors.words import ask_of, due_of, stage_name
 from escalation.states import ClockState, Measure, Side, Verb
 
 Row = dict[str, Any]
-OWN = ("id", "key", "measures", "stage", "state", "started_at", "due_at", "agreed_due_at", "ended_at", "is_procedural")
+OWN = ("id", "key", "measures", "stage", "state", "started_at", "due_at", "agreed_due_at", "in_time_until", "ended_at", "is_procedural")
 
 
 def cases(disputes: list[Dispute], now: datetime) -> list[Case]:

@@ -1,5 +1,6 @@
 """How a clock's moment came about, as it is shown: kept in English, and said again in any other language that is in force."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -10,6 +11,7 @@ from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.models import Clock
 from escalation.procedures.spoken import SPOKEN
+from escalation.selectors.words import words_of
 
 ENGLISH = {None, "en", "en-gb"}
 
@@ -20,8 +22,16 @@ def explained(case: Case, clock: Clock) -> dict[str, Any]:
     In another language than English the days are counted again and told in it, if they come to the moment that is kept; else it stays as it is.
     """
     raw: dict[str, Any] = dict(clock.working_out)
-    if get_language() in ENGLISH:
-        return raw
+    found = raw if get_language() in ENGLISH else _spoken(case, clock, raw)
+    return found if clock.recorded_due_at is None else found | {"sentence": f"{found['sentence']} {_in_time(clock.recorded_due_at)}"}
+
+
+def _in_time(moment: datetime) -> str:
+    """Once an earlier start is confirmed, what is due by it is in time until the moment that counts from the recording."""
+    return gettext("It is in time until {moment}: that counts from when the start was recorded.").format(moment=words_of(moment))
+
+
+def _spoken(case: Case, clock: Clock, raw: dict[str, Any]) -> dict[str, Any]:
     if raw.get("lines"):
         found = _again(case, clock, raw)
         return found.as_json() if found is not None else raw

@@ -8,7 +8,8 @@ from functools import cached_property, wraps
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Case, CharField, Exists, F, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, Exists, F, Func, Model, OuterRef, Q, QuerySet, Value, When
+from django.db.models.lookups import LessThan
 
 from agencies.calendars import calendar_of
 from agencies.models import Agency, Partnership
@@ -31,6 +32,7 @@ Group = UUID | str
 # A condition on rows that lead to a disagreement by the path that it is given.
 Within = Callable[[str], Q]
 M = TypeVar("M", bound=Model)
+DUE_AT = F("due_at")
 AS_ONE = _("Other agencies: small kinds with fewer than two member agencies from the first day on, as one: so none stands for one school or charity.")
 
 
@@ -98,9 +100,9 @@ class Scope:
         end = self.period.until(self.snapshot)
         return end if self.to is None else min(end, self.to)
 
-    def come(self, rows: "QuerySet[M]", done: str) -> "QuerySet[M]":
+    def come(self, rows: "QuerySet[M]", done: str, due: F | Func = DUE_AT) -> "QuerySet[M]":
         """Of rows that have a due moment, all; with `to` what had come due by then, or was done (the field `done` says when)."""
-        return rows if self.to is None else rows.filter(Q(due_at__lt=self.to) | Q(**{f"{done}__lt": self.to}))
+        return rows if self.to is None else rows.filter(Q(LessThan(due, self.to)) | Q(**{f"{done}__lt": self.to}))
 
     def of_the_year_before(self, key: str) -> str:
         """The key of a quantity as it stands in the tables of the year before."""

@@ -7,6 +7,7 @@ from operator import itemgetter
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 
 from escalation.models import Clock, Event, TimetableProposal
 from escalation.states import ClockState, EventKind, Side
@@ -27,9 +28,11 @@ STEPS = (
 )  # fmt: skip
 NOBODY = "nobody"
 PARTNERSHIP = (Side.CHAIR, Side.PARTNERSHIP)
+RUNNING = Q(state=ClockState.RUNNING)
 DONE = Q(state__in=[ClockState.MET, ClockState.LATE])
 # The procedure's moment, which never counts from before the recording: as `Clock.in_time_until` of what the procedure times.
 IN_TIME_UNTIL = Coalesce("recorded_due_at", "due_at")
+OF_ITS_CLOCK = Coalesce("clock__recorded_due_at", "clock__due_at")
 IN_TIME = DONE & Q(ended_at__lte=IN_TIME_UNTIL)
 LATE = DONE & Q(ended_at__gt=IN_TIME_UNTIL)
 
@@ -39,7 +42,7 @@ def due(scope: Scope, *measures: Measures) -> QuerySet[Clock]:
 
     Those that another took the place of before their moment came are left out: that one is counted.
     """
-    return scope.come(due_between(scope, scope.period.starts, scope.period.ends, *measures), "ended_at")
+    return scope.come(due_between(scope, scope.period.starts, scope.period.ends, *measures), "ended_at", due=IN_TIME_UNTIL)
 
 
 def due_between(scope: Scope, starts: datetime, ends: datetime, *measures: Measures) -> QuerySet[Clock]:
@@ -53,13 +56,13 @@ def due_between(scope: Scope, starts: datetime, ends: datetime, *measures: Measu
 
 def tallies(scope: Scope) -> dict[str, Count]:
     """The counts in the order of the columns: in time, late, none recorded, then not needed and not yet due."""
-    none = Q(state=ClockState.MISSED) | Q(state=ClockState.RUNNING, due_at__lt=scope.snapshot)
+    none = Q(state=ClockState.MISSED) | RUNNING & Q(LessThan(IN_TIME_UNTIL, scope.snapshot))
     return {
         "in_time": Count("id", filter=IN_TIME),
         "late": Count("id", filter=LATE),
         "none": Count("id", filter=none),
         "not_needed": Count("id", filter=Q(state=ClockState.NOT_NEEDED)),
-        "not_yet_due": Count("id", filter=Q(state=ClockState.RUNNING, due_at__gte=scope.snapshot)),
+        "not_yet_due": Count("id", filter=RUNNING & Q(GreaterThanOrEqual(IN_TIME_UNTIL, scope.snapshot))),
     }
 
 
@@ -230,14 +233,14 @@ class _Extension:
 def _extended(scope: Scope) -> Query:
     """The dates agreed anew of responses that were due: only their own few rows are read."""
     rows = TimetableProposal.objects.filter(clock__in=due(scope, Measures.RESPONSE), agreed_at__isnull=False)
-    return rows.values("clock", "clock__stage", "clock__state", "clock__due_at", "clock__ended_at", "due_at", "agreed_at")
+    return rows.values("clock", "clock__stage", "clock__state", "clock__ended_at", "due_at", "agreed_at", until=OF_ITS_CLOCK)
 
 
 def _extensions(scope: Scope, rows: Rows) -> list[_Extension]:
     """The responses with an agreed date that counts."""
     found: dict[object, _Extension] = {}
     for row in sorted(rows, key=itemgetter("agreed_at")):
-        new = _Extension(row["clock__stage"], row["clock__state"], row["clock__due_at"], row["clock__ended_at"], scope.snapshot)
+        new = _Extension(row["clock__stage"], row["clock__state"], row["until"], row["clock__ended_at"], scope.snapshot)
         found.setdefault(row["clock"], new).agree(row["due_at"], row["agreed_at"])
     return [extension for extension in found.values() if extension.counts]
 
@@ -250,10 +253,10 @@ def _recorded_late(scope: Scope) -> Query:
         agency=OuterRef("agency"),
         stage=OuterRef("stage"),
         recorded_at=OuterRef("ended_at"),
-        happened_at__lte=OuterRef("due_at"),
+        happened_at__lte=Coalesce(OuterRef("recorded_due_at"), OuterRef("due_at")),
     )
     # A whole stage that was entered afterwards has no response of its own: its run says when it ended.
-    ended = Q(run__happened_until__lte=F("due_at"))
+    ended = Q(run__happened_until__lte=IN_TIME_UNTIL)
     return due(scope, Measures.RESPONSE).filter(LATE).filter(Exists(answer) | ended).values("stage").annotate(number=Count("id"))
 
 

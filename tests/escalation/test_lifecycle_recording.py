@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
+import time_machine
 
 from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.roles import Role
@@ -11,9 +12,13 @@ from escalation.models import AgreedAction, Clock, Dispute, Event, Request
 from escalation.services.audit import verify
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, EventKind, Message, Verb
-from reports.measures import timeliness
+from reports.figures import Edition
+from reports.measures import Scope, timeliness
+from reports.periods import Year
+from tests.api.conftest import Caller
 from tests.escalation.verbs import refused, respond
 from tests.factories import make_cover, make_member, make_user
+from tests.web.signed_in import Visitor
 from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
@@ -334,6 +339,20 @@ def test_the_answer_is_in_time_until_the_moment_that_counts_from_the_recording(
     assert (clock.state, clock.due_at, clock.recorded_due_at) == (state, london("2026-03-03 11:00"), london("2026-03-03 15:00"))
     measured = Clock.objects.filter(timeliness.IN_TIME, pk=clock.pk)
     assert measured.exists() is (state == ClockState.MET)
+
+
+def test_between_the_two_moments_it_is_not_yet_due_and_the_page_and_programs_say_until_when_it_is_in_time(world: World, phoned: Dispute) -> None:
+    world.do(phoned, Verb.CONFIRM_HAPPENED, world.cast.receiver, number=sent_line(phoned))
+    found, until = [], london("2026-03-03 15:00")
+    for now in (until, until + timedelta(seconds=1)):
+        counts = timeliness.tallies(Scope(world.cast.partnership, Year(2025), now, Edition.INTERNAL))
+        found.append(Clock.objects.exclude(recorded_due_at=None).aggregate(none=counts["none"], ahead=counts["not_yet_due"]))
+    assert found == [{"none": 0, "ahead": 1}, {"none": 1, "ahead": 0}]
+    receiver = Visitor(world.cast.receiver, world.now)
+    with time_machine.travel(MONDAY, tick=False):
+        [clock, _] = Caller(world.cast.receiver).get(f"disputes/{phoned.reference}/clocks/").json()["clocks"]
+    assert (clock["due_at"], clock["in_time_until"]) == ("2026-03-03T11:00:00Z", "2026-03-03T15:00:00Z")
+    assert "It is in time until Tuesday 3 March, 3pm: that counts" in receiver.get(f"/d/{phoned.reference}/").content.decode()
 
 
 def test_the_system_moves_nothing_up_sooner_than_by_the_recording(world: World, phoned: Dispute) -> None:
