@@ -137,9 +137,11 @@ def _answers(record: AuditedRecord) -> tuple[Cell, ...]:
 
 def _drawn(sample: AuditSample, seen: int) -> Said:
     return ngettext(
-        "Drawn by chance from the {all:,} disagreements raised in the period, by {name} on {day}, with the number {seed}, which draws them again. "
+        "Drawn by chance from the {all:,} disagreements raised in the period that could be drawn (none that is restricted can), by {name} on {day}, "
+        "with the number {seed}, which draws them again while the same can be drawn. "
         "Here is {n:,} record.",
-        "Drawn by chance from the {all:,} disagreements raised in the period, by {name} on {day}, with the number {seed}, which draws them again. "
+        "Drawn by chance from the {all:,} disagreements raised in the period that could be drawn (none that is restricted can), by {name} on {day}, "
+        "with the number {seed}, which draws them again while the same can be drawn. "
         "Here are {n:,} records.",
         seen, all=sample.drawn_from, name=sample.drawn_by.name, day=long_day(sample.drawn_at.astimezone(LONDON).date()), seed=sample.seed,
     )  # fmt: skip

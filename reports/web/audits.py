@@ -37,7 +37,9 @@ class DrawForm(Form):
     )
     earlier_draw = forms.IntegerField(
         label=_("The number of an earlier draw"),
-        help_text=_("It stands on the sample’s page and draws the same records again, from the same days. Empty, the draw is by chance."),
+        help_text=_(
+            "It stands on the sample’s page and draws the same records again, from the same days, while they can be. Empty, the draw is by chance."
+        ),
         min_value=0,
         max_value=2_147_483_647,
         required=False,

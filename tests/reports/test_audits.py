@@ -139,7 +139,7 @@ def test_an_auditor_draws_a_sample_and_answers_for_each_record_on_pages(machine:
     record = AuditSample.objects.get().records.get()
     client.post(reverse("audit-check", args=[record.pk]), GOOD)
     page = client.get(reverse("audit", args=[record.sample_id])).content.decode()
-    assert f"from the {record.sample.drawn_from} disagreements raised in the period" in page
+    assert f"from the {record.sample.drawn_from} disagreements raised in the period that could be drawn (none that is restricted can)" in page
     assert "To look through: 1. Checked so far: 1." in page
     refused = client.post(reverse("audits"), typed | {"size": "5", "earlier_draw": str((record.sample.seed + 1) % 10**9)}).content.decode()
     assert "No sample of this period was drawn with that number" in refused
