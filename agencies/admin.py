@@ -31,6 +31,7 @@ from agencies.models import (
     SeniorityLevel,
     User,
 )
+from agencies.readable import TURNED, is_turned
 from agencies.roles import DirectoryDoor
 from agencies.said import named, said
 from agencies.services.accounts import note_account_change, refuse_closing
@@ -38,6 +39,7 @@ from agencies.services.identity.second_factor import required_at_first
 from agencies.services.mail_providers import domain_of
 from agencies.services.record import record
 from agencies.visits import visit_of
+from agencies.web.forms import is_one_line
 from agencies.web.identity.confirming import confirm_first
 from agencies.words import upper_first
 
@@ -74,7 +76,23 @@ admin.site.site_title = "Concord"
 admin.site.index_title = "Accounts and settings"
 
 
-class Recorded(_Admin):
+def _in_order(typed: str) -> None:
+    """Raises ValidationError for a text whose letters would be shown in another order."""
+    if is_turned(typed):
+        raise forms.ValidationError(str(TURNED))
+
+
+class Typed(_Admin):
+    """Something that is typed here: no text of one line is shown in another order than it was typed in."""
+
+    def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and is_one_line(field):
+            field.validators.append(_in_order)
+        return field
+
+
+class Recorded(Typed):
     """Something that may be changed here; every change is a line of the directory's record."""
 
     def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
@@ -135,7 +153,7 @@ class UserForm(_UserForm):
 
 
 @admin.register(User)
-class UserAdmin(_Admin):
+class UserAdmin(Typed):
     """Accounts. They are closed, never deleted: the record keeps their names."""
 
     form = UserForm

@@ -12,7 +12,7 @@ from django.forms.utils import pretty_name
 from django.forms.widgets import ChoiceWidget, Input, Widget
 from django.utils.translation import gettext as _
 
-from agencies.readable import LONGEST, is_blank
+from agencies.readable import LONGEST, TURNED, is_blank, is_turned, unwrapped
 from agencies.web.widgets import Parts
 from agencies.words import Words, as_error, figure, lower_first
 
@@ -34,6 +34,12 @@ CLASSES: tuple[tuple[type[Widget], str], ...] = (
 def css_class(widget: Widget) -> str:
     """The class that GOV.UK's styles expect on this control, before any that the form's author adds."""
     return next((name for kind, name in CLASSES if isinstance(widget, kind)), "")
+
+
+def is_one_line(field: forms.Field) -> bool:
+    """Whether it is a text that people read in one line. What nobody reads, as a passphrase or what a page brings along, is none."""
+    unread = (forms.PasswordInput, forms.HiddenInput)
+    return isinstance(field, forms.CharField) and isinstance(field.widget, Input) and not isinstance(field.widget, unread)
 
 
 def _said(error: ValidationError, which: Words) -> ValidationError:
@@ -181,14 +187,21 @@ class Form(forms.Form):
         super().full_clean()
 
     def _clean_fields(self) -> None:
-        """Each answer by itself. What cannot be seen is none, before anything is asked of the answers together."""
+        """Each answer by itself. What cannot be seen is none, before anything is asked of the answers together; nor is one line shown in another
+        order than it was typed in."""
         super()._clean_fields()  # type: ignore[misc] # Django's own, and the one place between the fields and the form.
         for name, field in self.fields.items():
             typed = self.cleaned_data.get(name)
-            if typed and isinstance(typed, str) and is_blank(typed):
+            if not typed or not isinstance(typed, str):
+                continue
+            if is_blank(typed):
                 self.cleaned_data[name] = ""
                 if field.required:
                     self.add_error(name, field.error_messages["required"])
+            elif is_one_line(field):
+                self.cleaned_data[name] = unwrapped(typed)
+                if is_turned(self.cleaned_data[name]):
+                    self.add_error(name, str(TURNED))
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's; that it was refused is told to whoever writes the log, by the names of form and field, never what was typed."""

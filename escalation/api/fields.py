@@ -15,6 +15,7 @@ from rest_framework import serializers
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput
+from agencies.readable import TURNED, is_turned, unwrapped
 from agencies.working_days import shown_at
 from escalation.api.plain import DAY, NEEDED, OBJECT, in_plain_words
 from escalation.services.words import LONGEST
@@ -62,7 +63,8 @@ class Word(serializers.ChoiceField):
 
 
 class Text(serializers.CharField):
-    """Typed text, up to 20,000 characters. An empty one is the service's to refuse, in its own words."""
+    """Typed text, up to 20,000 characters; of one line where its author gives it fewer, and then shown in no other order than it is sent in. An empty
+    one is the service's to refuse, in its own words."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", LONGEST)
@@ -72,7 +74,10 @@ class Text(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        return super().to_internal_value(data)
+        words = unwrapped(super().to_internal_value(data))
+        if (self.max_length or LONGEST) < LONGEST and is_turned(words):
+            raise serializers.ValidationError(str(TURNED))
+        return words
 
 
 def optional_text(**kwargs: Any) -> Text:

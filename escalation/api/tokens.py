@@ -24,7 +24,7 @@ from agencies.services.identity.signing_in import TooManyTries, Tried, WrongPass
 from agencies.sign_ins import Means, SignInKind, Visit
 from agencies.visits import PROGRAM, address
 from escalation.api.authentication import BearerToken, WithinToken
-from escalation.api.fields import NEEDED, In, Whole, YesNo
+from escalation.api.fields import NEEDED, In, Whole, YesNo, optional_text
 from escalation.api.out import Out
 from escalation.api.throttles import SignInThrottle
 from escalation.api.views import CREATED, Door
@@ -38,7 +38,7 @@ class TokenIn(In):
     code = serializers.CharField(
         max_length=40, required=False, default="", allow_blank=True, help_text="Of the authenticator app, or a recovery code, where one is set up."
     )
-    purpose = serializers.CharField(max_length=80, required=False, default="", allow_blank=True, help_text="What it is for.")
+    purpose = optional_text(max_length=80, help_text="What it is for.")
     reads_only = YesNo(required=False, default=False, help_text="True for a token that only reads.")
     days = Whole(least=1, most=tokens.LONGEST_DAYS, required=False, default=tokens.USUAL_DAYS, help_text="After how many days it expires.")
 

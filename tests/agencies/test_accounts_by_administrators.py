@@ -61,6 +61,11 @@ def test_an_account_without_a_place_in_a_partnership_has_its_line_too(cast: Cast
     assert lines() == []
 
 
+def test_a_name_that_would_be_shown_in_another_order_is_refused_there(cast: Cast, desk: Client) -> None:
+    assert save(desk, cast.lead, name="Priya \u202eriaN") == 200
+    assert lines() == []
+
+
 def test_saving_without_a_change_writes_nothing(cast: Cast, desk: Client) -> None:
     save(desk, cast.lead)
     assert lines() == []
