@@ -34,6 +34,7 @@ NAMELESS = _("Somebody whose name was erased")
 # Steps of the machine that say nothing a person needs beside the line before or after them.
 UNSEEN = frozenset({EventKind.ENTERED, EventKind.RECEIVED, EventKind.DRAFTED, EventKind.CLOCK_ENDED})
 GONE = _("What was typed here was erased when its time to be kept had passed.")
+WENT = _("What was typed here was erased with the words that were taken out of the entry.")
 GONE_FILE = _("The file is erased, with the name it had.")
 # What the clocks did by themselves: in the record in full, on the page one click away, so that what people did stands out.
 REMINDERS = frozenset(
@@ -206,7 +207,7 @@ def record_of(
     seen = others_seen([rows], person) if seen is None else seen
     unseen = {number for number, reference in _others(rows).items() if reference not in seen}
     readable = [(event, body) for event, body in rows if event.number not in unseen and record_policy.may_read_line(person, case, event)]
-    corrections, taken, moved = _corrections(readable, names), redactions(readable), moments(readable)
+    corrections, taken, moved, went = _corrections(readable, names), redactions(readable), moments(readable), _with_another(readable)
     entries, texts = [], {}
     for event, body in readable:
         words = dict(body.text) if body and body.erased_at is None else {}
@@ -217,6 +218,8 @@ def record_of(
             kept = corrections[event.number] if shows else {}
             at = moved.get(event.number, event.happened_at)
             entry = _entry(event, body, words if shows else {}, case, person, names, kept, at=at, shows=shows)
+            if event.number in went:
+                entry.text = str(WENT)
             entries.append(_marked(entry, taken.get(event.number), names) if shows else entry)
     stands, put = as_corrected(readable), case.proposal.event_id if case.proposal else None
     wordings = {
@@ -244,17 +247,22 @@ def _others(rows: list[tuple[Event, EventBody | None]]) -> dict[int, str]:
     return {event.number: str(event.facts["other"]) for event, _ in rows if event.kind in naming and event.facts.get("other")}
 
 
+def _with_another(rows: list[tuple[Event, EventBody | None]]) -> set[int]:
+    """The numbers of the lines whose words were erased with those that were taken out of another: its corrections, and what it lost before."""
+    taken = [event.facts for event, _ in rows if event.kind == EventKind.ERASED and event.facts.get(REDACTED)]
+    return {int(number) for facts in taken for number in facts.get("lines", ()) if number != facts[REDACTED]}
+
+
 def _corrections(rows: list[tuple[Event, EventBody | None]], names: Names) -> defaultdict[int, dict[str, list[Correction]]]:
     """By corrected line and key of its text, or "happened" for when it was, in order."""
     moved = {event.number: event.happened_at for event, _ in rows}
     texts = {event.number: dict(body.text) for event, body in rows if body and body.erased_at is None}
     found: defaultdict[int, dict[str, list[Correction]]] = defaultdict(dict)
     for event, body in rows:
-        newer = correction(event, body)
-        if newer is None or body is None:
-            continue
-        line, why = newer[0], str(body.text.get("why", ""))
-        for key, new in newer[1].items():
+        # With the words of the line that it corrects a correction loses its own; from when to when it moved the line stays.
+        line, newer = correction(event, body) or (0, {})
+        why = str(body.text.get("why", "")) if body else ""
+        for key, new in newer.items():
             earlier = found[line].setdefault(key, [])
             old = earlier[-1].new if earlier else str(texts.get(line, {}).get(key, ""))
             earlier.append(Correction(old=old, new=new, who=names.who(event.actor_id), moment=event.recorded_at, why=why))

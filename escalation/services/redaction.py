@@ -20,7 +20,7 @@ from escalation import record_policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
-from escalation.engine.standing import REDACTED, as_corrected, standing
+from escalation.engine.standing import REDACTED, as_corrected, moments, standing
 from escalation.models import Draft, Event, EventBody
 from escalation.services.gaps import has_words, taken_out
 from escalation.services.keeping.access.ending import erase_answers
@@ -86,7 +86,7 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
     as they may stay: only words and signs may be gone from them, or InvalidInput is raised beside the text: nobody writes in another's name.
     """
     reason = short(needed(why, "why", gettext("Say why they are taken out.")), "why", LONGEST_REASON)
-    line, before = _line(change, number)
+    line, before, at = _line(change, number)
     unknown = set(text) - set(before)
     after = {key: _left(words, text.get(key, words), _field(key)) for key, words in before.items()}
     if unknown or after == before:
@@ -94,7 +94,7 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
     left = _left_of(line, before, after)
     _out_of_draft(change, left)
     say_anew(change, line, left)
-    facts = {REDACTED: number, "line_kind": line.kind, "line_at": line.happened_at.isoformat(), "stage": line.stage}
+    facts = {REDACTED: number, "line_kind": line.kind, "line_at": at.isoformat(), "stage": line.stage}
     erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": after}, private_to=line.private_to_id)
     if line.kind == EventKind.ANSWERED:
         _tell_leads(change)
@@ -148,8 +148,9 @@ def _left(before: str, typed: str, field: str) -> str:
     return clean(left, field)
 
 
-def _line(change: Change, number: int) -> tuple[Event, dict[str, str]]:
-    """The line with its texts. Raises NotFound for one that is not there or not to be read, NotAllowed for another's."""
+def _line(change: Change, number: int) -> tuple[Event, dict[str, str], datetime]:
+    """The line with its texts, and when it happened, after corrections. Raises NotFound for one that is not there or not to be read, NotAllowed
+    for another's."""
     rows, actor = _rows(change.case), change.actor
     line = next((event for event, _ in rows if event.number == number), None)
     texts = as_corrected(standing(rows)).get(number, {})
@@ -163,7 +164,7 @@ def _line(change: Change, number: int) -> tuple[Event, dict[str, str]]:
         raise NotFound(gettext("There is no such line with words in it."))
     if not record_policy.may_redact(actor, change.case, line):
         raise NotAllowed(gettext("Who wrote this entry, their agency’s safeguarding lead or the business unit can take words out of it."))
-    return line, texts
+    return line, texts, moments(rows).get(number, line.happened_at)
 
 
 def _alive(case: Case, number: int) -> list[int]:

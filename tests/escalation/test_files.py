@@ -179,7 +179,9 @@ def test_what_stayed_inside_the_raising_agency_is_offered_to_no_other_and_named_
     world.do(dispute, Verb.SEND_ON, cast.own_manager)
     world.do(dispute, Verb.RECORD_MEETING, cast.own_manager, who="Both", summary="We talked.")
     meeting = Event.objects.get(dispute=dispute, kind=EventKind.MEETING)
-    offered = {user: [line.number for line in lines_for_file(case_of(world, dispute), world.person(user))] for user in (cast.raiser, cast.receiver)}
+    offered = {
+        user: [line.number for line, _at in lines_for_file(case_of(world, dispute), world.person(user))] for user in (cast.raiser, cast.receiver)
+    }
     assert offered == {cast.raiser: [meeting.number, inside.number], cast.receiver: [meeting.number]}
     for user, audience, words in (
         (cast.receiver, Audience.READERS, "entries offered"),

@@ -14,6 +14,7 @@ from escalation.record_policy import may_redact
 from escalation.selectors.case_file import CaseFile, case_file
 from escalation.services import drafts, mail
 from escalation.services.audit import verify
+from escalation.services.files.attaching import lines_for_file
 from escalation.services.guest_door import person_of_guest
 from escalation.services.sweep import sweep
 from escalation.states import Answer, EventKind, Message, Verb
@@ -74,6 +75,20 @@ def test_a_correction_goes_with_the_words_it_corrected(world: World, dispute: Di
     assert "Ffion" not in f"{[event.body.text for event in Event.objects.filter(dispute=dispute, body__isnull=False).select_related('body')]}"
     assert line_of(dispute, EventKind.ERASED).facts["lines"] == [note.number, line_of(dispute, EventKind.CORRECTED).number]
     assert verify().findings == []
+
+
+def test_when_it_was_first_said_to_have_happened_stays_beside_what_it_was_put_right_to(world: World, dispute: Dispute) -> None:
+    earlier = MONDAY - timedelta(days=3)
+    world.do(dispute, Verb.RECORD_CONTACT, world.cast.receiver, how="phone", whom="The duty desk", said=NAMED, reached=False)
+    call = line_of(dispute, EventKind.CONTACT)
+    world.do(dispute, Verb.CORRECT, world.cast.receiver, number=call.number, why="A slip.", when=earlier)
+    take_out(world, dispute, world.cast.receiver, call, said="His sister was there.")
+    entries = {entry.kind: entry for entry in shown(world, dispute, world.cast.raiser).entries}
+    (moved,) = entries[EventKind.CONTACT].corrections
+    assert (moved.old, moved.new) == ("Monday 2 March, 10am", "Friday 27 February, 10am")
+    assert entries[EventKind.CORRECTED].text == "What was typed here was erased with the words that were taken out of the entry."
+    assert {"key": "Out of", "value": "Attempt to reach someone, Friday 27 February, 10am"} in entries[EventKind.ERASED].facts
+    assert lines_for_file(load([dispute.pk], now=world.now, lock=False)[0], world.person(world.cast.raiser))[0] == (call, earlier)
 
 
 def test_more_is_taken_out_of_what_was_kept(world: World, dispute: Dispute) -> None:

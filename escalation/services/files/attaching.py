@@ -1,5 +1,6 @@
 """Attaching a file, putting another version in its place, and withdrawing one: what was there before is erased, and the record says so."""
 
+from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from escalation.engine import file_store as store
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.standing import moments
 from escalation.models import Attachment, Event
 from escalation.services.files.giving import find_file
 from escalation.services.files.intake import Kept
@@ -44,10 +46,13 @@ def files_to_end(case: Case, person: Person) -> list[Attachment]:
     return [row for row in Attachment.objects.of(case.dispute) if record_policy.may_end(person, case, row)]
 
 
-def lines_for_file(case: Case, person: Person) -> list[Event]:
-    """The lines of the record that a file of this person's may belong to, the newest first: those that they may know of. One query."""
-    rows = Event.objects.filter(dispute=case.dispute, kind__in=ABOUT_LINES, private_to=None).order_by("-number")
-    return [line for line in rows if record_policy.may_read_line(person, case, line)]
+def lines_for_file(case: Case, person: Person) -> list[tuple[Event, datetime]]:
+    """The lines of the record that a file of this person's may belong to, the newest first: those that they may know of, each with when it happened,
+    after corrections. One query."""
+    rows = list(Event.objects.filter(dispute=case.dispute, kind__in=ABOUT_LINES | {EventKind.CORRECTED}, private_to=None).order_by("number"))
+    moved = moments((line, None) for line in rows)
+    lines = [line for line in reversed(rows) if line.kind in ABOUT_LINES and record_policy.may_read_line(person, case, line)]
+    return [(line, moved.get(line.number, line.happened_at)) for line in lines]
 
 
 @verb(Verb.ATTACH_FILE, ready=has_begun, decides=False)
@@ -138,12 +143,13 @@ def _line(change: Change, number: int | None, seen_by: Audience) -> dict[str, An
     if number is None:
         return {}
     offered = lines_for_file(change.case, change.actor) if change.actor is not None else []
-    line = next((line for line in offered if line.number == number), None)
-    if line is None:
+    found = next((each for each in offered if each[0].number == number), None)
+    if found is None:
         raise InvalidInput(_("Choose one of the entries offered."), field="line")
+    line, at = found
     if seen_by != Audience.AGENCY and record_policy.stays_inside(change.case, line):
         raise InvalidInput(_("That entry stays inside your agency. Let only your agency see the file, or choose another entry."), field="line")
-    return {"line": number, "line_kind": line.kind, "line_at": line.happened_at.isoformat()}
+    return {"line": number, "line_kind": line.kind, "line_at": at.isoformat()}
 
 
 def _own(change: Change, file: UUID) -> Attachment:

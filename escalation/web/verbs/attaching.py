@@ -1,5 +1,6 @@
 """Files, and words that must not stay in the record."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +54,7 @@ class AttachForm(WithUpload):
     def prepare(self) -> None:
         super().prepare()
         lines = lines_for_file(self.case, self.person)
-        choice_of(self, "line").choices = [("", gettext("None of them")), *((str(line.number), _words(line)) for line in lines)]
+        choice_of(self, "line").choices = [("", gettext("None of them")), *((str(line.number), _words(line, at)) for line, at in lines)]
         self.initial.setdefault("line", self.initial.get("number", ""))
         self.initial.setdefault("audience", Audience.READERS)
         if not lines:
@@ -62,8 +63,8 @@ class AttachForm(WithUpload):
             choice_of(self, "audience").choices = [(key, label) for key, label in Audience.choices if key != Audience.AGENCY]
 
 
-def _words(line: Event) -> str:
-    return gettext("{kind}, {moment} (entry {number})").format(kind=line.get_kind_display(), moment=moment(line.happened_at), number=line.number)
+def _words(line: Event, at: datetime) -> str:
+    return gettext("{kind}, {moment} (entry {number})").format(kind=line.get_kind_display(), moment=moment(at), number=line.number)
 
 
 class EndForm(VerbForm):
