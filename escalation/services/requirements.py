@@ -1,7 +1,7 @@
 """What the pinned procedure asks for: on the way into a stage, before it ends, and before closing. Read from the procedure and the record."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from uuid import UUID
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -106,11 +106,16 @@ def check_warned(case: Case, position: int, *, told_other_side: bool) -> None:
         raise InvalidInput(TOLD_FIRST, field="told_other_side")
 
 
-def reopened_at(case: Case) -> datetime | None:
-    """When it was last reopened; None where it never was. One query, none where the case was read whole."""
+def filed_anew(case: Case) -> frozenset[UUID] | None:
+    """The agencies that confirmed the child's file since it was last reopened, by the order of the lines: both may stand in one second. None where it
+    never was reopened. One query, none where the case was read whole."""
+    kinds = (EventKind.REOPENED, EventKind.FILED)
     if case.is_whole:
-        return max((event.recorded_at for event in case.record if event.kind == EventKind.REOPENED), default=None)
-    return Event.objects.filter(dispute=case.dispute, kind=EventKind.REOPENED).order_by("-number").values_list("recorded_at", flat=True).first()
+        lines = [(line.kind, line.facts) for line in sorted(case.record, key=lambda line: line.number) if line.kind in kinds]
+    else:
+        lines = list(Event.objects.filter(dispute=case.dispute, kind__in=kinds).order_by("number").values_list("kind", "facts"))
+    last = max((at for at, (kind, _) in enumerate(lines) if kind == EventKind.REOPENED), default=None)
+    return None if last is None else frozenset(UUID(facts["agency"]) for _, facts in lines[last + 1 :])
 
 
 def wanted_summaries(case: Case) -> tuple[SummaryKind, ...]:

@@ -24,7 +24,7 @@ from escalation.policy import acts_for_raising, acts_for_receiving, oversees
 from escalation.services.lifecycle import answered_request, at_stage, engage, has_answer, is_open, raising_ids, receiving_holders, tell_of_response
 from escalation.services.outcomes import kind_of
 from escalation.services.record import add_action
-from escalation.services.requirements import check_agreed, reopened_at, unwritten
+from escalation.services.requirements import check_agreed, filed_anew, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
 from escalation.services.words import choice, needed
 from escalation.states import Difference, EventKind, Measure, Message, Outcome, State, SummaryKind, Verb
@@ -321,8 +321,8 @@ def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None
     """One confirmation a child that the agency has not confirmed since it was last reopened; the record keeps the earlier ones."""
     dispute = change.case.dispute
     earlier = {row.child_id: row for row in FileConfirmation.objects.filter(child__dispute=dispute, agency=agency)}
-    since = reopened_at(change.case)
-    done = {child for child, row in earlier.items() if since is None or row.confirmed_at > since}
+    anew = filed_anew(change.case)
+    done = earlier.keys() if anew is None or agency in anew else frozenset()
     children = [child for child in Child.objects.filter(dispute=dispute) if child.pk not in done]
     if not children:
         raise InvalidInput(_("The file is confirmed already."), field="agency")
@@ -343,8 +343,8 @@ def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None
 def unfiled(case: Case) -> frozenset[UUID]:
     """Agencies that have not confirmed the file of every child since it was last reopened. Three queries, none where the case was read whole."""
     children = case.child_ids if case.is_whole else set(Child.objects.filter(dispute=case.dispute).values_list("pk", flat=True))
-    rows, since = case.filed if case.is_whole else FileConfirmation.objects.filter(child__in=children), reopened_at(case)
-    done = {(row.child_id, row.agency_id) for row in rows if since is None or row.confirmed_at > since}
+    rows, anew = case.filed if case.is_whole else FileConfirmation.objects.filter(child__in=children), filed_anew(case)
+    done = {(row.child_id, row.agency_id) for row in rows if anew is None or row.agency_id in anew}
     return frozenset(agency for agency in parties(case) if any((child, agency) not in done for child in children))
 
 

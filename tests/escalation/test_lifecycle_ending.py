@@ -1,12 +1,15 @@
 """Propose, confirm, record a gap, feedback, the child's file, learning, close."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 
 from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from escalation.engine.case import assemble
 from escalation.engine.perform import Seen
 from escalation.models import Clock, Dispute, FileConfirmation, LearningPoint, OutcomeProposal
+from escalation.services.resolution import unfiled
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, Difference, EventKind, Message, Outcome, State, Verb
 from tests.escalation.verbs import closed, proposed, refused, resolved, respond
@@ -225,6 +228,22 @@ def test_a_reopened_case_asks_for_the_childs_file_again_and_keeps_the_earlier_wo
     world.do(dispute, Verb.CONFIRM_FILE, world.cast.lead)
     assert FileConfirmation.objects.get(agency=world.cast.school).confirmed_at == world.now
     assert dispute.events.filter(kind=EventKind.FILED).count() == 2
+
+
+def test_a_file_confirmed_in_the_second_of_the_reopening_counts_as_of_after_it_and_one_before_it_does_not(world: World, dispute: Dispute) -> None:
+    def open_ones() -> list[frozenset[UUID]]:
+        return [unfiled(assemble([dispute], now=world.now, whole=whole)[0]) for whole in (False, True)]
+
+    both = frozenset({world.cast.school.pk, world.cast.social_care.pk})
+    resolved(world, dispute)
+    world.do(dispute, Verb.CONFIRM_FILE, world.cast.own_manager)
+    world.do(dispute, Verb.REOPEN, world.cast.lead, reason="It came back.")
+    resolved(world, dispute)
+    assert open_ones() == [both, both]
+    world.do(dispute, Verb.CONFIRM_FILE, world.cast.lead)
+    assert open_ones() == [both - {world.cast.school.pk}] * 2
+    with refused(dispute, InvalidInput, "confirmed already"):
+        world.do(dispute, Verb.CONFIRM_FILE, world.cast.lead)
 
 
 def test_an_outcome_of_the_partnerships_stage_is_not_proposed_between_the_agencies(world: World, dispute: Dispute) -> None:
