@@ -96,6 +96,11 @@
     const patience = new Promise((resolve) => window.setTimeout(resolve, PATIENCE));
     Promise.race([keep(), patience]).then(() => other.submit());
   });
+  /* time-limit.js says that the session is about to end, and waits. */
+  document.addEventListener("concord-leaving", ({ detail }) => {
+    detail.isKept = (form) => kept.get(form) === answers(form);
+    detail.waits.push(keep());
+  });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) keep();
   });

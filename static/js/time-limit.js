@@ -9,6 +9,7 @@
   const minutes = dialog.querySelector("[data-minutes]");
   const inWords = minutes.dataset.minutes.split("|"); // "less than a minute", "2 minutes", …
   const LAST_MOMENT = 10; // seconds
+  const PATIENCE = 3000; // milliseconds
   let endsAt = Date.now() + Number(box.dataset.left) * 1000;
   let mayExtend = true;
   let timer = 0;
@@ -38,9 +39,13 @@
     if (minutes.textContent !== words) minutes.textContent = words;
   };
 
-  /* The words of the form that was changed go to the server, which ends the session; the sign-in page leads back here. */
+  /* keep-typing.js, where the page has it, keeps each form first. The words of one that it could not keep go with the request that ends the session;
+     the sign-in page leads back here. */
   const leave = async () => {
-    const form = forms().find((one) => answers(one) !== asLoaded.get(one));
+    const leaving = { waits: [], isKept: () => false };
+    document.dispatchEvent(new CustomEvent("concord-leaving", { detail: leaving }));
+    await Promise.race([Promise.all(leaving.waits), new Promise((resolve) => window.setTimeout(resolve, PATIENCE))]);
+    const [form, ...others] = forms().filter((one) => answers(one) !== asLoaded.get(one) && !leaving.isKept(one));
     const page = location.pathname + location.search;
     const body = new URLSearchParams(form ? answers(form) : "");
     if (form) {
@@ -50,7 +55,7 @@
     /* Also where nothing was typed: opening another page while the session lasts would be a use of it. */
     const sent = { method: "POST", body, headers: { "X-CSRFToken": token() }, credentials: "same-origin" };
     const answer = await fetch(box.dataset.keepUrl, sent).catch(() => null);
-    const isLost = form && !(answer && answer.ok);
+    const isLost = others.length > 0 || (form && !(answer && answer.ok));
     location.assign(`${box.dataset.signInUrl}?next=${encodeURIComponent(page)}&over=${isLost ? "lost" : "1"}`);
   };
 

@@ -9,10 +9,11 @@ import time_machine
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from agencies.models import Session
+from agencies.models import KeptForm, Session
 from tests.cast import Cast
 from tests.factories import PASSWORD
 from tests.web.test_directory_in_browser import problems
+from tests.web.test_keep_typing_in_browser import with_a_second_form
 from tests.world import MONDAY
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -76,11 +77,16 @@ def test_a_page_on_which_nothing_was_typed_ends_too(desk: Desk) -> None:
     assert not Session.objects.filter(user=desk.cast.lead).exists()
 
 
-def test_one_may_sign_out_at_once_from_the_warning(desk: Desk) -> None:
+def test_one_may_sign_out_at_once_from_the_warning_and_each_form_is_kept(desk: Desk) -> None:
+    desk.page.route(f"**{ADD}", with_a_second_form)
+    desk.page.reload()
     desk.wait(27 * 60 + 1)
+    expect(desk.page.get_by_role("dialog")).to_be_visible()
+    desk.page.evaluate("document.querySelectorAll('[name=job_title], [name=more]').forEach((field) => { field.value = 'Teacher'; })")
     desk.page.get_by_role("button", name="Sign out now").click()
     desk.page.wait_for_url("**/sign-in/?next=*")
     assert not Session.objects.filter(user=desk.cast.lead).exists()
+    assert set(KeptForm.objects.values_list("action", flat=True)) == {ADD, "/elsewhere/"}
 
 
 def test_who_does_not_come_back_in_time_finds_every_word_after_signing_in(desk: Desk) -> None:
