@@ -43,13 +43,14 @@ def everything_about(
     if not places:
         raise NotAllowed(gettext("Only the business unit asks for everything about one child."))
     why = checked_reason(reason)
-    moment = now or wall_clock.now()
+    moment = now or wall_clock.exactly()
     keys = _about(person, places, initials, born_on, reference, agency)
     with transaction.atomic():
         rows = Dispute.objects.visible_to(person).filter(pk__in=keys, partnership__in=places, sent_at__isnull=False)
         changes = [Change(case, now=moment, actor=person) for case in load(list(rows.values_list("pk", flat=True)), now=moment)]
         for change in changes:
-            open_early(change, why, ABOUT_CHILD)
+            # What belongs together is found again by this moment: another child may be asked for in the same second.
+            open_early(change, why, ABOUT_CHILD, at=moment)
         commit(changes)
     readings = [row for change in changes for row in change.added if isinstance(row, Reading)]
     return readings[0].pk if readings else None

@@ -141,13 +141,16 @@ def checked_reason(reason: str) -> str:
     return short(needed(reason, "reason", _("Say why you need to read it now.")), "reason", LONGEST_REASON)
 
 
-def open_early(change: Change, reason: str, part: str) -> None:
-    """Keep the reason, put a line on the record, and tell the leads. The reason itself lies in the read ledger, which the leads see."""
+def open_early(change: Change, reason: str, part: str, *, at: datetime | None = None) -> None:
+    """Keep the reason, put a line on the record, and tell the leads. The reason itself lies in the read ledger, which the leads see.
+
+    `at` is the moment with its part of a second, where what was opened in one go is told apart by it.
+    """
     case, actor = change.case, change.actor
     if actor is None:
         raise TypeError("Only a person reads.")
     change.record(EventKind.READ_EARLY, facts={"about_child": part == ABOUT_CHILD})
-    change.add(Reading(dispute=case.dispute, reader_id=actor.id, part=part, reason=reason, recorded_at=change.now))
+    change.add(Reading(dispute=case.dispute, reader_id=actor.id, part=part, reason=reason, recorded_at=at or change.now))
     change.tell(sorted(leads_of(case)), kind=Message.LOOKED, action=gettext_noop("See who read it, and why"))
 
 

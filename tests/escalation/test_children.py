@@ -234,6 +234,14 @@ def test_each_is_told_to_its_own_leads_and_stands_in_its_ledger(world: World, di
     }
 
 
+def test_of_two_children_who_are_opened_in_one_second_each_page_shows_its_own(world: World, dispute: Dispute, cast: Cast) -> None:
+    other, unit = world.sent(children=[{"initials": "CD", "born_on": "2015-05-02"}]), world.person(cast.business_unit)
+    asked = [("AB", BORN, world.now.replace(microsecond=200_000)), ("CD", date(2015, 5, 2), world.now.replace(microsecond=800_000))]
+    keys = [everything_about(unit, reason=REASON, initials=initials, born_on=born, now=now) for initials, born, now in asked]
+    shown = [[case.dispute for case in opened_with(key, unit, world.now) or []] for key in keys if key]
+    assert shown == [[dispute], [other]]
+
+
 def test_what_was_opened_closes_after_the_hour_and_is_nobody_elses(world: World, dispute: Dispute, cast: Cast) -> None:
     first = everything_about(world.person(cast.business_unit), reason=REASON, initials="AB", born_on=BORN, now=world.now)
     assert first is not None
