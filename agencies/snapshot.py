@@ -14,6 +14,7 @@ from agencies.edition import kept_while_unchanged
 from agencies.models import Agency, Cover, Membership, Post, PostHolding, User
 from agencies.person import Person, assembled
 from agencies.ready import Ready
+from agencies.roles import HOLDER_ROLES
 
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
@@ -74,6 +75,12 @@ class Snapshot:
         rows = self.members.get(agency_id, [])
         seated = {row.user_id for row in rows} | {row.user_id for post in self.posts.get(agency_id, ()) for row in self.holdings.get(post.id, ())}
         return tuple(row.supervisor_id for row in rows if row.user_id == user_id and row.supervisor_id in seated)
+
+    def heads(self, user_id: UUID, agency_id: UUID) -> bool:
+        """Whether the person has a role above practitioner in the agency, or a post there: whoever lost both takes nothing new from those whom they
+        supervised (`people.supervisors_in` asks it of whoever is named as own manager)."""
+        posted = (row.user_id for post in self.posts.get(agency_id, ()) for row in self.holdings.get(post.id, ()))
+        return user_id in {row.user_id for row in self.members.get(agency_id, ()) if row.role in HOLDER_ROLES} | set(posted)
 
     def cover_of(self, user_id: UUID, agency_id: UUID | None) -> Cover | None:
         """The cover by which somebody acts for the person today in the agency (None: in the partnership itself); of two the one entered first."""

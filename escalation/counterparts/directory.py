@@ -227,7 +227,7 @@ class Directory:
         yield from sorted(managers, key=lambda found: (found.level is None, found.level or 0))
 
     def _supervisors(self, agency: Agency, user_id: UUID) -> Iterator[Candidate]:
-        for key in self.snapshot.supervisors_of(user_id, agency.id):
+        for key in filter(lambda key: self.snapshot.heads(key, agency.id), self.snapshot.supervisors_of(user_id, agency.id)):
             user, person = self.snapshot.people[key], self.snapshot.people[user_id]
             why = gettext("{manager} supervises {person} at {agency}.").format(manager=user.name, person=person.name, agency=agency.name)
             yield from self._present(self._candidate(user, agency, how=How.SUPERVISOR, why=why))

@@ -415,6 +415,17 @@ def test_the_own_manager_is_the_supervisor_then_a_manager_then_the_lead(police: 
     assert lead.name == "Lead"
 
 
+def test_an_own_manager_who_has_become_a_practitioner_without_a_post_is_handed_nothing(police: Agency) -> None:
+    officer, manager = make_user("Officer"), make_user("Manager")
+    role = make_member(manager, police, Role.MANAGER)
+    make_member(officer, police, Role.PRACTITIONER, supervisor=manager)
+    lead = make_holder(police, 3, "Lead", Role.LEAD, is_lead=True)
+    assert who(own(police, officer)) == ("Manager", How.SUPERVISOR)
+    role.role = Role.PRACTITIONER
+    role.save()
+    assert who(own(police, officer))[0] == lead.name
+
+
 def test_cover_for_the_supervisor_takes_it(police: Agency) -> None:
     officer, supervisor = make_user("Officer"), make_holder(police, 2, "Supervisor")
     make_member(officer, police, Role.PRACTITIONER, supervisor=supervisor)
