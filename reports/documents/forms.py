@@ -1,5 +1,6 @@
 """The procedures' own forms, filled from the record: monitoring, case resolution, record of escalation."""
 
+import math
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -98,9 +99,30 @@ def _efforts(matter: Matter) -> Iterator[Block]:
 
 
 def during(matter: Matter, run: StageRun) -> list[Line]:
-    """The lines recorded while this run of a stage was open, the clocks' own reminders left out."""
-    lines = [line for line in matter.lines if line.event.stage == run.stage and line.kind not in REMINDERS]
-    return [line for line in lines if run.entered_at <= line.event.recorded_at and (run.left_at is None or line.event.recorded_at <= run.left_at)]
+    """The lines recorded while this run of a stage was open, the clocks' own reminders left out. One of the moment in which another run of the stage
+    took its place stands in that one alone, where it is what that one began with, or came after."""
+    lines = [line for line in matter.lines if line.event.stage == run.stage and line.kind not in REMINDERS and _is_open(run, line)]
+    if run.happened_until is not None:
+        return lines
+    runs = [one for one in matter.runs if one.stage == run.stage and one.happened_until is None]
+    begun = {one.number: _begun_with(matter, one) for one in runs}
+    found = []
+    for line in lines:
+        first, *later = (one for one in runs if _is_open(one, line))
+        owner = next((one for one in reversed(later) if begun[one.number] <= line.event.number), first)
+        found += [line] if owner == run else []
+    return found
+
+
+def _is_open(run: StageRun, line: Line) -> bool:
+    return run.entered_at <= line.event.recorded_at and (run.left_at is None or line.event.recorded_at <= run.left_at)
+
+
+def _begun_with(matter: Matter, run: StageRun) -> float:
+    """The number of the line with which the run began; beyond every number where it began with none that is shown."""
+    lines = [line for line in matter.lines if line.event.recorded_at == run.entered_at and line.event.stage == run.stage]
+    numbers = [[line.event.number for line in lines if line.kind == kind] for kind in (EventKind.REOPENED, EventKind.SENT)]
+    return next((max(found) for found in numbers if found), math.inf)
 
 
 def _summed_up(matter: Matter) -> Text:

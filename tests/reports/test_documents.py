@@ -8,6 +8,7 @@ from escalation.states import EventKind, Ground, Outcome, SummaryKind, Verb
 from reports.documents.kinds import DocumentKind
 from reports.documents.matter import ERASED
 from reports.documents.printing import document_of, markup
+from reports.documents.shapes import Table
 from tests.cast import Cast
 from tests.factories import make_holder
 from tests.procedures.journey import Journey
@@ -115,6 +116,16 @@ def test_the_record_of_escalation_tells_each_stage_with_its_people(cast: Cast) -
     said = read.table("Discussions and decisions, stage 1").rows
     assert ("Tuesday 3 March 2026, 10am", "Rashida Shah, Team manager, Northshire Social Care") in [row[:2] for row in said]
     assert any("The threshold is not met." in row[2] for row in said)
+
+
+def test_what_ended_a_stage_and_what_reopened_it_in_one_moment_stand_in_one_table_each(cast: Cast) -> None:
+    journey = Journey(cast, "buckinghamshire", "2026-03-02 10:00").sent().agreed(cast.own_manager, cast.receiver)
+    journey.do(Verb.REOPEN, cast.lead, reason="It came back.")
+    paper = Read(journey, DocumentKind.ESCALATION_RECORD, cast.own_manager).paper
+    tables = [block for part in paper.sections if part.key.startswith("run-") for block in part.blocks if isinstance(block, Table)]
+    _hop, ended, again = ([str(row[2]).partition("\n")[0] for row in table.rows] for table in tables)
+    assert (ended[0], ended[-1]) == ("Sent: Stage 1, line managers", "Resolved")
+    assert again == ["Reopened", "Sent: Stage 1, line managers", "Form issued: record of escalation"]
 
 
 def test_the_named_officers_are_those_of_each_agency_concerned(cast: Cast) -> None:
