@@ -227,7 +227,9 @@ def check_against(case: Case, against: Collection[UUID]) -> None:
 def check_skip(case: Case, ground: Ground, position: int, target: int) -> None:
     """Raises InvalidInput where the procedure does not allow this stage to be skipped on this ground."""
     stage = case.procedure.stage(target) if position < target <= case.procedure.last else None
-    if stage is None or stage.is_partnership or stage.passed_over:
+    if stage is not None and stage.is_partnership:
+        raise InvalidInput(_("The partnership’s stage is reached by referring it, from the stage before."), field="to")
+    if stage is None or stage.passed_over:
         raise InvalidInput(_("Choose one of the stages above this one."), field="to")
     if ground not in case.procedure.skip:
         raise InvalidInput(_("This procedure allows a stage to be skipped only where the risk demands it."), field="ground")

@@ -14,6 +14,7 @@ from agencies.person import Person
 from agencies.roles import Role
 from agencies.said import moment_in, said
 from escalation.engine import clockwork, next_steps
+from escalation.engine.asks import stage_named
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import INTEREST
@@ -45,8 +46,20 @@ def _next_is_partnership(case: Case, _person: Person | None) -> str | None:
         return refusal
     following = case.procedure.following(case.dispute.stage)
     if following is None or not following.is_partnership:
-        return gettext("The next stage is not the partnership's.")
+        return " ".join([gettext("The next stage is not the partnership's."), *_way_there(case)])
     return None
+
+
+def _way_there(case: Case) -> list[str]:
+    """How a child who cannot wait comes before the partnership (BRO-05), where the procedure lets risk pass over stages."""
+    before = [stage for stage in case.procedure.stages if not stage.is_partnership and not stage.passed_over]
+    leads = len(before) < len(case.procedure.stages) and before and before[-1].position > case.dispute.stage > 0
+    if not leads or Ground.RISK not in case.procedure.skip:
+        return []
+    name = stage_named(case.procedure, before[-1].position)
+    return [
+        gettext("If the child cannot wait, move it up to {stage} first, for risk to the child: it can be referred from there.").format(stage=name)
+    ]
 
 
 @verb(Verb.REFER, ready=_next_is_partnership)

@@ -100,7 +100,11 @@ def test_the_stage_before_the_partnership_s_refers(world: World, cast: Cast) -> 
 
 def test_an_earlier_stage_does_not_refer(world: World, cast: Cast) -> None:
     answer = Caller(cast.lead).do(world.sent(), Verb.REFER, ground="risk", efforts="One call.", reason="No agreement.")
-    assert (answer.status_code, answer.json()["detail"]) == (409, "The next stage is not the partnership's.")
+    assert (answer.status_code, answer.json()["detail"]) == (
+        409,
+        "The next stage is not the partnership's. If the child cannot wait, move it up to Stage 3 first, for risk to the child: "
+        "it can be referred from there.",
+    )
 
 
 def test_a_manager_whom_the_procedure_does_not_name_does_not_refer(world: World, cast: Cast) -> None:

@@ -37,6 +37,18 @@ def test_it_goes_from_professional_to_professional_without_the_manager(journey: 
     assert (journey.stage, journey.holder(), journey.asked()) == (1, cast.raiser, {cast.other_practitioner})
 
 
+def test_a_serious_risk_that_continues_comes_before_the_partnership_from_the_first_stage_within_the_hour(journey: Journey) -> None:
+    """BRO-05: "or a serious risk to the child continues"; by way of the senior managers, which is ours."""
+    given = {"ground": Ground.RISK, "reason": "He is home tonight."}
+    with pytest.raises(WrongState, match="move it up to Stage 3 first, for risk to the child: it can be referred from there"):
+        journey.do(Verb.REFER, journey.cast.lead, efforts="Two calls.", **given)
+    with pytest.raises(InvalidInput, match="reached by referring it, from the stage before"):
+        journey.do(Verb.MOVE_UP, journey.holder(), to=4, **given)
+    journey.do(Verb.MOVE_UP, journey.holder(), to=3, **given)
+    journey.do(Verb.REFER, journey.cast.lead, efforts="Two calls.", **given)
+    assert journey.stage == 4
+
+
 def test_a_week_over_easter_ends_on_the_second_monday_after(journey: Journey) -> None:
     """BRO-02: 3 and 6 April are holidays; the fifth working day after the 2nd is Monday 13 April."""
     assert journey.due("resolution") == london("2026-04-13 23:59").replace(second=59)
