@@ -57,7 +57,7 @@ def officers(request: HttpRequest, code: str) -> HttpResponse:
     found = Agency.objects.active().filter(partnership_id=partnership_for(request), code=code).select_related("partnership").first()
     if found is None:
         raise Http404
-    now = wall_clock.exactly()
+    now = wall_clock.now()
     lines = named_officers(found, london(now).date())
     context = {"agency": found, "lines": lines, "printed_at": now, "printed_by": person_for(request).name}
     return render(request, "agencies/officers.html", context)
