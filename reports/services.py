@@ -25,9 +25,9 @@ from django.utils.translation import gettext_noop
 from agencies import wall_clock
 from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership, User
-from agencies.person import Person
+from agencies.person import Person, person_of
 from agencies.words import in_english
-from agencies.working_days import LONDON
+from agencies.working_days import LONDON, london
 from reports import charts, pdf
 from reports.checksums import checksum_of
 from reports.covers import with_cover
@@ -40,7 +40,7 @@ from reports.measures import Scope
 from reports.models import UNFINISHED, Progress, Report, ReportEvent
 from reports.periods import POOLED, Period, Pool, Year, begun, period_of
 from reports.publishing import given_out, last_issued, not_issued, require_issued
-from reports.readers import counted_for
+from reports.readers import counted_for, require_whole
 from reports.rendering import context_of
 from reports.said import long_day, shown, worded
 from reports.standing import standing_report
@@ -132,10 +132,13 @@ def not_empty(document: Document) -> Document:
 def ask_for_report(*, partnership: Partnership, year: Year | Pool, edition: Edition, asked_by: User, now: datetime) -> tuple[Report, bool]:
     """The report to be made in the background, and whether it is new: while one of the same kind is being made, that one is returned.
 
-    Raises InvalidInput for a year that has not begun, and for a public edition before it is over; WrongState for one that is not issued. The caller
-    starts the making once the transaction is over.
+    Raises InvalidInput for a year that has not begun, and for a public edition before it is over; WrongState for one that is not issued; NotAllowed
+    for an internal one, which counts everything, asked for by somebody with a role in an agency. The caller starts the making once the transaction
+    is over.
     """
     begun(year, now)
+    if edition is Edition.INTERNAL:
+        require_whole(person_of(asked_by, london(now).date()), partnership.pk)
     if edition is Edition.PUBLIC:
         require_over(year, now)
         if last_issued(partnership, year) is None:

@@ -137,8 +137,6 @@ def make(request: HttpRequest, year: int) -> HttpResponse:
     partnership, now, chosen = partnership_for(request), wall_clock.now(), years_in(year, request.POST)
     edition = _edition(request.POST.get("edition", ""))
     try:
-        if edition is Edition.INTERNAL:
-            require_whole(person_for(request), partnership.pk)
         report, is_new = services.ask_for_report(partnership=partnership, year=chosen, edition=edition, asked_by=user_of(request), now=now)
     except InvalidInput as error:
         messages.warning(request, error.message)
