@@ -37,6 +37,8 @@ NEVER_CORRECTED = FILES | {EventKind.CORRECTED, EventKind.ERASED}
 HAPPENS_APART = frozenset({EventKind.CONTACT, EventKind.MEETING, EventKind.ADVICE})
 # Where a guest's code goes: corrected in the record it would go on going where it went. The invitation is taken back, and another sent.
 NO_MISTAKE_OF_WORDS = {EventKind.GUEST_INVITED: frozenset({"email"})}
+# What may name another disagreement: shown to those alone who may know of that one too.
+NAMES_ANOTHER = frozenset({EventKind.LINKED, EventKind.LEFT_OUT})
 # What the sweep records of one clock.
 STEPS = frozenset({EventKind.HALF_WAY, EventKind.DUE, EventKind.OVERDUE, EventKind.REMINDED})
 ABOUT_ANOTHER = STEPS | {EventKind.PAST_STAGE, EventKind.CORRECTED, EventKind.ERASED}

@@ -19,7 +19,7 @@ from agencies.sheets import neutral
 from agencies.working_days import LONDON
 from escalation.models import Dispute, Event, Guest, Reading
 from escalation.record_policy import known_lines
-from escalation.services.reading import known_looks
+from escalation.services.reading import known_looks, unseen_for_another
 from escalation.states import EventKind
 from reports.periods import Period
 from reports.taken import keep_taken
@@ -119,6 +119,7 @@ def _ledgers(person: Person, partnership: Partnership, agency: Agency | None, pe
     known = Dispute.objects.visible_to(person).filter(partnership=partnership)
     within = Q(dispute__in=known, recorded_at__gte=period.starts, recorded_at__lt=period.ends)
     events = Event.objects.filter(within, known_lines(person)).filter(Q(actor__isnull=False) | Q(facts__guest__isnull=False))
+    events = events.exclude(pk__in=unseen_for_another(events, person))
     looks = Reading.objects.filter(within, known_looks(person))
     if agency is not None:
         roles, posts = Membership.objects.filter(agency=agency).values("user"), PostHolding.objects.filter(post__agency=agency).values("user")

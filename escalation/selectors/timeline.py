@@ -243,7 +243,7 @@ def named_in(several: Iterable[list[tuple[Event, EventBody | None]]]) -> set[str
 
 def _others(rows: list[tuple[Event, EventBody | None]]) -> dict[int, str]:
     """By the number of a line the other disagreement that it names."""
-    naming = {EventKind.LINKED, EventKind.LEFT_OUT}
+    naming = record_policy.NAMES_ANOTHER
     return {event.number: str(event.facts["other"]) for event, _ in rows if event.kind in naming and event.facts.get("other")}
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -21,9 +21,9 @@ from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.engine.perform import verb
-from escalation.models import Event, Reading
+from escalation.models import Dispute, Event, Reading
 from escalation.policy import acts_for_receiving
-from escalation.record_policy import known_lines, left_agency
+from escalation.record_policy import NAMES_ANOTHER, known_lines, left_agency
 from escalation.services.much_read import DAY, HOUR, check_readings, check_taken
 from escalation.services.record import mark_opened
 from escalation.services.words import needed, short
@@ -80,6 +80,16 @@ def known_looks(person: Person) -> Q:
     lines = Event.objects.filter(known_lines(person), dispute=OuterRef("dispute"))
     of_it = lines.annotate(read_as=Concat(Value(f"{FILE}: "), Cast("number", CharField()))).filter(read_as=OuterRef("part"))
     return (~Q(part__startswith=f"{FILE}: ") | Q(Exists(of_it))) & (left_agency(person) | Q(reader=person.id))
+
+
+def unseen_for_another(lines: QuerySet[Event], person: Person) -> set[UUID]:
+    """Of these lines, by key, those that name another disagreement of which the person may not know: to them they are not there. Two queries, one
+    where none names any."""
+    rows = lines.filter(kind__in=NAMES_ANOTHER).order_by().values_list("pk", "facts")
+    named = {key: str(facts["other"]) for key, facts in rows if facts.get("other")}
+    seen = Dispute.objects.named_visible_to(person).filter(reference__in=set(named.values())).values_list("reference", flat=True) if named else ()
+    known = set(seen)
+    return {key for key, other in named.items() if other not in known}
 
 
 def note_answer(person: Person, disputes: Iterable[UUID], reason: str, now: datetime) -> None:

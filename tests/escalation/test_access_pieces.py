@@ -170,6 +170,16 @@ def test_a_colleagues_request_holds_their_account_their_doings_and_what_names_th
     assert not any("AB, born" in one.text for one in found)
 
 
+def test_that_one_was_linked_with_another_that_was_not_opened_is_in_no_piece(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    other, hidden = world.sent(), world.sent(is_restricted=True)
+    for linked, pieces in ((other, 2), (hidden, 2)):
+        world.do(dispute, Verb.LINK, cast.raiser, other=linked.reference)
+        if linked is hidden:
+            make_member(cast.business_unit, cast.school, Role.PRACTITIONER)  # From whom it is kept.
+        assert len([one for one in held(world, about(world, cast.raiser)) if "Linked with another" in one.head]) == pieces
+
+
 def test_another_child_in_the_same_disagreement_is_flagged(world: World) -> None:
     world.sent(children=[{"initials": "AB", "born_on": "2015-05-01"}, {"initials": "CD", "born_on": "2017-01-01"}])
     found = held(world, about_child(world))

@@ -95,6 +95,16 @@ def test_a_lead_asks_about_the_own_agency_alone_and_sees_what_they_may_know_of(w
     assert policy.agencies_for(world.person(cast.raiser), cast.partnership) is None
 
 
+def test_that_two_were_linked_is_in_the_register_of_those_alone_who_may_know_of_both(world: World, dispute: Dispute) -> None:
+    cast, linked = world.cast, ("Aled Morgan", "Recorded", "Linked with another disagreement")
+    before = [(one.who, one.recorded) for one in processing.summed(world.person(cast.lead), cast.partnership, cast.school, MARCH)]
+    hidden = world.sent(is_restricted=True)
+    world.do(dispute, Verb.LINK, cast.raiser, other=hidden.reference)
+    assert linked in whole(world, cast.business_unit, cast.school)
+    assert linked not in whole(world, cast.lead, cast.school)
+    assert [(one.who, one.recorded) for one in processing.summed(world.person(cast.lead), cast.partnership, cast.school, MARCH)] == before
+
+
 def test_a_day_outside_the_period_is_not_counted(world: World, dispute: Dispute) -> None:
     assert whole(world, world.cast.business_unit, None, Period(date(2026, 3, 3), date(2026, 3, 31))) == set()
 

@@ -50,6 +50,7 @@ class Opened:
 
     unit: Person
     subject: User | None
+    references: frozenset[str]
     agencies: dict[UUID, str]
     rows: dict[UUID, Rows]
     children: dict[UUID, list[Child]]
@@ -126,6 +127,7 @@ def _opened(row: AccessRequest, reader: Person, cases: Sequence[Case]) -> Opened
     return Opened(
         unit=_for_the_unit(reader, row),
         subject=row.person,
+        references=frozenset(case.dispute.reference for case in cases),
         agencies={agency.pk: agency.name for agency in places},
         rows=rows,
         children=by_dispute(known),
@@ -221,7 +223,9 @@ def _who(child: Child | EarlierChild, *, named: bool) -> str:
 def _record(case: Case, opened: Opened, section: str) -> Iterator[Piece]:
     """The lines that the unit may read."""
     for event, body in opened.rows.get(case.dispute.pk, []):
-        if record_policy.may_read_line(opened.unit, case, event):
+        # A line that names another disagreement stands only beside that one: whoever reads may know of all that was opened, and of no more.
+        another = event.facts.get("other") if event.kind in record_policy.NAMES_ANOTHER else None
+        if another in {None, *opened.references} and record_policy.may_read_line(opened.unit, case, event):
             file = opened.files.get(event.pk)
             seen = file if file is not None and record_policy.may_see(opened.unit, case, file) else None
             piece = _line(event, body, opened, section, seen)
