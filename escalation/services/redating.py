@@ -18,17 +18,20 @@ from agencies.models import Partnership
 from agencies.person import Person
 from agencies.policy import may_keep_directory, require
 from escalation import clocks as arithmetic
-from escalation.clocks import StepKind, Unit
+from escalation.clocks import StepKind, Unit, WorkingOut
 from escalation.engine import clockwork, own_clocks
 from escalation.engine.bulk import update_rows
 from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.models import Clock, Dispute
+from escalation.procedures.definition import ClockDefinition
 from escalation.services.lifecycle import raising_ids
-from escalation.states import LIVE, ClockState, EventKind, Measure, Message
+from escalation.states import LIVE, ClockState, EventKind, Message
 
 BATCH = 200
+# How many days a clock of the product's own was given, by the sentence that says so.
+DAYS = {sentence: days for days, sentence in own_clocks.STEPS.items()}
 NOT_YOURS = _("The business unit and administrators date running clocks again.")
 
 
@@ -42,6 +45,7 @@ class Redate:
     case: Case
     before: datetime
     after: datetime
+    working_out: dict[str, object]
     agreed: datetime | None
 
 
@@ -95,33 +99,41 @@ def _redate_batch(keys: list[UUID], actor: Person | None, now: datetime) -> int:
 
 def _moving(case: Case, now: datetime) -> Iterator[Redate]:
     for clock in sorted(case.running(), key=lambda clock: (clock.due_at, clock.key, str(clock.pk))):
-        due = _dated(case, clock)[0] if _counts_days(case, clock) else clock.due_at
+        due, out = _dated(case, clock)
         if due != clock.due_at and (due > now or due > clock.due_at):
             agreed = clock.agreed_due_at if clock.agreed_due_at != due else None
-            yield Redate(case.dispute.pk, case.dispute.reference, clock, case, clock.due_at, due, agreed)
-
-
-def _counts_days(case: Case, clock: Clock) -> bool:
-    """Whether the calendar made the clock's moment: not a date that people set, nor the raising side's own moment on a product clock."""
-    if clock.measures == Measure.ACTION:
-        return False
-    if clock.key == own_clocks.REPLY:
-        return case.dispute.respond_by is None or clock.due_at != case.dispute.respond_by
-    definition = clockwork.definition_of(case, clock)
-    return definition is not None or clock.key in {own_clocks.NEXT_STEP, own_clocks.FILE}
+            yield Redate(case.dispute.pk, case.dispute.reference, clock, case, clock.due_at, due, out, agreed)
 
 
 def _dated(case: Case, clock: Clock) -> tuple[datetime, dict[str, object]]:
-    """The moment and its working-out as the calendar gives them now, from the clock's own start."""
+    """The moment and its working-out as the calendar gives them now, from the clock's own start. What was not counted in days stays as it is: a date
+    that people set, the raising side's own moment; and what was to be done by the end of the procedure's own time goes with that."""
     definition = clockwork.definition_of(case, clock)
     if definition is not None and definition.within.unit != Unit.AGREED:
-        out = arithmetic.working_out(clock.started_at, definition.within, clockwork.rule_of(case, definition), case.calendar)
+        out = _worked_out(case, clock, definition, clock.started_at)
         return out.due, out.as_json()
     if definition is not None:
         due, sentence = own_clocks.agreeing_due(case, definition.owed_by, clock.started_at)
         return due, {"sentence": sentence}
-    days = own_clocks.NEXT_STEP_DAYS if clock.key == own_clocks.REPLY else own_clocks.step_days(case, clock.stage)
+    days = DAYS.get(clock.working_out.get("sentence", ""))
+    if days is None:
+        ends = next((other for other in case.running() if other.is_procedural and other.due_at == clock.due_at), None)
+        return _dated(case, ends)[0] if ends is not None else clock.due_at, clock.working_out
     return arithmetic.next_step_due(clock.started_at, case.calendar, days), {"sentence": own_clocks.step_sentence(days)}
+
+
+def _worked_out(case: Case, clock: Clock, definition: ClockDefinition, start: datetime) -> WorkingOut:
+    return arithmetic.working_out(start, definition.within, clockwork.rule_of(case, definition), case.calendar)
+
+
+def _in_time_until(case: Case, clock: Clock) -> datetime:
+    """Of a clock that began before its recording: its moment by the recording, from which the clock ran whose place it took. One query."""
+    definition, same = clockwork.definition_of(case, clock), {name: getattr(clock, name) for name in ("dispute_id", "run_id", "request_id", "key")}
+    before = Clock.objects.filter(**same, state=ClockState.SUPERSEDED, recorded_due_at=None, started_at__gt=clock.started_at)
+    recorded = before.order_by("started_at").values_list("started_at", flat=True).first()
+    if recorded is None or definition is None:
+        return clock.due_at
+    return max(clock.due_at, _worked_out(case, clock, definition, recorded).due)
 
 
 def _apply(change: Change, moves: list[Redate]) -> None:
@@ -137,9 +149,9 @@ def _apply(change: Change, moves: list[Redate]) -> None:
 def _move(change: Change, move: Redate) -> None:
     """Put the clock on its new moment: the half-way reminder stays done, what the new moment makes untrue is taken anew, nothing in the past."""
     clock, case = move.clock, change.case
-    clock.due_at, clock.working_out = _dated(case, clock)
+    clock.due_at, clock.working_out = move.after, move.working_out
     if clock.recorded_due_at is not None:
-        clock.recorded_due_at = max(clock.recorded_due_at, clock.due_at)
+        clock.recorded_due_at = _in_time_until(case, clock)
     if clock.agreed_due_at is None and clock.due_at > change.now:
         clock.dated_at = change.now
         clock.breached_at = None

@@ -121,6 +121,31 @@ def test_a_date_that_was_agreed_stays(world: World, dispute: Dispute) -> None:
     assert (clock.agreed_due_at, clock.effective_due, clock.due_at) == (thursday, thursday, WEDNESDAY)
 
 
+@pytest.mark.parametrize(("day", "ends"), [("2026-04-28", "2026-04-14"), ("2026-04-14", "2026-04-15")], ids=["after it", "its last day"])
+def test_what_is_to_be_done_by_the_end_of_the_procedures_time_goes_with_that(cast: Cast, day: str, ends: str) -> None:
+    """Enfield gives five working days in all, from Tuesday 7 April to Tuesday 14: an answer of Monday is considered by then, and not by Wednesday."""
+    world = World(cast, "enfield", now=london("2026-04-07 10:00"))
+    found = world.sent()
+    world.now = london("2026-04-13 10:00")
+    world.do(found, Verb.RESPOND, cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+    close(world, date.fromisoformat(day))
+    redate(cast.partnership, actor=None, now=world.now)
+    due = dict(Clock.objects.filter(dispute=found, state=ClockState.RUNNING).values_list("key", "due_at"))
+    assert due["next_step"] == due["five_days"] == london(f"{ends} 23:59").replace(second=59)
+
+
+def test_the_moment_until_which_an_answer_is_in_time_goes_on_counting_from_the_recording(world: World) -> None:
+    """Bristol, Stage 1, 1 working day: told on Friday at 11:00, recorded at 15:00, confirmed; Monday is off."""
+    found = world.log()
+    world.now = london("2026-04-10 15:00")
+    world.do(found, Verb.SEND_ON, world.cast.own_manager, happened=london("2026-04-10 11:00"))
+    world.do(found, Verb.CONFIRM_HAPPENED, world.cast.receiver, number=Event.objects.get(dispute=found, kind=EventKind.SENT).number)
+    close(world)
+    redate(world.cast.partnership, actor=None, now=world.now)
+    clock = Clock.objects.get(dispute=found, key="response", state=ClockState.RUNNING)
+    assert (clock.due_at, clock.recorded_due_at) == (london("2026-04-14 11:00"), london("2026-04-14 15:00"))
+
+
 def test_no_clock_becomes_overdue_by_a_day_taken_out(world: World, dispute: Dispute) -> None:
     row = close(world)
     redate(world.cast.partnership, actor=None, now=world.now)
