@@ -117,7 +117,7 @@ MUTABLE: dict[type[models.Model], tuple[str, ...]] = {
     PanelMember: ("interest", "declared_at", "has_conflict", "gone_at", "left_at"),
     ConferenceRequest: ("answer", "answered_by", "answered_at", "conference_on"),
     OutcomeProposal: ("replaced_at",),
-    FileConfirmation: ("confirmed_by", "confirmed_at", "is_gap"),
+    FileConfirmation: ("confirmed_by", "confirmed_at"),
     LearningPoint: ("referred_to", "owner", "due_on", "status", "done_at", "evidence", "set_at", "revision"),
     LegalHold: ("lifted_by", "lifted_at", "lift_reason"),
     Draft: ("answers", "step", "saved_at"),

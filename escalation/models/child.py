@@ -114,7 +114,6 @@ class FileConfirmation(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")
     confirmed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     confirmed_at = models.DateTimeField()
-    is_gap = models.BooleanField(default=False, help_text="The business unit recorded that the agency stayed silent.")
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["child", "agency"], name="file_confirmed_once")]

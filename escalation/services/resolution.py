@@ -317,7 +317,7 @@ def _acts_for(actor: Person, case: Case, agency: UUID) -> bool:
     return agency in acts_for_receiving(actor, case) or (agency == case.raising_id and acts_for_raising(actor, case))
 
 
-def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None:
+def confirm_files(change: Change, agency: UUID) -> None:
     """One confirmation a child that the agency has not confirmed since it was last reopened; the record keeps the earlier ones."""
     dispute = change.case.dispute
     earlier = {row.child_id: row for row in FileConfirmation.objects.filter(child__dispute=dispute, agency=agency)}
@@ -329,14 +329,12 @@ def confirm_files(change: Change, agency: UUID, *, is_gap: bool = False) -> None
     actor = change.actor.id if change.actor else dispute.raiser_id
     for child in children:
         row = earlier.get(child.pk) or FileConfirmation(child=child, agency_id=agency)
-        row.confirmed_by_id, row.confirmed_at, row.is_gap = actor, change.now, is_gap
+        row.confirmed_by_id, row.confirmed_at = actor, change.now
         if child.pk in earlier:
             change.touch(row)
         else:
             change.add(row)
-    change.record(
-        EventKind.FILED, facts={"agency": str(agency), "children": [c.ordinal for c in children], "gap": is_gap}, agency=None if is_gap else agency
-    )
+    change.record(EventKind.FILED, facts={"agency": str(agency), "children": [c.ordinal for c in children]}, agency=agency)
     clockwork.answered(change, FILE, agency)
 
 

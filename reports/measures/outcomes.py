@@ -88,8 +88,8 @@ def _pointed(scope: Scope) -> Query:
 def _with_a_child(scope: Scope) -> Query:
     """Those with a child: all, and those with feedback given too.
 
-    Less those lacking and those that are stale they are in the file of every child at every agency that takes part; a silence that the business unit
-    recorded confirms nothing. Joined as sets: asked of each disagreement it takes ten times as long.
+    Less those lacking and those that are stale they are in the file of every child at every agency that takes part. Joined as sets: asked of each
+    disagreement it takes ten times as long.
     """
     return _filed(_children(scope))
 
@@ -110,7 +110,7 @@ def _children(scope: Scope) -> QuerySet[Child]:
 
 def _unconfirmed(children: QuerySet[Child]) -> QuerySet[Child]:
     """Those for whom an agency that takes part did not confirm."""
-    confirmed = FileConfirmation.objects.filter(child=OuterRef("pk"), agency=OuterRef("side"), is_gap=False)
+    confirmed = FileConfirmation.objects.filter(child=OuterRef("pk"), agency=OuterRef("side"))
     return children.annotate(side=F("dispute__parties__agency")).filter(~Exists(confirmed), side__isnull=False)
 
 
@@ -120,7 +120,6 @@ def _stale(scope: Scope) -> Query:
     # By the index of lines by kind: few are reopened, of many that are closed.
     stale = Event.objects.filter(
         kind=EventKind.REOPENED,
-        dispute__children__file_confirmations__is_gap=False,
         dispute__children__file_confirmations__confirmed_at__lte=F("recorded_at"),
     )
     return _filed(_children(scope).filter(dispute__in=stale.values("dispute")).exclude(Exists(_unconfirmed(there))))

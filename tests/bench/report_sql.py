@@ -60,7 +60,7 @@ STATEMENTS = {
         children AS (SELECT DISTINCT k.dispute_id FROM escalation_child k JOIN ended e ON e.id = k.dispute_id),
         lacking AS (SELECT DISTINCT k.dispute_id FROM escalation_child k JOIN ended e ON e.id = k.dispute_id
             JOIN escalation_party p ON p.dispute_id = e.id
-            LEFT JOIN escalation_fileconfirmation f ON f.child_id = k.id AND f.agency_id = p.agency_id AND NOT f.is_gap
+            LEFT JOIN escalation_fileconfirmation f ON f.child_id = k.id AND f.agency_id = p.agency_id
                 AND (e.again IS NULL OR f.confirmed_at > e.again) WHERE f.id IS NULL),
         filed AS (SELECT e.id, e.feedback_at FROM ended e JOIN children c ON c.dispute_id = e.id LEFT JOIN lacking l ON l.dispute_id = e.id
             WHERE l.dispute_id IS NULL)

@@ -145,10 +145,8 @@ def _settle(life: Life, dice: Random, stage: int, at: datetime, now: datetime) -
     told, learnt = dice.random() < 0.9, dice.random() < 0.85
     _agree_actions(life, stage, at)
     for agency in [life.dispute.raising_agency, *life.receivers]:
-        if dice.random() < 0.93:
-            life.world.add(
-                FileConfirmation(child=life.child, agency=agency, confirmed_by=life.world.person, confirmed_at=closes, is_gap=dice.random() < 0.02)
-            )
+        if dice.random() < 0.93 and dice.random() >= 0.02:  # Two throws: those after them fall as they did.
+            life.world.add(FileConfirmation(child=life.child, agency=agency, confirmed_by=life.world.person, confirmed_at=closes))
     if learnt:
         _learn(life, dice, closes)
     life.finish(

@@ -89,7 +89,7 @@ class Story:
         self.passes: list[Pass] = []
         self.parties: set[str] = set()
         self.asked: set[str] = set()
-        self.filed: dict[tuple[int, str], tuple[bool, datetime]] = {}
+        self.filed: dict[tuple[int, str], datetime] = {}
         self.actions: dict[int, Action] = {}
         self.points: dict[int, Point] = {}
         self.referrals: list[Referral] = []
@@ -127,7 +127,7 @@ class Story:
         """Every agency confirmed every child's file, since it was last reopened."""
         wanted = [(child, agency) for child in range(1, self.given["children"] + 1) for agency in self.parties]
         since = self.reopened_at
-        return bool(wanted) and all(pair in self.filed and self.filed[pair][0] and (since is None or self.filed[pair][1] > since) for pair in wanted)
+        return bool(wanted) and all(pair in self.filed and (since is None or self.filed[pair] > since) for pair in wanted)
 
     @cached_property
     def timed(self) -> list[Timed]:
@@ -226,7 +226,7 @@ class Story:
 
     def _filed(self, line: Event) -> None:
         for child in line.facts["children"]:
-            self.filed[child, line.facts["agency"]] = not line.facts["gap"], line.recorded_at
+            self.filed[child, line.facts["agency"]] = line.recorded_at
 
     def _action_agreed(self, line: Event) -> None:
         due = datetime.fromisoformat(line.facts["due"])
