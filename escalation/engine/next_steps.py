@@ -57,12 +57,18 @@ def tell(
     """Whoever's turn it is hears what is asked in the words, and by the moment, of their row in My work: after the `news` of what happened, and with
     what else there is to know. Where nobody there has it by name, the agency's own mailbox does."""
     case, clock = change.case, clock_of(change, turn)
-    card = case.directory.agency(turn.agency) if turn.agency is not None and turn.owner is None else None
     asked = asked_by(case, clock) if clock is not None else said(turn.asked)
     words = [each if isinstance(each, Said) else said(each) for each in (news, asked, *more) if each]
     due = clock.effective_due if clock is not None else turn.by
-    mailbox = card.mailbox if card else ""
+    mailbox = mailbox_of(case, turn.agency, turn.owner)
     change.tell([turn.owner], kind=kind, action=listing(words, ". "), due=due, request=request, key=key, mailbox=mailbox)
+
+
+def mailbox_of(case: Case, agency: UUID | None, owner: UUID | None) -> str:
+    """The agency's own mailbox, where nobody there has it by name; none of the agency from whose people it is kept, who read that mailbox."""
+    is_kept = case.dispute.is_restricted and agency == case.raising_id
+    card = case.directory.agency(agency) if agency is not None and owner is None and not is_kept else None
+    return card.mailbox if card else ""
 
 
 def tell_what_is_theirs(change: "Change", person: UUID, *, news: str, kind: Message = Message.ASSIGNED, request: Request | None = None) -> None:

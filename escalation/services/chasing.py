@@ -14,11 +14,12 @@ from agencies.working_days import london
 from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
+from escalation.engine.next_steps import mailbox_of
 from escalation.engine.perform import verb
 from escalation.engine.turns import asked_by, rests_on
 from escalation.models import Clock, Event
 from escalation.services.record import is_live
-from escalation.services.reminding import line_manager, mailbox_of, request_of, who_owe, words_for
+from escalation.services.reminding import line_manager, request_of, who_owe, words_for
 from escalation.states import EventKind, Measure, Message, Side, Verb
 
 AGAIN_AFTER = timedelta(hours=1)
@@ -49,7 +50,7 @@ def to_chase(case: Case, person: Person, now: datetime) -> list[Chased]:
         late = clock.effective_due < now
         owing = [*who_owe(case, clock), line_manager(case, clock) if late else None]
         people = tuple(user for user in dict.fromkeys(owing) if user and user != person.id and user not in case.conflicted_ids)
-        mailbox = mailbox_of(case, clock)
+        mailbox = mailbox_of(case, clock.agency_id, clock.owner_id)
         if people or mailbox:
             found.append(Chased(clock, asked_by(case, clock), people, mailbox, late))
     late_ones = [each for each in found if each.is_overdue]

@@ -73,12 +73,6 @@ def request_of(case: Case, clock: Clock) -> Request | None:
     return next((request for request in case.requests if request.pk == own), None)
 
 
-def mailbox_of(case: Case, clock: Clock) -> str:
-    """The agency's own mailbox, where nobody there owes it by name."""
-    card = case.directory.agency(clock.agency_id) if clock.agency_id and clock.owner_id is None else None
-    return card.mailbox if card else ""
-
-
 def ask_for_a_date(change: Change, clock: Clock, request: Request | None, key: str) -> None:
     """No date was agreed by the end of the next working day: both sides and the business unit are asked (DEV-02). Before the partnership the chair
     sets it: who does not hear it by their own clock hears only that there is none."""

@@ -31,7 +31,7 @@ from escalation.services.failing import has_failed, note_failure, settle
 from escalation.services.filling import fill
 from escalation.services.lifecycle import raising_ids
 from escalation.services.offices import unit_ids
-from escalation.services.reminding import ask_for_a_date, mailbox_of, rank_of, request_of, who_owe, words_for
+from escalation.services.reminding import ask_for_a_date, rank_of, request_of, who_owe, words_for
 from escalation.services.staging import begin_stage, inform_unit
 from escalation.services.sweep_parts import PUT_OFF, Part, parts, parts_of
 from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, State
@@ -286,7 +286,7 @@ def _remind(change: Change, clock: Clock, step: Step) -> None:
             key=key,
             reminder=True,
             rank=rank_of(clock, person),
-            mailbox=mailbox_of(case, clock) if person == clock.owner_id else "",
+            mailbox=next_steps.mailbox_of(case, clock.agency_id, clock.owner_id) if person == clock.owner_id else "",
         )
     if step.kind == StepKind.BREACH:
         _tell_of_breach(change, clock, request, due, key)

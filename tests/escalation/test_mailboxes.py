@@ -4,13 +4,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from agencies.errors import WrongState
 from agencies.models import Agency, Post
-from escalation.models import Dispute, Notification
+from escalation.models import Clock, Dispute, Notification, StageRun
 from escalation.services import mail
 from escalation.services.outbox import deliver
 from escalation.services.sweep import sweep
 from escalation.states import Delivery, Message, Verb
 from tests.cast import Cast
+from tests.escalation.verbs import respond
 from tests.factories import make_agency
 from tests.world import World, london
 
@@ -59,6 +61,20 @@ def test_an_agencys_mailbox_is_asked_where_nobody_there_holds_it(world: World, c
     dispute = world.sent(make_agency(cast.partnership, "Northshire Surgery", mailbox=DESK))
     assert [kind for kind, _ in to(DESK)] == [Message.ASSIGNED]
     assert "please pass it to somebody who can sign in" in words(dispute, DESK)
+
+
+def test_no_mailbox_of_the_agency_from_whose_people_it_is_kept_hears_of_it_though_nobody_there_holds_it(world: World, cast: Cast) -> None:
+    Agency.objects.filter(pk=cast.school.pk).update(mailbox=DESK)
+    told, kept = (respond(world, world.sent(is_restricted=is_restricted)) for is_restricted in (False, True))
+    StageRun.objects.update(holder=None)
+    Clock.objects.running().filter(agency=cast.school).update(owner=None)
+    world.do(told, Verb.CHASE, cast.business_unit)
+    assert Notification.objects.filter(dispute=told, mailbox=DESK).exists()
+    with pytest.raises(WrongState):  # There is nobody to write to.
+        world.do(kept, Verb.CHASE, cast.business_unit)
+    sweep(london("2026-03-05 10:00"))
+    assert Notification.objects.filter(dispute=kept, kind=Message.UNIT, recipient=cast.business_unit).exists()
+    assert not Notification.objects.filter(dispute=kept, mailbox=DESK).exists()
 
 
 def test_what_waits_for_a_mailbox_that_was_changed_meanwhile_does_not_leave(world: World, cast: Cast) -> None:
