@@ -9,15 +9,14 @@ from django.utils.translation import gettext_noop
 from escalation import clocks as arithmetic
 from escalation.engine.case import HOP, Case
 from escalation.models import AgreedAction, Clock
-from escalation.procedures.definition import SETS_ALONE
+from escalation.procedures.definition import OWN_KEYS, SETS_ALONE
 from escalation.states import EventKind, Measure, Side, State
 
 if TYPE_CHECKING:
     from escalation.engine.turns import Turn
 
-NEXT_STEP = "next_step"
-# On a receiving agency where the procedure gives its response no clock: it is asked, reminded, and sees it in My work.
-REPLY = "next_reply"
+# The second on a receiving agency where the procedure gives its response no clock: it is asked, reminded, and sees it in My work.
+NEXT_STEP, REPLY = OWN_KEYS
 # Before the key of an agreed action.
 ACTION = "action:"
 # What is asked beside the stages. The first three run on whoever answers until they have, whatever becomes of the stage meanwhile.

@@ -6,7 +6,7 @@ from functools import partial
 
 from agencies.errors import DomainError
 from escalation.clocks import Moment, Within
-from escalation.procedures.definition import ClockDefinition, OnTime
+from escalation.procedures.definition import OWN_KEYS, ClockDefinition, OnTime
 from escalation.procedures.reading import Table, listed
 from escalation.states import EventKind, Measure, Side
 
@@ -196,6 +196,8 @@ def read_clock(table: Table, habits: Habits) -> ClockDefinition | None:
     owed_by = table.choice("owed_by", Side, needed="who owes it")
     within = read_within(table, "within", needed="how long it may take")
     starts, ends = _from(table), _until(table, measures)
+    if key in OWN_KEYS:
+        table.problem("key", f"“{key}” is the product's own clock, which runs where a procedure has none: give this one another key.")
     if measures is Measure.NEXT_STEP:
         table.problem("measures", "The next-step clock is the product's own and runs where a procedure has none; a procedure does not set it.")
     for both in sorted(set(starts) & set(ends)):

@@ -29,6 +29,8 @@ NEVER = {
     Sides.BOTH.value: {EventKind.REFERRED, EventKind.ROUTE_CHOSEN, EventKind.CONVENED},
     Sides.PARTNERSHIP.value: {EventKind.ANSWERED, EventKind.REJECTED, EventKind.MOVE_ASKED},
 }  # fmt: skip
+# What brings it into a stage is over when the stage begins.
+BEFORE = frozenset({EventKind.MOVED_UP, EventKind.REFERRED})
 Found = Iterator[tuple[str, str, str]]
 
 
@@ -119,6 +121,8 @@ def _stage(stage: StageDefinition, way: ProcedureDefinition, where: str) -> Foun
         for key in _twice(clock.key for clock in clocks):
             yield where, "clocks", f"Two clocks have the key “{key}”."
         for clock in clocks:
+            if clock.key in {cap.key for cap in way.caps}:
+                yield f"{where}, {name} {clock.key}", "key", f"An overall limit has the key “{clock.key}” too: give one of the two another."
             yield from _stage_clock(f"{where}, {name} {clock.key}", clock, stage, way)
 
 
@@ -128,6 +132,8 @@ def _stage_clock(where: str, clock: ClockDefinition, stage: StageDefinition, way
     for event in clock.starts_on:
         if event in NEVER[stage.sides]:
             yield where, "from", f"“{event}” does not happen in a stage with sides = “{stage.sides}”, so the clock would never start."
+        elif event in BEFORE or (event == EventKind.SUBMITTED and stage.position > 1):
+            yield where, "from", f"“{event}” lies before this stage begins, so the clock would never start: use entered."
     if clock.over:
         yield where, "over", "A clock over several stages belongs under caps, not in a stage."
     if clock.measures is Measure.CAP:

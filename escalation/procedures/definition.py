@@ -14,6 +14,8 @@ from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side,
 
 # Who sets the date alone, of what is owed before the partnership.
 SETS_ALONE = frozenset({Side.CHAIR, Side.PARTNERSHIP})
+# The keys of the product's own clocks, which run where a procedure leaves none: on whoever's turn it is, and on a response.
+OWN_KEYS = ("next_step", "next_reply")
 
 
 class Sides(StrEnum):

@@ -85,6 +85,25 @@ def test_a_clock_does_not_start_from_what_cannot_happen_in_its_stage(event: str)
     assert refused_clock(f'from = "{event}"\nuntil = "resolved"').startswith(f"from: “{event}” does not happen in a stage with sides = “both”")
 
 
+def test_a_stages_clock_does_not_start_from_what_brings_it_there() -> None:
+    before = "from: “{}” lies before this stage begins, so the clock would never start: use entered."
+    assert refused_clock('from = "moved_up"').endswith(before.format("moved_up"))
+    chairs = clock('owed_by = "chair"\nfrom = "referred"')
+    found = refused(text(stage("one"), stage("two", clocks=clock('from = "submitted"')), partnership_stage(clocks=chairs)))
+    assert [said.partition("response, ")[2] for said in found] == [before.format("submitted"), before.format("referred")]
+
+
+@pytest.mark.parametrize("key", ["next_step", "next_reply"])
+def test_a_clock_has_not_the_key_of_one_of_the_products_own(key: str) -> None:
+    (said,) = refused(text(stage("one", clocks=clock(f'key = "{key}"')), stage("two")))
+    assert f"key: “{key}” is the product's own clock" in said
+
+
+def test_a_limit_over_stages_and_a_clock_of_one_have_two_keys() -> None:
+    (said,) = refused(_cap("over = [1, 2]", stage("one", clocks=clock('key = "limit"')), stage("two")))
+    assert said.endswith("clock limit, key: An overall limit has the key “limit” too: give one of the two another.")
+
+
 @pytest.mark.parametrize("event", ["sentt", "closed", "half_way", "fact: ", "fact:conference", ""])
 def test_a_clock_does_not_start_from_what_is_no_start(event: str) -> None:
     assert refused_clock(f'from = "{event}"\nuntil = "resolved"').startswith("from: ")
@@ -182,9 +201,9 @@ def test_setting_the_date_of_a_clock_with_its_own_length_is_refused() -> None:
     assert "only one whose time is “agreed” can be set" in refused(_setting("response", "2 working days"))[0]
 
 
-def _cap(changes: str) -> str:
+def _cap(changes: str, *stages: str) -> str:
     base = 'key = "limit"\nmeasures = "cap"\nowed_by = "each"\nwithin = "5 working days"\nfrom = "submitted"'
-    return text(tail=clock(f"{base}\n{changes}", under="caps"))
+    return text(*stages, tail=clock(f"{base}\n{changes}", under="caps"))
 
 
 def test_a_limit_may_cover_all_stages_or_some_of_them() -> None:
