@@ -1,6 +1,8 @@
 """The form for many machines: what its services start with, and that the tests start the same."""
 
+import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,6 +74,19 @@ def test_every_service_that_stays_is_asked_whether_it_is_well() -> None:
     silent = {name for name, service in raw().items() if "test" not in service.get("healthcheck", {})}
     # The scanner's question stands in its image; the other two end.
     assert silent == {"certificates", "migrate", "scanner"}
+
+
+def test_the_database_is_well_only_once_it_is_the_server_that_the_others_reach(tmp_path: Path) -> None:
+    """On an empty volume the image's script runs one of its own first, which answers `pg_isready` on the socket alone."""
+    asks = services(OPERATORS)["db"].raw["healthcheck"]["test"][1]
+    (tmp_path / "pg_isready").write_text("#!/bin/sh\n")
+    (tmp_path / "pg_isready").chmod(0o755)
+    found = {}
+    for first in ("docker-entrypoi", "postgres"):
+        (tmp_path / "comm").write_text(f"{first}\n")
+        asked = asks.replace("/proc/1/comm", str(tmp_path / "comm"))
+        found[first] = subprocess.run(["/bin/sh", "-c", asked], env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=False).returncode
+    assert found == {"docker-entrypoi": 1, "postgres": 0}
 
 
 def test_a_dollar_is_escaped_and_a_default_taken_where_nothing_is_given() -> None:
