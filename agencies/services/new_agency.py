@@ -13,7 +13,7 @@ from agencies.roles import DirectoryDoor, Role
 from agencies.services.directory_import import importing_person, write_rows
 from agencies.services.directory_import.checking import check, known_to
 from agencies.services.directory_import.columns import AGENCIES, PEOPLE, POSTS
-from agencies.services.directory_import.reading import Problem, Row, Rows, typed_rows
+from agencies.services.directory_import.reading import Problem, Rows, typed_rows
 from agencies.services.passphrases import ask_for_link
 from agencies.working_days import london
 
@@ -63,7 +63,7 @@ def _read(new: NewAgency, actor: User | None, partnership: Partnership, now: dat
         PEOPLE.name: typed_rows(PEOPLE, people, problems),
     }
     problems.extend(check(rows, known_to(partnership, rows, london(now).date()), importer))
-    problems.extend(_taken(rows, partnership))
+    problems.extend(_taken(rows))
     return rows, problems
 
 
@@ -77,11 +77,8 @@ def _posts(people: Mapping[int, Mapping[str, str]]) -> dict[int, dict[str, str]]
     return dict(found.values())
 
 
-def _taken(rows: Rows, partnership: Partnership) -> Iterator[Problem]:
-    """What the import would change, and a new agency must not: an agency of the name, somebody else's account."""
-    agency: Row = rows[AGENCIES.name][0]
-    if Agency.objects.filter(partnership=partnership, name__iexact=agency["name"]).exists():
-        yield Problem(AGENCIES.name, agency.number, "name", _("is that of an agency that is in the directory already"))
+def _taken(rows: Rows) -> Iterator[Problem]:
+    """What the import would change, and a new agency must not: somebody else's account."""
     accounts = {user.email: user for user in User.objects.filter(email__in={row["email"] for row in rows[PEOPLE.name]})}
     for row in rows[PEOPLE.name]:
         user = accounts.get(row["email"])

@@ -103,8 +103,8 @@ def kinds(scope: Scope) -> Table:
 def pairs(scope: Scope) -> Table:
     """Who raised with whom, by agency: every pair, those with the most first."""
     rows = scope.ask(lambda: _pairs_of(scope).values("dispute__raising_agency", "agency").annotate(number=Count("dispute", distinct=True)))
-    counts = {_pair(scope.agency_names, row["dispute__raising_agency"], row["agency"]): row["number"] for row in rows}
-    listed = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    counts = ((_pair(scope.agency_names, row["dispute__raising_agency"], row["agency"]), row["number"]) for row in rows)
+    listed = sorted(counts, key=lambda item: (-item[1], item[0]))
     return Table(
         key="pairs",
         caption=_("Who raised with whom, by agency"),
@@ -218,7 +218,11 @@ def _a_year_before(day: date) -> date:
 
 def hot(scope: Scope) -> Table:
     """The same two agencies, in the same roles, with the same area three times or more within 12 months that end in the year."""
-    found = [(*key, row.most, len(row.inside)) for key, row in _returning(scope).items() if len(row.days) >= HOT]
+    labels = {theme.value: named(theme.label) for theme in Theme}
+    found = [
+        (_pair(scope.agency_names, raiser, receiver), labels.get(theme, theme), row.most, len(row.inside))
+        for (raiser, receiver, theme), row in _returning(scope).items() if len(row.days) >= HOT
+    ]  # fmt: skip
     listed = sorted((row for row in found if row[2] >= HOT), key=lambda row: (-row[2], row[0], row[1]))
     return Table(
         key="hot",
@@ -231,14 +235,12 @@ def hot(scope: Scope) -> Table:
     )
 
 
-def _returning(scope: Scope) -> dict[tuple[str, str], _Returns]:
-    """By pair and area, those raised from a year before the period on, withdrawn ones left out."""
-    labels = {theme.value: named(theme.label) for theme in Theme}
-    found: defaultdict[tuple[str, str], _Returns] = defaultdict(_Returns)
+def _returning(scope: Scope) -> dict[tuple[Group, Group, str], _Returns]:
+    """By raising and receiving agency and area, those raised from a year before the period on, withdrawn ones left out."""
+    found: defaultdict[tuple[Group, Group, str], _Returns] = defaultdict(_Returns)
     for group in scope.ask(lambda: _since_a_year_before(scope)):
-        pair = _pair(scope.agency_names, group["dispute__raising_agency"], group["agency"])
         for theme in dict.fromkeys(group["dispute__themes"]):  # One may have been kept twice.
-            row = found[pair, labels.get(theme, theme)]
+            row = found[group["dispute__raising_agency"], group["agency"], theme]
             row.days += [group["day"]] * group["number"]
             if group["day"] >= scope.period.first_day:
                 row.inside += [group["day"]] * group["number"]

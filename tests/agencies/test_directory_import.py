@@ -104,6 +104,7 @@ CASES = [
     ("agencies.csv", "code,name,kind\npolice,P,army\n", 'row 2, column kind: "army" is none of: social_care'),
     ("agencies.csv", "code,name,kind,flat\npolice,P,police,maybe\n", 'row 2, column flat: "maybe" is neither yes nor no'),
     ("agencies.csv", AGENCIES + "police,Again,police\n", "row 3, column code: repeats row 2"),
+    ("agencies.csv", AGENCIES + "other,NORTHSHIRE police,police\n", "row 3, column name: is that of another agency in the directory too"),
     ("agencies.csv", "code,name,kind,acts_through\npolice,P,police,icb\n", 'column acts_through: names "icb", which is no agency here'),
     ("agencies.csv", "code,name,kind,acts_through,acts_from_level\npolice,P,police,police,2\n", "names the agency itself"),
     ("agencies.csv", "code,name,kind,acts_from_level\npolice,P,police,2\n", "must be filled where another agency acts for it, and only there"),

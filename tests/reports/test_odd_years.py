@@ -75,6 +75,19 @@ def test_an_agency_that_was_merged_away_keeps_what_it_raised_and_is_not_called_s
     assert sum(int(str(cells[0])) for label, cells in found.items() if label != "All agencies") == 2
 
 
+def test_two_agencies_of_one_name_are_two_pairs_and_two_that_return(world: World) -> None:
+    """A directory from before names were told apart, or a school that became an academy."""
+    for raiser, many in ((2, 3), (3, 4)):
+        for at in range(many):
+            one(world, START + at * DAY, raiser=raiser)
+    world.save()
+    world.agencies[3].name = world.agencies[2].name
+    world.agencies[3].save()
+    found = [[row.cells[0].value for row in MEASURES["pairs"].figures(scope(world)).rows]]
+    found += [[row.cells[at].value for row in MEASURES["hot"].figures(scope(world)).rows] for at in (1, 2)]
+    assert found == [[4, 3]] * 3
+
+
 def test_an_agency_that_joined_in_the_year_is_named_beside_the_silent_ones_and_counted_among_none(world: World) -> None:
     one(world)
     world.save()

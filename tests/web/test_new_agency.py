@@ -144,7 +144,7 @@ def test_what_became_wrong_before_saving_is_listed_and_nothing_is_stored(cast: C
     Agency.objects.create(partnership=cast.partnership, code="oakfield", name="Oakfield nursery")
     answer = save(keeper)
     assert answer.status_code == 400
-    assert "Name of the agency is that of an agency that is in the directory already" in answer.content.decode()
+    assert "Name of the agency is that of another agency in the directory too" in answer.content.decode()
     assert not User.objects.filter(email="ann.new@oakfield.example").exists()
     assert details(keeper, name="Oakfield Nursery South").status_code == 302
     assert save(keeper).redirect_chain[-1][0] == "/directory/agencies/oakfield-nursery-south/"

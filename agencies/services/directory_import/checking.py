@@ -1,5 +1,6 @@
 """What the rows say about each other and about what is stored already: every reference, every rule that spans cells. Reads, never writes."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ class Known:
     partnership: Partnership | None
     levels: set[int] = field(default_factory=set)
     agencies: dict[str, UUID | None] = field(default_factory=dict)
+    # How many agencies have each name, capitals aside: of those that the files bring, the name that they give.
+    names: Counter[str] = field(default_factory=Counter)
     proxies: set[str] = field(default_factory=set)
     posts: set[PostKey] = field(default_factory=set)
     people: dict[str, UUID | None] = field(default_factory=dict)
@@ -56,11 +59,12 @@ class Known:
 
 def known_to(partnership: Partnership | None, rows: Rows, today: date) -> Known:
     """What the partnership has on a London date, or from a later one, and what the files add."""
-    known = Known(partnership)
+    known, named = Known(partnership), dict[str, str]()
     if partnership is not None:
         known.levels |= set(SeniorityLevel.objects.filter(partnership=partnership).values_list("number", flat=True))
         stored = Agency.objects.filter(partnership=partnership)
         known.agencies |= {agency.code: agency.id for agency in stored}
+        named |= {agency.code: agency.name.casefold() for agency in stored}
         posts = Post.objects.filter(agency__partnership=partnership).values_list("agency__code", "level__number", "title")
         known.posts |= set(posts)
     emails = {value for row in rows.get(PEOPLE.name, []) for value in (row["email"], row["supervisor"])}
@@ -69,6 +73,8 @@ def known_to(partnership: Partnership | None, rows: Rows, today: date) -> Known:
     known.people |= dict(here.values_list("email", "id"))
     known.levels |= {row["level"] for row in rows.get(LEVELS.name, [])}
     known.agencies |= {row["code"]: known.agencies.get(row["code"]) for row in rows.get(AGENCIES.name, [])}
+    named |= {row["code"]: row["name"].casefold() for row in rows.get(AGENCIES.name, []) if row["name"]}
+    known.names.update(named.values())
     known.proxies |= {row["code"] for row in rows.get(AGENCIES.name, []) if row["acts_through"]}
     known.posts |= {(row["agency"], row["level"], row["title"]) for row in rows.get(POSTS.name, [])}
     known.people |= {row["email"]: known.people.get(row["email"]) for row in rows.get(PEOPLE.name, [])}
@@ -117,6 +123,11 @@ def _kind_of_partnership(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
         yield "practice", _("is settled when the partnership is made, and does not change")
     if known.partnership is not None and row["invented"] and not known.partnership.is_invented:
         yield "invented", _("cannot be said of a partnership whose people and data are real")
+
+
+def _own_name(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
+    if known.names[row["name"].casefold()] > 1:
+        yield "name", _("is that of another agency in the directory too: add what tells the two apart, such as the place")
 
 
 def _acts_through(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
@@ -223,7 +234,7 @@ def _level(row: _Read, known: Known, column: str) -> Iterator[tuple[str, str]]:
 # Each rule by itself, so that a cell that cannot be read silences only those that ask for it.
 RULES: dict[str, tuple[Rule, ...]] = {
     PARTNERSHIP.name: (_hours, _same_partnership, _kind_of_partnership),
-    AGENCIES.name: (_acts_through, _acts_from),
+    AGENCIES.name: (_own_name, _acts_through, _acts_from),
     POSTS.name: (_agency_named, _post_level, _post_title),
     PEOPLE.name: (_agency_of_role, _agency_named, _post_held, _supervisor_named, _supervises, _days_of_role),
     COVER.name: (_who_is_away, _who_covers, _somebody_else, _days_of_cover),
