@@ -1,7 +1,7 @@
 """One's own people: whom somebody may arrange cover for, add, or take a role from. Reads only."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,17 +11,17 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Cover, Departure, Membership, Partnership, Post, PostHolding, User
-from agencies.person import Person
+from agencies.person import Person, people_on
 from agencies.places import beside, names_of
-from agencies.policy import ceiling, may_grant, may_hand_over, may_keep_agency, may_keep_directory
+from agencies.policy import ceiling, may_grant, may_hand_over, may_keep_agency, may_keep_directory, may_let_go, may_set_cover
 from agencies.roles import HOLDER_ROLES, Role
 
 
 @dataclass(frozen=True, slots=True)
 class PersonLine:
     """One of one's own people. `endable` are the roles (key of the membership, name), of several, that the person who looks may end; `may_leave`
-    where they may end all of them; `cover` is what they have for the place where the line stands; `leaving` is the end that is planned; `changeable`
-    are the roles about which something may be changed.
+    where they may end all that is held there, `may_cover` where they may arrange cover; `cover` is what they have for the place where the line
+    stands; `leaving` is the end that is planned; `changeable` are the roles about which something may be changed.
     """
 
     id: UUID
@@ -31,6 +31,7 @@ class PersonLine:
     cover: tuple[Cover, ...]
     endable: tuple[tuple[UUID, str], ...]
     may_leave: bool = False
+    may_cover: bool = False
     leaving: Departure | None = None
     changeable: tuple[tuple[UUID, str], ...] = ()
 
@@ -66,9 +67,9 @@ def in_reach(person: Person, today: date) -> QuerySet[User]:
 
 
 def people_of(person: Person, today: date, *, agency: str = "") -> list[Place]:
-    """Those for whom the person may arrange cover, by agency: oneself, whom one supervises, the own agency's people for its safeguarding lead.
+    """One's own people, by agency: oneself, whom one supervises, the own agency's people for its safeguarding lead.
 
-    The business unit and administrators see the partnership's own people, and any agency's by its code.
+    The business unit and administrators see the partnership's own people, and any agency's by its code. What may be done about each, each line says.
     """
     kept, led = kept_by(person)
     rows = Membership.objects.on(today).filter(partnership_id__in=person.partnership_ids, user__is_active=True)
@@ -87,9 +88,23 @@ def people_of(person: Person, today: date, *, agency: str = "") -> list[Place]:
     for found in Cover.objects.filter(person_id__in=keys, ends__gte=today).select_related("deputy"):
         cover[found.person_id].append(found)
     leaving = {(row.agency_id, row.person_id): row for row in Departure.objects.filter(person__in=keys, done_at=None).select_related("successor")}
-    places = _by_place(mine, cover, person, leaving)
+    seen = _Seen(person, cover, leaving, people_on({row.user_id: row.user.name for row in mine}, today), _posts_of(keys, today))
+    places = _by_place(mine, seen)
     empty = Agency.objects.active().filter(code=agency, partnership_id__in=kept).first() if agency and not places else None
-    return [_place(empty, {}, cover, person, {})] if empty else places
+    return [_place(empty, {}, seen)] if empty else places
+
+
+def ends_all(person: Person, place: Agency | Partnership, roles: Iterable[Membership], posts: Iterable[PostHolding]) -> bool:
+    """Whether the person may give and take every one of the roles that somebody holds in the place, those that the posts bring among them, and
+    keeps the posts. False where nothing is held."""
+    held = list(posts)
+    found = {Role(row.role) for row in roles} | {Role.LEAD for row in held if row.post.is_lead}
+    found |= {Role.BOARD_MEMBER for row in held if row.post.is_board_member and not row.rank}
+    if not found and not held:
+        return False
+    agency_id, partnership_id = (place.id, place.partnership_id) if isinstance(place, Agency) else (None, place.id)
+    keeps = agency_id is None or may_keep_agency(person, partnership_id, agency_id)
+    return keeps and may_let_go(person, found, partnership_id=partnership_id, agency_id=agency_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,29 +184,48 @@ def change_choices(person: Person, row: Membership, today: date) -> ChangeChoice
     return ChangeChoices(roles, tuple(supervisors), tuple(names), initial)
 
 
-def _by_place(rows: Iterable[Membership], cover: dict[UUID, list[Cover]], person: Person, leaving: Leaving) -> list[Place]:
+def _posts_of(people: Iterable[UUID], today: date) -> dict[tuple[UUID, UUID], list[PostHolding]]:
+    """The posts of these people, by person and agency. One query."""
+    found: dict[tuple[UUID, UUID], list[PostHolding]] = defaultdict(list)
+    for row in PostHolding.objects.on(today).filter(user_id__in=people).select_related("post"):
+        found[row.user_id, row.post.agency_id].append(row)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """Who looks, and what is read of those whom they see."""
+
+    person: Person
+    cover: Mapping[UUID, Sequence[Cover]]
+    leaving: Leaving
+    people: Mapping[UUID, Person]
+    posts: Mapping[tuple[UUID, UUID], Sequence[PostHolding]]
+
+
+def _by_place(rows: Iterable[Membership], seen: _Seen) -> list[Place]:
     """Grouped by agency, each person once in a group with all the roles they hold there; one's own place and line lead."""
     groups: dict[Agency | Partnership, dict[UUID, list[Membership]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         groups[row.agency or row.partnership][row.user_id].append(row)
-    ordered = sorted(groups.items(), key=lambda item: (person.id not in item[1], item[0].name))
-    return [_place(place, people, cover, person, leaving) for place, people in ordered]
+    ordered = sorted(groups.items(), key=lambda item: (seen.person.id not in item[1], item[0].name))
+    return [_place(place, people, seen) for place, people in ordered]
 
 
-def _place(
-    place: Agency | Partnership, people: dict[UUID, list[Membership]], cover: dict[UUID, list[Cover]], person: Person, leaving: Leaving
-) -> Place:
+def _place(place: Agency | Partnership, people: dict[UUID, list[Membership]], seen: _Seen) -> Place:
+    person = seen.person
     lines = [
         PersonLine(
             id=key,
             name=held[0].user.name,
             email=held[0].user.email,
             roles=", ".join(dict.fromkeys(_role_words(row) for row in held)),
-            cover=tuple(row for row in cover[key] if place.pk in row.kept or not row.kept),
+            cover=tuple(row for row in seen.cover.get(key, ()) if place.pk in row.kept or not row.kept),
             endable=tuple((row.id, row.get_role_display()) for row in held if len(held) > 1 and _may_end(person, row)),
-            may_leave=all(_may_end(person, row) for row in held),
+            may_leave=person.id != key and ends_all(person, place, held, seen.posts.get((key, place.pk), ())),
+            may_cover=may_set_cover(person, seen.people[key]),
             changeable=tuple((row.id, row.get_role_display()) for row in held if _may_change(person, row)),
-            leaving=leaving.get((held[0].agency_id, key)),
+            leaving=seen.leaving.get((held[0].agency_id, key)),
         )
         for key, held in people.items()
     ]

@@ -34,11 +34,13 @@ def first_day(quarter: Quarter) -> date:
 
 def returning(person: Person, partnership: Partnership) -> list[Agency]:
     """The member agencies for which the person may return: every one for the business unit, else those in which they are lead or board member."""
-    members = Agency.objects.filter(partnership=partnership, is_active=True, is_external=False).order_by("name")
-    if partnership.pk in person.units:
-        return list(members)
-    own = {seat.agency_id for seat in person.seats if seat.role in RETURNING}
-    return [agency for agency in members if agency.pk in own]
+    return [agency for agency in Agency.objects.filter(partnership=partnership).order_by("name") if may_return(person, agency)]
+
+
+def may_return(person: Person, agency: Agency) -> bool:
+    """Whether the person may return for the agency. No query."""
+    is_member = agency.is_active and not agency.is_external
+    return is_member and (agency.partnership_id in person.units or bool(person.roles_in(agency.pk) & RETURNING))
 
 
 def give(*, person: Person, by: User, agency: Agency, quarter: date, matters: int, now: datetime) -> EarlyReturn:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import Conflict, InvalidInput, NotFound
 from agencies.models import Agency, Cover, Departure, Membership, Partnership, PostHolding, User
+from agencies.people import ends_all
 from agencies.person import Person
-from agencies.policy import may_keep_agency, may_let_go, require
+from agencies.policy import require
 from agencies.querysets import not_over
-from agencies.roles import Role
 from agencies.said import long_day, said
 from agencies.services.apart import unit_stays_apart
 from agencies.services.closing import shut
@@ -40,15 +40,7 @@ def posts_at(user_id: UUID, place: Agency | Partnership, today: date) -> QuerySe
 
 def may_end_all(person: Person, leaver_id: UUID, place: Agency | Partnership, today: date) -> bool:
     """Whether the person may give and take every role that the leaver holds in the place, and keeps its posts; never their own."""
-    roles = {Role(row.role) for row in roles_at(leaver_id, place, today)}
-    posts = list(posts_at(leaver_id, place, today))
-    roles |= {Role.LEAD for held in posts if held.post.is_lead} | {Role.BOARD_MEMBER for held in posts if held.post.is_board_member and not held.rank}
-    agency_id = place.id if isinstance(place, Agency) else None
-    partnership_id = place.partnership_id if isinstance(place, Agency) else place.id
-    if not roles and not posts:
-        return False
-    keeps = agency_id is None or may_keep_agency(person, partnership_id, agency_id)
-    return keeps and person.id != leaver_id and may_let_go(person, roles, partnership_id=partnership_id, agency_id=agency_id)
+    return person.id != leaver_id and ends_all(person, place, roles_at(leaver_id, place, today), posts_at(leaver_id, place, today))
 
 
 @transaction.atomic

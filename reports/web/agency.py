@@ -23,7 +23,7 @@ from agencies.web.widgets import Radios
 from escalation.selectors.board import where
 from escalation.selectors.words import due_words
 from escalation.web.lists import remember_list
-from reports import agency_lists, charts, own, policy, quarterly, services
+from reports import agency_lists, charts, early, own, policy, quarterly, services
 from reports.exports import FORMATS
 from reports.figures import Document
 from reports.periods import year_of
@@ -71,6 +71,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
         "trend_defined": worded(quarterly.OWN_TREND),
         "years": [year_of(now), year_of(now).before()],
         "keeps_records": policy.leads(person, agency),
+        "returns": early.may_return(person, agency),
         "now": now,
     }
     remember_list(request)

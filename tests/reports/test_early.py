@@ -64,13 +64,18 @@ def test_nil_is_counted_and_silence_is_not(cast: Cast) -> None:
 
 def test_the_page_is_for_those_who_may_return(cast: Cast) -> None:
     with time_machine.travel(NOW, tick=False):
-        found = set()
+        found, led = set(), set()
         for part, user in cast.users():
             client = Client()
             client.force_login(user, backend="agencies.backend.AccountBackend")
             if client.get(reverse("early-returns")).status_code == 200:
                 found.add(part)
+            if f'href="{reverse("early-returns")}"' in client.get(reverse("my-agency")).content.decode():
+                led.add(part)
     assert found == MAY
+    # Whoever may not is not led there either; their own page has it for those of an agency.
+    assert led
+    assert led <= MAY
 
 
 def test_a_return_is_given_on_the_page_and_a_wrong_one_says_why(cast: Cast) -> None:

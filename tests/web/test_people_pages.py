@@ -1,5 +1,6 @@
 """Adding somebody and ending a role, by those who may."""
 
+import re
 from typing import Any
 
 import pytest
@@ -19,7 +20,7 @@ from agencies.services.passphrases import send_asked_links
 from agencies.sign_ins import Visit
 from agencies.working_days import london
 from tests.cast import Cast
-from tests.factories import make_member, make_user
+from tests.factories import make_holding, make_member, make_post, make_user
 
 NEW = {"name": "Ann New", "email": "Ann.New@Example.org", "role": "practitioner", "job_title": "Teacher"}
 
@@ -174,3 +175,14 @@ def test_a_refused_invitation_leaves_no_account(cast: Cast) -> None:
     with pytest.raises(NotAllowed):
         invite(actor=cast.lead, email="x@example.org", name="X", place=cast.police, role=Role.PRACTITIONER, now=timezone.now())
     assert not User.objects.filter(email="x@example.org").exists()
+
+
+@pytest.mark.parametrize(("part", "ways"), [("own_manager", 1), ("lead", 7), ("business_unit", 14)])
+def test_no_line_of_ones_people_leads_to_what_one_may_not_do(client: Client, cast: Cast, part: str, ways: int) -> None:
+    # A deputy in a lead's post, and somebody with a seat elsewhere too, are among the lead's people.
+    make_holding(make_post(cast.school, 2, is_lead=True), cast.own_manager, rank=1)
+    make_member(cast.colleague, cast.police, Role.PRACTITIONER)
+    page = as_part(client, cast, part).get(reverse("my-people")).content.decode()
+    offered = re.findall(r'href="(/directory/[^"]*/(?:cover|leave|change|end)/)"', page)
+    assert len(offered) >= ways
+    assert {address: client.get(address).status_code for address in offered} == dict.fromkeys(offered, 200)
