@@ -52,7 +52,7 @@ def erase_words(change: Change, lines: Sequence[int], *, facts: dict[str, Any], 
     change.record(EventKind.ERASED, facts={"lines": sorted(lines), **facts}, body=body, private_to=private_to)
     dispute = change.case.dispute
     change.afterwards.append(partial(_erase, dispute.pk, sorted(lines), change.now))
-    change.afterwards.append(partial(transaction.on_commit, partial(erase_answers, dispute.partnership_id, dispute.pk, ERASED_TOO, change.now)))
+    change.afterwards.append(partial(transaction.on_commit, partial(erase_answers, dispute.partnership_id, [dispute.pk], ERASED_TOO, change.now)))
 
 
 def _erase(dispute: UUID, lines: Sequence[int], now: datetime) -> None:

@@ -36,7 +36,7 @@ def test_what_is_forgotten_while_an_answer_takes_its_place_waits_for_it_and_eras
     def forgetting() -> int:
         try:
             with transaction.atomic():
-                return forget_bundles(dispute.partnership_id, MONDAY, MONDAY, about=dispute.pk)
+                return forget_bundles(dispute.partnership_id, MONDAY, MONDAY, about=[dispute.pk])
         finally:
             connections.close_all()
 

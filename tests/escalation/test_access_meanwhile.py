@@ -85,8 +85,8 @@ def test_two_who_make_it_at_once_are_not_in_each_others_way_and_the_last_one_sta
 def test_one_that_was_made_after_the_moment_of_anonymising_goes_with_it_too(world: World, dispute: Dispute) -> None:
     row = about_child(world)
     made(world, row)
-    assert forget_bundles(row.partnership_id, MONDAY, MONDAY - timedelta(minutes=1), about=uuid4()) == 0
-    assert forget_bundles(row.partnership_id, MONDAY - timedelta(minutes=1), MONDAY - timedelta(minutes=1), about=dispute.pk) == 1
+    assert forget_bundles(row.partnership_id, MONDAY, MONDAY - timedelta(minutes=1), about=[uuid4()]) == 0
+    assert forget_bundles(row.partnership_id, MONDAY - timedelta(minutes=1), MONDAY - timedelta(minutes=1), about=[dispute.pk]) == 1
     assert lying(row) == []
 
 

@@ -264,7 +264,7 @@ def test_to_one_of_the_unit_with_a_conflict_a_request_looks_like_none_also_once_
         assert client.get(reverse("access-file", args=[key])).status_code == 404
     assert "No request was opened." in client.get(reverse("access-requests")).content.decode()
     content_of(world.person(cast.business_unit), row, MONDAY).close()
-    forget_bundles(cast.partnership.pk, MONDAY, MONDAY, about=dispute.pk)
+    forget_bundles(cast.partnership.pk, MONDAY, MONDAY, about=[dispute.pk])
     known = [[row.pk for row in requests_of(world.person(user), cast.partnership.pk)] for user in (cast.business_manager, cast.business_unit)]
     assert known == [[], [row.pk]]
 

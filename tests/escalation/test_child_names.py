@@ -13,11 +13,12 @@ from escalation.selectors.guarded import guarded_children
 from escalation.services import drafts
 from escalation.services.audit import verify
 from escalation.services.child_names import HIDDEN_FOR, set_names
+from escalation.services.keeping.access.place import path_of
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.submission import Problems
 from escalation.states import EventKind, Verb
 from tests.cast import Cast
-from tests.escalation.asked_access import about, about_child, held, piece, whole
+from tests.escalation.asked_access import about, about_child, held, made, piece, whole
 from tests.escalation.keeping import anonymised, ended
 from tests.escalation.verbs import refused
 from tests.world import World, answers
@@ -89,10 +90,13 @@ def test_turned_off_it_is_hidden_at_once_and_back_if_that_was_a_slip(world: Worl
 def test_seven_days_after_it_was_turned_off_the_job_erases_every_name_and_says_so(world: World, cast: Cast, named: Dispute) -> None:
     draft = drafts.begin_draft(world.person(cast.raiser), agency=cast.school.pk, now=world.now)
     drafts.save_draft(draft.pk, world.person(cast.raiser), answers(cast.social_care, children=NAMED), now=world.now)
+    row = about_child(world)
+    assert NAME in made(world, row).read("what-is-kept.html").decode()
     turn(world, on=False)
     end_what_is_over(world.now + HIDDEN_FOR - timedelta(seconds=1))
     assert Child.objects.filter(name=NAME).exists()
     end_what_is_over(world.now + HIDDEN_FOR)
+    assert not path_of(row.pk).exists()
     assert not Child.objects.exclude(name="").exists()
     assert NAME not in str(list(Draft.objects.values_list("answers", flat=True)))
     assert Draft.objects.get(pk=draft.pk).answers["children"][0]["reference"] == "S-1001"

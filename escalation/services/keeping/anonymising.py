@@ -120,7 +120,7 @@ def anonymise(change: Change) -> None:
         clockwork.end(change, clock, ClockState.MISSED)
     change.record(EventKind.ERASED, facts=facts | emptied(dispute.pk))
     change.afterwards.append(partial(erase_rows, dispute.pk, change.now))
-    change.afterwards.append(partial(transaction.on_commit, partial(erase_answers, dispute.partnership_id, dispute.pk, ERASED_TOO, change.now)))
+    change.afterwards.append(partial(transaction.on_commit, partial(erase_answers, dispute.partnership_id, [dispute.pk], ERASED_TOO, change.now)))
 
 
 def _readings_without(dispute: Dispute) -> dict[str, str]:

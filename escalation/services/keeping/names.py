@@ -3,10 +3,15 @@
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from agencies.models import Partnership
 from escalation.models import Child, ChildNaming, Draft, EarlierChild
 from escalation.services.child_names import HIDDEN_FOR
+from escalation.services.keeping.access.ending import erase_answers
 from escalation.services.keeping.holds import held_among
+
+ERASED_TOO = gettext_noop("Answers to requests for access were erased with children’s full names that they may hold: {n}.")
 
 
 def erase_names(place: Partnership, now: datetime) -> int:
@@ -18,12 +23,15 @@ def erase_names(place: Partnership, now: datetime) -> int:
     before = EarlierChild.objects.filter(child__dispute__partnership=place).exclude(name="")
     drafts = Draft.objects.filter(dispute__partnership=place)
     typed = [key for key, answers in drafts.values_list("pk", "answers").iterator() if names_in(answers)]
-    held = held_among(place.pk, {*typed, *named.values_list("dispute", flat=True), *before.values_list("child__dispute", flat=True)})
+    sent = {*named.values_list("dispute", flat=True), *before.values_list("child__dispute", flat=True)}
+    held = held_among(place.pk, {*typed, *sent})
     before.exclude(child__dispute__in=held).update(name="")
     count = named.exclude(dispute__in=held).update(name="")
     for draft in drafts.select_for_update(of=("self",)).filter(pk__in=set(typed) - set(held)):
         draft.answers = {**draft.answers, "children": [_unnamed(child) for child in draft.answers["children"]]}
         draft.save(update_fields=["answers"])
+    # An answer to a request for access that was made before may hold the name.
+    erase_answers(place.pk, sent - set(held), ERASED_TOO, now)
     if not held:
         # Nothing is left to erase: as if names had never been taken.
         ended.delete()

@@ -1,6 +1,6 @@
 """The end of an answer and of its request: its file erased, what was chosen and why it was asked forgotten."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -31,18 +31,19 @@ def expires_at(row: AccessRequest, lengths: Mapping[RecordClass, int]) -> dateti
     return kept_until(RecordClass.BUNDLES, lengths[RecordClass.BUNDLES], row.made_at)
 
 
-def forget_bundles(partnership_id: UUID, since: datetime, now: datetime, *, about: UUID | None = None) -> int:
+def forget_bundles(partnership_id: UUID, since: datetime, now: datetime, *, about: Collection[UUID] | None = None) -> int:
     """End the requests whose files were made before this instant, and those never made that no answer could be in time for; says how many.
 
     The file is erased, with what was chosen and which disagreements and child it was about; whoever might not know of it then never will. Where
-    `about` is given all that were made about this disagreement, and no others. The rows are locked before, so that none is made
+    `about` is given all that were made about any of these disagreements, and no others. The rows are locked before, so that none is made
     meanwhile; the caller's transaction ends it.
     """
     unmade = Q(made_at=None, asked_at__lt=kept_since(RecordClass.BUNDLES, NEVER_MADE, now))
     over = (unmade | Q(made_at__lt=since)) if about is None else Q()
     rows = list(AccessRequest.objects.select_for_update().filter(over, partnership=partnership_id, erased_at=None).order_by("pk"))
     if about is not None:
-        rows = [row for row in rows if row.made_at is not None and str(about) in row.disputes]
+        keys = set(map(str, about))
+        rows = [row for row in rows if row.made_at is not None and not keys.isdisjoint(row.disputes)]
     for row in rows:
         path_of(row.pk).unlink(missing_ok=True)
         row.closed_to = closed_to(row, now)
@@ -51,11 +52,11 @@ def forget_bundles(partnership_id: UUID, since: datetime, now: datetime, *, abou
     return len(rows)
 
 
-def erase_answers(partnership_id: UUID, dispute: UUID, words: str, now: datetime) -> None:
-    """Erase the answers that were made about this disagreement; where there were any, the directory's record says so in these English words, with
+def erase_answers(partnership_id: UUID, disputes: Collection[UUID], words: str, now: datetime) -> None:
+    """Erase the answers that were made about these disagreements; where there were any, the directory's record says so in these English words, with
     how many in place of `{n}`."""
     with transaction.atomic():
-        if count := forget_bundles(partnership_id, now, now, about=dispute):
+        if disputes and (count := forget_bundles(partnership_id, now, now, about=disputes)):
             record(partnership_id, None, said(words, n=count), now=now)
 
 
