@@ -14,7 +14,7 @@ from django.utils import timezone
 from agencies.person import Person
 from agencies.working_days import LONDON
 from escalation.models import Clock, Dispute
-from escalation.states import ClockState, Side, Theme
+from escalation.states import ClockState, Measure, Side, Theme
 from escalation.visibility import open_to_unit
 from reports.document import build
 from reports.figures import NOT_AVAILABLE, Cell, Column, Definition, Document, Row, Section, Table, Unit
@@ -45,8 +45,8 @@ HOW = Definition(
     _("Unresolved"),
     _(
         "Disagreements sent to another agency and not resolved at the end of the period, or when the figures were taken while the period runs. "
-        "Open for: working days since it was logged. Stage and overdue "
-        "are as they stood then. Overdue: the procedure's time for a step had passed and the step was not done. "
+        "Open for: working days since it was logged. Stage and overdue are as they stood then. Overdue: a date of it had passed, the one that both "
+        "sides had agreed by then where they had, and what was due was not done. "
         "Put to the subgroup: logged as serious or stuck. Neither listed nor counted is what its reader may not know of: they are marked as "
         "having a conflict in it, or it is restricted and their agency raised it. A report that is made for many readers counts none that is "
         "restricted, and lists none in which anybody is marked so either."
@@ -89,7 +89,7 @@ def _unresolved(scope: Scope, listed: Q) -> Section:
     rows = (
         open_ones.annotate(waiting=Coalesce(Subquery(still), 0))
         .select_related("raising_agency")
-        .prefetch_related("parties", "clocks", "runs")
+        .prefetch_related("parties", "clocks__timetables", "runs")
         .order_by("submitted_at")[: MOST + 1]
     )
     number = len(rows) if len(rows) <= MOST else open_ones.count()
@@ -152,9 +152,18 @@ def _line(scope: Scope, row: Dispute) -> tuple[str | int | None, ...]:
 
 
 def _was_overdue(clock: Clock, at: datetime) -> bool:
-    """Whether the procedure's time had passed at this instant and what it asks for was not done yet, whatever came of it since."""
-    is_counted = clock.is_procedural and clock.state != ClockState.SUPERSEDED
-    return is_counted and clock.due_at < at and (clock.ended_at is None or clock.ended_at >= at)
+    """Whether its date had passed at this instant and what was due was not done yet, whatever came of it since: what its people and the unit are told
+    is overdue, so that the date is the one in force. Agreed actions have their own chapter."""
+    is_counted = clock.measures != Measure.ACTION and clock.state != ClockState.SUPERSEDED
+    return is_counted and _date_then(clock, at) < at and (clock.ended_at is None or clock.ended_at >= at)
+
+
+def _date_then(clock: Clock, at: datetime) -> datetime:
+    """The date that was in force at this instant: the last that both sides had agreed by then, else its own."""
+    agreed = sorted((row.agreed_at, row.due_at) for row in clock.timetables.all() if row.agreed_at is not None)
+    if not agreed:
+        return clock.effective_due
+    return next((due for agreed_at, due in reversed(agreed) if agreed_at < at), clock.due_at)
 
 
 def of_a_period(document: Document) -> Document:

@@ -25,7 +25,7 @@ from tests.escalation.verbs import resolved
 from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
-from tests.world import MONDAY
+from tests.world import MONDAY, london
 from tests.world import World as Machine
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -178,6 +178,22 @@ def test_what_is_done_after_the_period_leaves_what_was_overdue_and_where_it_stoo
     now = tables(services.standing_figures(dispute.partnership, period, MONDAY + timedelta(days=21)), "unresolved")[0].rows
     assert [cell.value for cell in now[0].cells] == [cell.value for cell in then[0].cells]
     assert (then[0].cells[0].value, then[0].cells[5].value) == ("Stage 1: team managers", "Overdue")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("procedure", ["bristol", "devon"])
+def test_overdue_is_by_the_date_that_both_sides_had_agreed_by_then(cast: Cast, procedure: str) -> None:
+    """Monday's matter, to be answered by Thursday noon as agreed on Monday: Devon leaves every date to the sides, Bristol gives one working day."""
+    machine = Machine(cast, procedure)
+    dispute, sides = machine.sent(), (cast.own_manager, cast.receiver)
+    if procedure == "devon":
+        machine.do(dispute, Verb.MOVE_UP, cast.own_manager, ground="not_resolved", reason="We talked.")
+        sides = cast.raiser, cast.other_practitioner
+    machine.do(dispute, Verb.PROPOSE_TIMETABLE, sides[0], due_at=london("2026-03-05 12:00"), reason="After the visit.")
+    machine.do(dispute, Verb.AGREE_TIMETABLE, sides[1])
+    now = MONDAY + timedelta(days=10)
+    on = {day: services.standing_figures(cast.partnership, Period(MONDAY.date(), date(2026, 3, day)), now) for day in (4, 5)}
+    assert {day: tables(document, "unresolved")[0].rows[0].cells[5].value for day, document in on.items()} == {4: "No", 5: "Overdue"}
 
 
 @pytest.mark.engines
