@@ -79,9 +79,10 @@ def test_it_is_tagged_titled_and_in_english(opened: pikepdf.Pdf) -> None:
         assert metadata["pdfuaid:part"] == "1"
 
 
-def test_every_page_after_the_cover_says_that_an_internal_edition_is_none_to_publish(opened: pikepdf.Pdf) -> None:
+def test_every_page_after_the_cover_says_that_an_internal_edition_is_none_to_publish_and_of_when_it_is(opened: pikepdf.Pdf) -> None:
     _, *others = opened.pages
     assert all("Internal edition: not for publication" in words(page) for page in others)
+    assert all("Annual report, 2025/26. Figures as recorded on " in words(page) for page in others)
 
 
 def test_headings_go_down_one_level_at_a_time(opened: pikepdf.Pdf) -> None:
