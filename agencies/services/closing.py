@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.admin.models import LogEntry
 from django.db.models import CASCADE, ForeignObjectRel, Model, Q
 from django.db.models.base import ModelBase
 
@@ -51,6 +52,8 @@ def forget(user: User, now: datetime) -> None:
     user.save(update_fields=["name", "phone", "email", "password", "is_active", "goes_at", "erased_at"])
     for model, field in _own():
         model._default_manager.filter(**{field: user}).delete()
+    # The administration names in a column of its own what was changed there.
+    LogEntry.objects.filter(content_type__app_label="agencies", content_type__model="user", object_id=str(user.pk)).update(object_repr=NAMELESS)
     end_tokens_of(user)
     end_sessions_of(user)
     Membership.objects.filter(user=user).update(job_title="", supervisor=None)

@@ -13,7 +13,7 @@ from agencies.roles import Role
 from agencies.services.directory_import import ImportRefused, import_files
 from agencies.services.example import DATA
 from tests.cast import Cast
-from tests.factories import make_member
+from tests.factories import make_holding, make_member
 
 pytestmark = pytest.mark.engines
 
@@ -237,6 +237,18 @@ def test_a_role_that_stands_already_may_stay_in_the_file(cast: Cast) -> None:
 def test_nobody_imports_a_role_for_themselves(cast: Cast) -> None:
     texts = people(f"{cast.business_unit.email},{cast.business_unit.name},hillside-school,safeguarding_lead")
     assert "somebody else must do that" in mistakes(texts, actor=cast.business_unit, partnership=cast.partnership)[0]
+
+
+def test_nobody_makes_a_post_that_they_hold_one_of_leadership(cast: Cast) -> None:
+    held = Post.objects.filter(agency=cast.school, is_lead=False)[0]
+    make_holding(held, cast.administrator)
+    level = held.level.number if held.level else ""
+    texts = {"posts.csv": f"agency,level,title,lead,board_member\nhillside-school,{level},{held.title},yes,no\n"}
+    found = mistakes(texts, actor=cast.administrator, partnership=cast.partnership)
+    assert found == ["posts.csv, row 2, column lead: would give you something: somebody else must do that."]
+    imported(texts, actor=cast.business_unit, partnership=cast.partnership)
+    imported(texts, actor=cast.administrator, partnership=cast.partnership)
+    assert Post.objects.get(pk=held.pk).is_lead
 
 
 def test_nobody_imports_cover_by_themselves(cast: Cast) -> None:

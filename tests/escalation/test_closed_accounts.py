@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -88,7 +89,9 @@ def test_the_directorys_record_says_so_and_names_nobody(world: World, cast: Cast
 def test_ways_of_signing_in_and_their_record_go_too(world: World, cast: Cast, gone: User) -> None:
     SignInEvent.objects.create(user=gone, kind=SignInKind.SIGNED_IN, recorded_at=MONDAY - 3 * 365 * DAY)
     ExternalIdentity.objects.create(user=gone, issuer="https://i.example", subject="s", linked_at=MONDAY)
+    LogEntry.objects.log_actions(cast.administrator.pk, [gone], CHANGE)
     erase_accounts(OVER)
+    assert LogEntry.objects.get(object_id=str(gone.pk)).object_repr == NAMELESS
     assert not factors_of(gone)
     for model in (SignInEvent, ExternalIdentity, Passkey, RecoveryCode, ApiToken, Session):
         assert not model._default_manager.filter(user=gone).exists(), model

@@ -287,9 +287,21 @@ def _ceiling(rows: Rows, known: Known, importer: Person, partnership_id: UUID) -
                 else _('is "{role}", which you may not give or take away').format(role=role.label)
             )
             yield Problem(PEOPLE.name, row.number, "role", words)
+    yield from _own_posts(rows, importer, partnership_id)
     for row in rows.get(COVER.name, []):
         if known.people.get(row["deputy"]) == importer.id != known.people.get(row["person"]):
             yield Problem(COVER.name, row.number, "deputy", _("is you: somebody else must arrange that you cover"))
+
+
+def _own_posts(rows: Rows, importer: Person, partnership_id: UUID) -> Iterator[Problem]:
+    """A post that the importer holds, or will, and that the files make one of leadership."""
+    theirs = Post.objects.filter(agency__partnership=partnership_id, holdings__user=importer.id).select_related("agency", "level").distinct()
+    held = {(post.agency.code, post.level.number if post.level else None, post.title): post for post in theirs}
+    for row in rows.get(POSTS.name, []) if held else ():
+        post = None if row.broken else held.get((row["agency"], row["level"], row["title"]))
+        for column, has in (("lead", post.is_lead), ("board_member", post.is_board_member)) if post is not None else ():
+            if row[column] and not has:
+                yield Problem(POSTS.name, row.number, column, _("would give you something: somebody else must do that"))
 
 
 def lent(rows: Rows, importer: Person, partnership_id: UUID, today: date) -> Iterator[Problem]:
