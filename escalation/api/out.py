@@ -38,7 +38,7 @@ class DisputeOut(Out):
     receiving_agencies = NamedOut(many=True)
     is_urgent = serializers.BooleanField()
     is_overdue = serializers.BooleanField()
-    due_at = serializers.DateTimeField(allow_null=True, help_text="The earliest due moment that runs.")
+    due_at = serializers.DateTimeField(allow_null=True, help_text="The earliest due moment that runs, of those that the caller may see.")
     submitted_at = serializers.DateTimeField(allow_null=True)
     outcome = serializers.ChoiceField(choices=Outcome.choices, allow_blank=True)
     seen = serializers.CharField(help_text="Send it back with the next deciding verb.")

@@ -33,7 +33,7 @@ def cases(disputes: list[Dispute], now: datetime) -> list[Case]:
 def short(case: Case, person: Person, now: datetime) -> Row:
     """The short form: where it stands, when it is due, and what the person may do now. No query beyond the case itself."""
     dispute = case.dispute
-    running = sorted(clock.effective_due for clock in case.running())
+    running = sorted(clock.effective_due for clock in case.running() if may_see_clock(clock, case, person))
     return {
         "reference": dispute.reference,
         "state": dispute.state,

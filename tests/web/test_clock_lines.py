@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 from django.urls import reverse
 
+from escalation.api.shown import short
+from escalation.engine.case import load
 from escalation.models import Dispute
 from escalation.services.sweep import sweep
 from escalation.states import Answer, Ground, Verb
@@ -60,3 +62,6 @@ def test_an_action_agreed_inside_the_own_agency_stays_there_when_it_falls_due_at
     outside = journey.now.requests.get().holder
     assert list(late(Visitor(outside, LATER), journey.dispute)) == [set()] * 2
     assert "Agreed action overdue" in next(late(Visitor(cast.own_manager, LATER), journey.dispute))
+    case = load([journey.dispute.pk], now=journey.world.now, lock=False)[0]
+    soonest = [short(case, journey.world.person(user), journey.world.now)["due_at"] for user in (cast.own_manager, outside)]
+    assert (soonest[0], given["due_at"] in soonest[1:]) == (given["due_at"], False), "nor does a program outside learn its date"
