@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput, NotFound, WrongState
@@ -17,6 +18,7 @@ from agencies.models import Partnership, User
 from agencies.person import Person
 from agencies.readable import trimmed
 from agencies.words import figure
+from agencies.working_days import LONDON
 from escalation.models import Event
 from escalation.states import EventKind
 from reports.figures import Cell, Comment, Document, Edition, Table
@@ -43,10 +45,12 @@ class Texts:
 NO_TEXTS = Texts({})
 
 
-def write(*, partnership: Partnership, year: Year, chapter: str, text: str, by: User, now: datetime, event: Event | None = None) -> Passage | None:
+def write(
+    *, partnership: Partnership, year: Year, chapter: str, text: str, by: User, now: datetime, event: Event | None = None, seen: str | None = None
+) -> Passage | None:
     """Keeps the words of a chapter's comment, or of a finding; the signature that stood under other words is gone. No words: there is none any more.
 
-    Raises InvalidInput for more than 3,000 characters.
+    `seen` is what stood there when the writer began. Raises InvalidInput for more than 3,000 characters, WrongState where something else stands now.
     """
     words = trimmed(text)
     if len(words) > LONGEST:
@@ -54,12 +58,20 @@ def write(*, partnership: Partnership, year: Year, chapter: str, text: str, by: 
     with transaction.atomic():
         Partnership.objects.select_for_update().get(pk=partnership.pk)
         found = Passage.objects.filter(partnership=partnership, year=year.number, chapter=chapter, event=event).first()
+        stands = found.text if found is not None else ""
+        if stands == words:
+            return found
+        if seen is not None and seen != stands:
+            raise WrongState(
+                _("Somebody changed these words while you wrote. Read what stands there now; send yours again to put them in its place.")
+            )
+        if found is not None and found.signed_at is not None:
+            told = f"Changed the words on {chapter} of {year.label} that were signed for publication: they are signed no more."
+            ReportEvent.objects.create(partnership=partnership, actor=by, words=told, recorded_at=now)
         if not words:
             if found is not None:
                 found.delete()
             return None
-        if found is not None and found.text == words:
-            return found
         passage = found or Passage(partnership=partnership, year=year.number, chapter=chapter, event=event)
         passage.text, passage.written_by, passage.written_at, passage.signed_by, passage.signed_at = words, by, now, None, None
         passage.save()
@@ -152,7 +164,7 @@ def _told(table: Table | None) -> list[Cell]:
 
 def _comment(row: Passage) -> Comment:
     signed = row.signed_by.name if row.signed_by else ""
-    return Comment(row.text, row.written_by.name, signed, row.signed_at.date().isoformat() if row.signed_at else "")
+    return Comment(row.text, row.written_by.name, signed, localdate(row.signed_at, LONDON).isoformat() if row.signed_at else "")
 
 
 def forget_unsigned() -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agencies import wall_clock
-from agencies.errors import DomainError, InvalidInput
+from agencies.errors import DomainError, InvalidInput, WrongState
 from agencies.models import Partnership
 from agencies.web.access import person_for, refused, user_of
 from agencies.web.fields import Paragraphs
@@ -74,19 +74,27 @@ def finding_text(request: HttpRequest, year: int, event_id: UUID) -> HttpRespons
 
 def _edit(request: HttpRequest, partnership: Partnership, year: Year, chapter: str, name: str, event: Event | None = None) -> HttpResponse:
     passage = next((row for row in texts.passages(partnership, year) if row.chapter == chapter and row.event == event), None)
-    words = passage.text if passage else event.body.text["finding"] if event else ""
+    stands, is_outrun = passage.text if passage else "", False
+    words = stands or (event.body.text["finding"] if event else "")
     form = TextForm(request.POST) if request.method == "POST" else TextForm(initial={"text": words})
     if form.is_bound and form.is_valid():
-        text, by, now = form.cleaned_data["text"], user_of(request), wall_clock.now()
+        text, by, now, seen = form.cleaned_data["text"], user_of(request), wall_clock.now(), _seen(request)
         try:
-            texts.write(partnership=partnership, year=year, chapter=chapter, text=text, by=by, now=now, event=event)
-        except InvalidInput as error:
+            texts.write(partnership=partnership, year=year, chapter=chapter, text=text, by=by, now=now, event=event, seen=seen)
+        except (InvalidInput, WrongState) as error:
             form.add_error("text", error.message)
+            is_outrun = isinstance(error, WrongState)
         else:
             kept = gettext("The words are kept. They are published once somebody has signed them.")
             messages.success(request, kept if text else gettext("There are no words now."))
             return _back(partnership, year.number)
-    return render(request, "reports/text.html", {"form": form, "name": name, "year": year, "partnership_slug": partnership.slug})
+    context = {"form": form, "name": name, "year": year, "partnership_slug": partnership.slug, "stands": stands, "is_outrun": is_outrun}
+    return render(request, "reports/text.html", context)
+
+
+def _seen(request: HttpRequest) -> str:
+    """The words that stood there when the page was opened, as browsers send them."""
+    return request.POST.get("seen", "").replace("\r\n", "\n")
 
 
 @require_POST
@@ -99,7 +107,7 @@ def sign(request: HttpRequest, passage_id: UUID) -> HttpResponse:
             texts.unsign(passage.pk, by=user_of(request), now=wall_clock.now())
             messages.success(request, gettext("The signature is taken back."))
         else:
-            texts.sign(passage.pk, seen=request.POST.get("seen", "").replace("\r\n", "\n"), by=user_of(request), now=wall_clock.now())
+            texts.sign(passage.pk, seen=_seen(request), by=user_of(request), now=wall_clock.now())
             messages.success(request, gettext("Signed for publication."))
     except DomainError as error:
         messages.warning(request, refused(error).message)

@@ -72,6 +72,31 @@ def test_changed_words_are_unsigned(world: World) -> None:
     assert "A busy year." not in report(world, Edition.PUBLIC)
 
 
+def test_that_signed_words_are_signed_no_more_is_on_record_whether_they_were_changed_or_deleted(world: World) -> None:
+    for text in ("A busy year.", ""):
+        texts.sign(written(world).pk, seen="A calm year.", by=world.unit, now=NOW)
+        texts.write(partnership=world.partnership, year=YEAR, chapter="volume", text=text, by=world.unit, now=NOW)
+    assert ReportEvent.objects.filter(words__startswith="Changed the words on volume of 2025/26 that were signed").count() == 2
+
+
+def test_a_signature_is_of_the_day_in_london(world: World) -> None:
+    texts.sign(written(world).pk, seen="A calm year.", by=world.unit, now=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+    assert '"signed_on": "2026-07-01"' in report(world, Edition.PUBLIC)
+
+
+def test_of_two_who_write_the_same_the_second_reads_the_firsts_words_before_theirs_take_their_place(world: World, client: Client) -> None:
+    client.force_login(world.unit, backend="agencies.backend.AccountBackend")
+    page = reverse("report-text", args=[2025, "volume"])
+    written(world, "A busy year.")
+    answer = client.post(page, {"text": "A calm year.", "seen": ""})
+    assert answer.status_code == 200
+    assert "Somebody changed these words while you wrote" in (shown := unescape(answer.content.decode()))
+    assert "A busy year." in shown
+    assert "A calm year." in shown
+    client.post(page, {"text": "A calm year.", "seen": "A busy year."})
+    assert Passage.objects.get().text == "A calm year."
+
+
 def test_words_that_were_changed_while_they_were_read_are_not_signed(world: World) -> None:
     passage = written(world)
     written(world, "A busy year.")
