@@ -10,8 +10,9 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from agencies.at_once import together
 from agencies.models import Agency, Cover, Departure, Membership, Partnership, Post, PostHolding, User
-from agencies.person import Person, people_on
+from agencies.person import Person, people_on, seats_on
 from agencies.places import beside, names_of
 from agencies.policy import ceiling, may_grant, may_hand_over, may_keep_agency, may_keep_directory, may_let_go, may_set_cover
 from agencies.roles import HOLDER_ROLES, Role
@@ -83,12 +84,7 @@ def people_of(person: Person, today: date, *, agency: str = "") -> list[Place]:
         return row.partnership_id in kept and (row.agency is None or bool(agency))
 
     mine = [row for row in rows if is_mine(row)]
-    cover: dict[UUID, list[Cover]] = defaultdict(list)
-    keys = {row.user_id for row in mine}
-    for found in Cover.objects.filter(person_id__in=keys, ends__gte=today).select_related("deputy"):
-        cover[found.person_id].append(found)
-    leaving = {(row.agency_id, row.person_id): row for row in Departure.objects.filter(person__in=keys, done_at=None).select_related("successor")}
-    seen = _Seen(person, cover, leaving, people_on({row.user_id: row.user.name for row in mine}, today), _posts_of(keys, today))
+    seen = _seen(person, {row.user_id: row.user.name for row in mine}, today)
     places = _by_place(mine, seen)
     empty = Agency.objects.active().filter(code=agency, partnership_id__in=kept).first() if agency and not places else None
     return [_place(empty, {}, seen)] if empty else places
@@ -184,14 +180,6 @@ def change_choices(person: Person, row: Membership, today: date) -> ChangeChoice
     return ChangeChoices(roles, tuple(supervisors), tuple(names), initial)
 
 
-def _posts_of(people: Iterable[UUID], today: date) -> dict[tuple[UUID, UUID], list[PostHolding]]:
-    """The posts of these people, by person and agency. One query."""
-    found: dict[tuple[UUID, UUID], list[PostHolding]] = defaultdict(list)
-    for row in PostHolding.objects.on(today).filter(user_id__in=people).select_related("post"):
-        found[row.user_id, row.post.agency_id].append(row)
-    return found
-
-
 @dataclass(frozen=True, slots=True)
 class _Seen:
     """Who looks, and what is read of those whom they see."""
@@ -201,6 +189,20 @@ class _Seen:
     leaving: Leaving
     people: Mapping[UUID, Person]
     posts: Mapping[tuple[UUID, UUID], Sequence[PostHolding]]
+
+
+def _seen(person: Person, names: Mapping[UUID, str], today: date) -> _Seen:
+    """What is read of these people (key and name). One query."""
+    covers = Cover.objects.filter(person_id__in=names, ends__gte=today).select_related("deputy")
+    ends = Departure.objects.filter(person__in=names, done_at=None).select_related("successor")
+    theirs, leaving, *seats = together(covers, ends, *seats_on(names, today))
+    cover: dict[UUID, list[Cover]] = defaultdict(list)
+    for row in theirs:
+        cover[row.person_id].append(row)
+    posts: dict[tuple[UUID, UUID], list[PostHolding]] = defaultdict(list)
+    for held in seats[-1]:
+        posts[held.user_id, held.post.agency_id].append(held)
+    return _Seen(person, cover, {(row.agency_id, row.person_id): row for row in leaving}, people_on(names, *seats), posts)
 
 
 def _by_place(rows: Iterable[Membership], seen: _Seen) -> list[Place]:

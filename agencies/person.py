@@ -1,7 +1,7 @@
 """A signed-in person as the policies see them: what they hold today, loaded once and then asked without a query."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -118,17 +118,29 @@ def person_of(user: User, today: date, *, edition: str | None = None) -> Person:
     return _read.of(edition, user.id, user.name, today)
 
 
-def people_on(people: Mapping[UUID, str], today: date) -> dict[UUID, Person]:
-    """As `person_of`, of many with an open account (key and name), but for whom their agencies act for. Three queries."""
-    covers = list(Cover.objects.on(today).filter(deputy_id__in=people).order_by("id"))
-    whose = Q(user_id__in=[*people, *(row.person_id for row in covers)], user__is_active=True)
-    memberships, holdings = list(_in_roles(today, whose)), list(_in_posts(today, whose))
+def seats_on(people: Collection[UUID], today: date) -> tuple[QuerySet[Cover], QuerySet[Membership], QuerySet[PostHolding]]:
+    """The rows that say who these people (their keys) are on a London date, and whom they cover for."""
+    covers = Cover.objects.on(today).filter(deputy_id__in=people)
+    whose = Q(user__is_active=True) & (Q(user_id__in=people) | Q(user_id__in=covers.values("person_id")))
+    return covers.order_by("id"), _in_roles(today, whose), _in_posts(today, whose)
+
+
+def people_on(
+    people: Mapping[UUID, str], covers: Iterable[Cover], memberships: Iterable[Membership], holdings: Iterable[PostHolding]
+) -> dict[UUID, Person]:
+    """As `person_of`, of many with an open account (key and name), but for whom their agencies act for: out of the rows of `seats_on`."""
+    lent, roles, posts = defaultdict(list), defaultdict(list), defaultdict(list)
+    for cover in covers:
+        lent[cover.deputy_id].append(cover)
+    for row in memberships:
+        roles[row.user_id].append(row)
+    for held in holdings:
+        posts[held.user_id].append(held)
     found = {}
     for key, name in people.items():
-        lent = [row for row in covers if row.deputy_id == key]
-        theirs = {key, *(row.person_id for row in lent)}
-        roles, posts = [row for row in memberships if row.user_id in theirs], [row for row in holdings if row.user_id in theirs]
-        found[key] = assembled(key, name, roles, posts, lent)
+        whose = dict.fromkeys((key, *(cover.person_id for cover in lent[key])))
+        theirs = [row for one in whose for row in roles[one]], [row for one in whose for row in posts[one]]
+        found[key] = assembled(key, name, *theirs, lent[key])
     return found
 
 

@@ -133,14 +133,15 @@ class CaseFile:
     files: list[FileLine] = field(default_factory=list)
 
 
-def case_file(case: Case, person: Person, now: datetime) -> CaseFile:
-    """The page's content for this person at this instant. However long the record is, as many queries; what it does not tell of is not looked for."""
+def case_file(case: Case, person: Person, now: datetime, *, known: Names | None = None) -> CaseFile:
+    """The page's content for this person at this instant, with the names of `people_on` where they are `known`. However long the record is, as many
+    queries; what it does not tell of is not looked for."""
     events = read_events(case)
     kinds = {event.kind for event, _ in events}
     clocks = every_clock(case)
     actions = actions_of(case, person, events)
     children = known_of(case, person)
-    known = names_of(case, people_on(case, events, clocks, actions), events)
+    known = known or names_of(case, people_on(case, events, clocks, actions), events)
     narrative, theirs = policy.reads_narrative(person, case), sees_to(person, case)
     done, undone = filed(case, known) if case.dispute.state in {State.RESOLVED, State.CLOSED} else ([], [])
     verbs = _worth_offering(possible(case, person), case, person, known, undone)

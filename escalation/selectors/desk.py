@@ -1,6 +1,6 @@
 """What the rows of My work say of clocks that are shown: read once for all of them, in a fixed number of queries."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
+from agencies.at_once import Query, Together
 from agencies.calendars import calendars_of
 from agencies.person import Person
 from agencies.said import shown
@@ -21,6 +22,7 @@ from escalation.engine.case_rows import by_dispute, by_proposal, members
 from escalation.engine.definitions import procedure_of
 from escalation.engine.turns import asked_by, follows_turn
 from escalation.models import Clock, Dispute, OutcomeConfirmation, OutcomeProposal, PanelMember, Party, Referral, Request
+from escalation.querysets import Among
 from escalation.selectors.words import Due, area_of, ask_of, due_of, names
 from escalation.states import Route, Side
 from escalation.visibility import read_by_own_part
@@ -136,13 +138,21 @@ def _is_read_by(person: Person) -> Exists:
     return Exists(Dispute.objects.filter(read_by_own_part(person), pk=OuterRef("dispute")))
 
 
+def _turns(keys: Sequence[UUID]) -> Iterator[Query]:
+    of = Among("dispute", keys)
+    yield Request.objects.filter(of).order_by("run__number", "pk")
+    yield Referral.objects.filter(of).order_by("run__number")
+    yield OutcomeProposal.objects.filter(of, replaced_at=None)
+
+
+_TURNS = Together(_turns)
+
+
 def _light_cases(steps: dict[UUID, Clock], receiving: dict[UUID, list[Party]], calendars: dict[UUID, Calendar], now: datetime) -> dict[UUID, Case]:
     """Cases with just what tells whose turn it is, for the disagreements on which a next step runs."""
     if not steps:
         return {}
-    requests = by_dispute(Request.objects.filter(dispute__in=steps).order_by("run__number", "pk"))
-    referrals = by_dispute(Referral.objects.filter(dispute__in=steps).order_by("run__number"))
-    proposals = by_dispute(OutcomeProposal.objects.filter(dispute__in=steps, replaced_at=None))
+    requests, referrals, proposals = (by_dispute(rows) for rows in _TURNS.of(list(steps)))
     keys = [row.pk for rows in proposals.values() for row in rows]
     confirmed = by_proposal(OutcomeConfirmation.objects.filter(proposal__in=keys) if keys else ())
     to_panels = [rows[-1].pk for rows in referrals.values() if rows[-1].route == Route.PANEL]

@@ -1,16 +1,18 @@
 """Who the children of a disagreement are, for those who may see it: as it stands, and as it stood before it was put right."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from agencies.at_once import Query, Together
 from agencies.person import Person
 from agencies.words import short_day
 from escalation.engine.case import Case
-from escalation.models import Child, EarlierChild, EarlierReference
+from escalation.models import Child, ChildReference, EarlierChild, EarlierReference
+from escalation.querysets import Among
 from escalation.services.child_names import takes_names
 
 
@@ -40,18 +42,26 @@ class GuardedChild:
 def guarded_children(case: Case, person: Person) -> list[GuardedChild]:
     """Initials, date of birth or unborn, the reader's own agency's references, and the full name where the partnership takes names now.
 
-    Four queries, one more where there is a name. The caller checks `policy.sees_child` and logs the reading.
+    One query, one more where there is a name. The caller checks `policy.sees_child` and logs the reading.
     """
-    rows = list(Child.objects.filter(dispute=case.dispute).prefetch_related("references", "earlier", "earlier_references"))
-    named = any(each.name for row in rows for each in (row, *row.earlier.all())) and takes_names(case.dispute.partnership_id)
-    return [_child(row, person, named=named) for row in rows]
+    rows, references, versions, before = _WHOLE.of([case.dispute.pk])
+    named = any(each.name for each in (*rows, *versions)) and takes_names(case.dispute.partnership_id)
+    found = []
+    for row in rows:
+        own = [each.reference for each in references if each.child_id == row.pk and each.agency_id in person.agency_ids]
+        earlier = earlier_of(row, [each for each in versions if each.child_id == row.pk], named=named)
+        other = [each for each in before if each.child_id == row.pk and each.agency_id in person.agency_ids]
+        found.append(GuardedChild(row.pk, row.initials, born(row), own, row.name if named else "", list(earlier), other))
+    return found
 
 
-def _child(row: Child, person: Person, *, named: bool) -> GuardedChild:
-    own = [each.reference for each in row.references.all() if each.agency_id in person.agency_ids]
-    name = row.name if named else ""
-    before = [each for each in row.earlier_references.all() if each.agency_id in person.agency_ids]
-    return GuardedChild(row.pk, row.initials, born(row), own, name, list(earlier_of(row, row.earlier.all(), named=named)), before)
+def _whole(keys: Sequence[UUID]) -> Iterator[Query]:
+    yield Child.objects.filter(Among("dispute", keys))
+    for beside in (ChildReference, EarlierChild, EarlierReference):
+        yield beside.objects.filter(Among("child__dispute", keys))
+
+
+_WHOLE = Together(_whole)
 
 
 def earlier_of(row: Child, versions: Iterable[EarlierChild], *, named: bool) -> Iterator[EarlierVersion]:

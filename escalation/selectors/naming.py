@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
+from agencies.at_once import together
 from agencies.models import Agency, User
 from escalation.engine.case import Case
 from escalation.models import AgreedAction, Clock
@@ -30,7 +31,7 @@ def _in_facts(events: Events) -> Users:
 
 
 def names_of(case: Case, users: Users, events: Events = ()) -> Names:
-    """Names for one disagreement: of these people, and of those who hold or decide it. At most three queries, none for who is in the directory.
+    """Names for one disagreement: of these people, and of those who hold or decide it. At most two queries, none for who is in the directory.
 
     Guests are looked up where a line of the record is theirs.
     """
@@ -38,8 +39,8 @@ def names_of(case: Case, users: Users, events: Events = ()) -> Names:
 
 
 def names_of_each(asked: Sequence[tuple[Case, Users, Events]]) -> list[Names]:
-    """The same for several disagreements, in the same three queries."""
-    people, agencies, guests = dict[UUID, str](), dict[UUID, str](), set[str]()
+    """The same for several disagreements, in the same two queries."""
+    guests = set[str]()
     wanted = [(case, users | _holding(case), _places(case), events) for case, users, events in asked]
     away, gone = set[UUID](), set[UUID]()
     for case, users, places, events in wanted:
@@ -48,8 +49,8 @@ def names_of_each(asked: Sequence[tuple[Case, Users, Events]]) -> list[Names]:
         if case.dispute.anonymised_at is None:
             away |= {key for key in users if key} - here.people.keys()
             guests |= guest_keys(events)
-    people |= User.objects.filter(pk__in=away).values_list("pk", "name") if away else ()
-    agencies |= Agency.objects.filter(pk__in=gone).values_list("pk", "name") if gone else ()
+    named = together(User.objects.filter(pk__in=away).only("name"), Agency.objects.filter(pk__in=gone).only("name")) if away or gone else ([], [])
+    people, agencies = ({row.pk: row.name for row in rows} for rows in named)
     authors = read_guests(guests)
     return [_names(case, users, places, people, agencies, authors) for case, users, places, _ in wanted]
 

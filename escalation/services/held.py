@@ -76,9 +76,9 @@ def held_in(place: Agency | Partnership, user_id: UUID) -> list[Held]:
 def left_behind(partnership: Partnership | None, today: date) -> list[Left]:
     """What is held on this London date by somebody who can hold it no longer, of one partnership or of all: the account is closed, the agency
     retired, or no role or post is left where they held it, nor in the agency that acts for that one. Another seat there lets them hold it still.
-    Fifteen queries, which look through everything that is open.
+    One query, which looks through everything that is open.
     """
-    return [held for each in _everything() for held in each.gone(today, Q() if partnership is None else Q(**{each.place: partnership}))]
+    return _gone(today, *((each, Q() if partnership is None else Q(**{each.place: partnership})) for each in _everything()))
 
 
 def left_by(people: Collection[UUID], today: date) -> list[Left]:
@@ -89,14 +89,22 @@ def left_by(people: Collection[UUID], today: date) -> list[Left]:
     if not any(keys.values()):
         return []
     asked = ((each, some) for each in _everything() for some in in_parts(keys[each.rows.model, each.holder]))
-    return [held for each, some in asked for held in each.gone(today, Q(Among("pk", some)))]
+    return [held for each, some in asked for held in _gone(today, (each, Q(Among("pk", some))))]
 
 
 def left_in(agencies: Collection[UUID], today: date) -> list[Left]:
-    """The same of all partnerships, of what is held for these agencies (their keys), whoever holds it. Where there are none, nothing is asked; else a
-    question for each kind that is held for an agency."""
-    kinds = [each for each in _everything() if each.agency] if agencies else []
-    return [held for each in kinds for held in each.gone(today, Q(**{f"{each.agency}__in": agencies}))]
+    """The same of all partnerships, of what is held for these agencies (their keys), whoever holds it. Where there are none, nothing is asked; else
+    one question."""
+    if not agencies:
+        return []
+    return _gone(today, *((each, Q(**{f"{each.agency}__in": agencies})) for each in _everything() if each.agency))
+
+
+def _gone(today: date, *asked: tuple["_Asked", Q]) -> list[Left]:
+    """Which of these rows are held by somebody who can act there no longer, in this order. One query."""
+    first, *others = [each.gone(today, which, number) for number, (each, which) in enumerate(asked)]
+    found = sorted(first.union(*others, all=True) if others else first, key=lambda row: row[:2])
+    return [Left(asked[number][0].kind, key, who, place, where, asked[number][0].roles) for number, _pk, key, who, place, where in found]
 
 
 def _everything() -> list["_Asked"]:
@@ -211,15 +219,14 @@ class _Asked:
     way: str = "dispute"
     place: str = "dispute__partnership"
 
-    def gone(self, today: date, which: Q) -> Iterator[Left]:
-        """Which of these rows are held by somebody who can act there no longer. One query."""
+    def gone(self, today: date, which: Q, number: int) -> Rows:
+        """Which of these rows are held by somebody who can act there no longer: under this number its key, the disagreement's, who, and where."""
         named = self.rows.filter(which, **{f"{self.holder}__isnull": False})
         away = Exists(User.objects.filter(pk=OuterRef(self.holder), is_active=False))
         seats = [~Exists(rows.filter(in_force(today), user=OuterRef(self.holder))) for rows in self._seats()]
-        found = named.filter(away | reduce(and_, seats) | self._retired()).order_by("pk")
+        found = named.filter(away | reduce(and_, seats) | self._retired()).order_by()
         agency = F(self.agency) if self.agency else Value(None, output_field=UUIDField())
-        for key, who, place, where in found.values_list(F(self.way), F(self.holder), F(self.place), agency):
-            yield Left(self.kind, key, who, place, where, self.roles)
+        return found.values_list(Value(number), F("pk"), F(self.way), F(self.holder), F(self.place), agency)
 
     def _retired(self) -> Q:
         """Held for an agency that is in use no longer, whoever sits there still or in the one that acts for it."""

@@ -1,14 +1,14 @@
 """One disagreement as its documents read it: the case file of this reader, and each line of the record with its words as corrected."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext, gettext_noop
 
-from agencies.models import Agency
+from agencies.at_once import together
 from agencies.person import Person
 from agencies.words import LONDON, day, moment
 from escalation.engine.case import HOP, Case
@@ -17,7 +17,7 @@ from escalation.models import AgreedAction, Clock, Event, EventBody, LearningPoi
 from escalation.record_policy import is_own_side
 from escalation.selectors.case_file import CaseFile, actions_of, case_file, every_clock, may_see_clock
 from escalation.selectors.guarded import GuardedChild, guarded_children
-from escalation.selectors.naming import names_of
+from escalation.selectors.naming import names_of, people_on
 from escalation.selectors.timeline import Entry, Names, read_events
 from escalation.selectors.words import stage_title
 from escalation.services.attempts import as_read
@@ -129,30 +129,35 @@ def on(value: datetime | date | None) -> str:
 def matter_of(case: Case, person: Person, now: datetime, *, with_child: bool = False) -> Matter:
     """The disagreement for this reader. The caller has asked `policy.reads_narrative`, and `policy.sees_child` where `with_child` is set.
 
-    Some twenty queries, however long the record is; what it does not tell of is not looked for.
+    However long the record is, as many queries; what it does not tell of is not looked for.
     """
-    file = case_file(case, person, now)
-    rows = read_events(case)
-    clocks = [clock for clock in every_clock(case) if may_see_clock(clock, case, person)]
+    rows, every = read_events(case), every_clock(case)
+    clocks = [clock for clock in every if may_see_clock(clock, case, person)]
     told = {event.kind for event, _ in rows}
     actions = actions_of(case, person, rows) if EventKind.ACTION_AGREED in told else []
     points = LearningPoint.objects.filter(dispute=case.dispute).order_by("recorded_at")
     learning = list(points) if EventKind.LEARNING in told else []
-    referrals = list(Referral.objects.filter(dispute=case.dispute).order_by("run__number")) if case.referral is not None else []
-    owners = {clock.owner_id for clock in clocks} | {action.owner_id for action in actions} | {point.owner_id for point in learning}
+    before_the_partnership = Referral.objects.filter(dispute=case.dispute).order_by("run__number")
+    version, referrals = together(
+        ProcedureVersion.objects.defer("definition").filter(pk=case.dispute.version_id),
+        before_the_partnership if case.referral is not None else before_the_partnership.none(),
+    )
+    others = people_on(case, rows, every, actions) | {point.owner_id for point in learning}
+    known = names_of(case, _people(case, rows, referrals) | others, rows)
+    file = case_file(case, person, now, known=known)
     return Matter(
         case=case,
         person=person,
         now=now,
         file=file,
-        names=_names(case, _people(case, rows, referrals) | owners, rows),
+        names=known,
         lines=list(_lines(file, rows)),
         runs=[run for run in case.runs if is_own_side(person, case) or not _is_inside(case, run)],
         clocks=clocks,
         actions=actions,
         referrals=referrals,
         learning=learning,
-        version=ProcedureVersion.objects.defer("definition").get(pk=case.dispute.version_id),
+        version=version[0],
         children=guarded_children(case, person) if with_child else None,
     )
 
@@ -171,13 +176,6 @@ def _people(case: Case, rows: list[tuple[Event, EventBody | None]], referrals: l
     for referral in referrals:
         found |= {referral.referred_by_id, referral.chair_id, referral.mediator_id}
     return found
-
-
-def _names(case: Case, users: set[UUID | None], rows: list[tuple[Event, EventBody | None]]) -> Names:
-    """Names of people and agencies, those of a panel's members among them."""
-    known = names_of(case, users, rows)
-    panel = Agency.objects.filter(pk__in={member.agency_id for member in case.panel})
-    return replace(known, agencies=known.agencies | dict(panel.values_list("pk", "name")))
 
 
 def _lines(file: CaseFile, rows: list[tuple[Event, EventBody | None]]) -> Iterator[Line]:

@@ -55,12 +55,14 @@ LOOKING = (
 
 
 def looks(addresses: Addresses, each: int) -> Iterator[tuple[str, str, str]]:
-    """Every address of a page or a file with whoever is shown it; of one about a disagreement, with so many of them."""
+    """Every address of a page or a file with whoever is shown it, and the unit, which is often shown more; of one about a disagreement, with so many
+    of them."""
     table = read(TABLE)
     for name, pattern in own_routes().items():
         shown = [part for part in LOOKING if table[row_of(name)][part] == 200 and not name.startswith(PROGRAMS)]
         address = addresses.of(name, pattern) if shown else ""
-        for part in shown[: each if address.startswith("/d/") else 1]:
+        others = {"business_unit"} & set(shown[1:]) if not address.startswith("/d/") else ()
+        for part in [*shown[: each if address.startswith("/d/") else 1], *others]:
             yield name, part, address
 
 

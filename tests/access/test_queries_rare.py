@@ -11,6 +11,7 @@ from django.test import Client
 from agencies import person
 from escalation.models import Dispute
 from escalation.states import Answer, Outcome, Verb
+from reports.documents.kinds import DocumentKind
 from tests.access.test_queries import MOST, counted
 from tests.cast import Cast
 from tests.escalation.learning import learnt
@@ -130,3 +131,17 @@ def test_nobodys_first_look_at_a_rare_state_asks_more_than_fifteen_times(
                 over[part, address] = number
     assert over == {}
     assert seen > len(LOOKING)
+
+
+@pytest.mark.parametrize("state", ["panel", "resolved"])
+def test_no_document_asks_more_than_fifteen_times_with_the_child_on_it_and_people_from_elsewhere(
+    cast: Cast, world: World, looks: Callable[[Any, str], tuple[Any, int]], state: str
+) -> None:
+    dispute, asked = STATES[state](world), {}
+    for kind in DocumentKind:
+        for address in (f"/d/{dispute.reference}/view/documents/{kind.slug}/", f"/d/{dispute.reference}/view/documents/{kind.slug}/?child=yes"):
+            answer, number = looks(cast.lead, address)
+            if answer.status_code == 200:
+                asked[address] = number
+    assert len(asked) >= 6
+    assert {address: number for address, number in asked.items() if number > MOST} == {}
