@@ -140,14 +140,15 @@ def _record(case: Case, message: Notification, now: datetime) -> None:
 
 
 def _take_warning_back(change: Change, message: Notification) -> None:
-    """A mail server that took the warning gave it back: it has not left, unless another did."""
-    stem = message.key.rsplit(":", 1)[0].rsplit(":", 1)[0]
-    if Notification.objects.filter(dispute=message.dispute_id, kind=Message.WARNING, key__startswith=stem, state=Delivery.SENT).exists():
+    """A mail server that took the warning gave it back: it has not left, unless another of the same move did. What left before the clock was given
+    another moment warned of none that comes."""
+    clock = next((clock for clock in change.case.running() if clock.pk == warned_of(message)), None)
+    if clock is None or clock.warned_at is None:
         return
-    for clock in change.case.running():
-        if clock.pk == warned_of(message):
-            clock.warning_left_at = None
-            change.touch(clock)
+    others = Notification.objects.filter(dispute=message.dispute_id, kind=Message.WARNING, key__startswith=f"{clock.pk}:", state=Delivery.SENT)
+    if not others.filter(sent_at__gte=clock.warned_at).exists():
+        clock.warning_left_at = None
+        change.touch(clock)
 
 
 def _awaiting(case: Case, message: Notification) -> Request | None:

@@ -168,6 +168,21 @@ def test_who_becomes_a_manager_on_a_day_to_come_is_taken_as_own_manager_by_a_lat
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ("fire,F,other,police,2\n", 'column acts_through: names "police", for which another agency acts in turn'),
+        ("icb,I,other,fire,2\n", 'column acts_through: must be empty: this agency acts for "police" itself'),
+    ],
+)
+def test_nobody_acts_through_an_agency_for_which_another_acts_by_an_earlier_file_either(row: str, words: str) -> None:
+    head = "code,name,kind,acts_through,acts_from_level\n"
+    imported(WHOLE | {"agencies.csv": f"{head}police,P,police,icb,2\nicb,I,other,,\nfire,F,other,,\n"})
+    (said,) = mistakes({"agencies.csv": head + row}, partnership=Partnership.objects.get())
+    assert words in said
+
+
+@pytest.mark.django_db
 def test_what_a_telephone_wraps_a_copied_number_in_is_taken_away_and_what_turns_its_order_is_refused() -> None:
     heading = "email,name,agency,role,phone\n"
     row = heading + "\u2068w@example.org\u2069,\u2068W\u2069,police,manager,{}\n"

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from agencies.errors import WrongState
 from agencies.models import User
+from agencies.services.calendar import DayKind, add_day
 from escalation.clocks import Within
 from escalation.engine.case import assemble
 from escalation.models import Dispute, Notification, Request
@@ -17,6 +18,7 @@ from escalation.procedures.schema import read_procedure
 from escalation.selectors.case_file import case_file
 from escalation.services.procedures import publish
 from escalation.services.reading import open_request
+from escalation.services.redating import redate
 from escalation.services.sweep import sweep
 from escalation.services.undelivered import arrived
 from escalation.services.undelivered import came_back as taken_back
@@ -234,3 +236,19 @@ def test_a_warning_that_came_back_after_all_has_not_left(cast: Cast) -> None:
     taken_back(sent, now=london("2026-03-04 15:00"), words="No such box.")
     at(world, "2026-03-05 10:01", is_posted=False)
     assert (world.fresh(dispute).stage, warnings(dispute, cast.business_manager).count()) == (1, 1)
+
+
+def test_a_warning_of_the_moment_before_is_none_of_the_new_one(cast: Cast) -> None:
+    """Warned on Wednesday; then that day is closed, so that it is due on Thursday and moves on Friday. The warning of Thursday comes back."""
+    world, dispute = under(cast, written())
+    world.delivered(dispute)
+    at(world, "2026-03-04 10:01", is_posted=False)
+    arrived(warnings(dispute, cast.own_manager).get(), now=world.now)
+    add_day(actor=None, partnership=cast.partnership, kind=DayKind.CLOSURE, day=world.now.date(), words="Flood", now=world.now)
+    redate(cast.partnership, actor=None, now=world.now)
+    at(world, "2026-03-05 10:01", is_posted=False)
+    anew = warnings(dispute, cast.own_manager).latest("created_at")
+    arrived(anew, now=world.now)
+    taken_back(anew, now=london("2026-03-05 15:00"), words="No such box.")
+    at(world, "2026-03-06 10:01", is_posted=False)
+    assert world.fresh(dispute).stage == 1

@@ -50,7 +50,9 @@ class Known:
     agencies: dict[str, UUID | None] = field(default_factory=dict)
     # How many agencies have each name, capitals aside: of those that the files bring, the name that they give.
     names: Counter[str] = field(default_factory=Counter)
+    # For which agencies another acts; and by whom, of those that are in no file.
     proxies: set[str] = field(default_factory=set)
+    represented: dict[str, str] = field(default_factory=dict)
     posts: set[PostKey] = field(default_factory=set)
     people: dict[str, UUID | None] = field(default_factory=dict)
     # Who may supervise, and in which agency: by address and code.
@@ -75,7 +77,12 @@ def known_to(partnership: Partnership | None, rows: Rows, today: date) -> Known:
     known.agencies |= {row["code"]: known.agencies.get(row["code"]) for row in rows.get(AGENCIES.name, [])}
     named |= {row["code"]: row["name"].casefold() for row in rows.get(AGENCIES.name, []) if row["name"]}
     known.names.update(named.values())
-    known.proxies |= {row["code"] for row in rows.get(AGENCIES.name, []) if row["acts_through"]}
+    through = {row["code"]: row["acts_through"] for row in rows.get(AGENCIES.name, [])}
+    if partnership is not None:
+        standing = stored.exclude(acting_agency=None).exclude(code__in=through)
+        known.represented |= dict(standing.values_list("acting_agency__code", "code"))
+        known.proxies |= set(standing.values_list("code", flat=True))
+    known.proxies |= {code for code, acting in through.items() if acting}
     known.posts |= {(row["agency"], row["level"], row["title"]) for row in rows.get(POSTS.name, [])}
     known.people |= {row["email"]: known.people.get(row["email"]) for row in rows.get(PEOPLE.name, [])}
     able = Membership.objects.filter(not_over(today), partnership=partnership, user__email__in=emails, user__is_active=True, role__in=HOLDER_ROLES)
@@ -138,6 +145,8 @@ def _acts_through(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
         yield "acts_through", _("names the agency itself")
     elif through in known.proxies:
         yield "acts_through", _('names "{through}", for which another agency acts in turn').format(through=through)
+    if through and (other := known.represented.get(row["code"])) is not None:
+        yield "acts_through", _('must be empty: this agency acts for "{other}" itself').format(other=other)
 
 
 def _acts_from(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
