@@ -249,6 +249,17 @@ def test_a_moment_that_has_not_come_yet_stays_and_no_reminder_lies_before_now(ca
     assert (clock.next_check_at or NOW) > NOW
 
 
+def test_one_whose_own_sooner_moment_has_passed_runs_on_to_the_procedures_and_is_answered_in_time(cast: Cast) -> None:
+    """Urgent, to be answered within 30 minutes, an hour before the import; the procedure gives until the next working day."""
+    bring(cast, logged(at=NOW - timedelta(hours=1), urgent="yes", respond_by=f"{NOW - timedelta(minutes=30):%Y-%m-%d %H:%M}"))
+    clock = Clock.objects.get(measures=Measure.RESPONSE)
+    assert (clock.state, clock.effective_due, clock.breached_at) == (ClockState.RUNNING, NOW - timedelta(hours=1) + DAY, None)
+    person = person_of(cast.receiver, NOW.date())
+    perform(Dispute.objects.get().pk, Verb.RESPOND, actor=person, now=NOW + timedelta(hours=1), answer=Answer.DISAGREES, reasons="We looked.")
+    clock.refresh_from_db()
+    assert clock.state == ClockState.MET
+
+
 def test_an_overdue_action_is_asked_for_anew(cast: Cast) -> None:
     action = Row("A1", FIRST + DAY, "add_action", "receiver", "social_care", {"what": "Visit.", "due_at": FIRST + 9 * DAY})
     bring(cast, logged(), action)

@@ -32,7 +32,8 @@ def bring_in(case: Case, *, actor: Person | None, now: datetime) -> Change:
     """The last line of what was told: that it was brought in from an earlier log, when and by whom. What is open runs on from now.
 
     Clocks whose moment had passed end as not met, and the product's own next steps run in their place; the others keep their moment, and no
-    reminder of theirs lies before now. Of what is resolved each agency that has not confirmed the child's file is asked to, from now.
+    reminder of theirs lies before now. One whose sooner moment, agreed or the raising side's own, had passed and the procedure's had not runs to
+    that. Of what is resolved each agency that has not confirmed the child's file is asked to, from now.
     """
     change = Change(case, now=now, actor=actor)
     lines = case.dispute.head_number
@@ -49,6 +50,8 @@ def bring_in(case: Case, *, actor: Person | None, now: datetime) -> Change:
 
 
 def _go_on(change: Change, clock: Clock) -> None:
+    if clock.effective_due <= change.now < clock.in_time_until:
+        clock.agreed_due_at = clock.breached_at = None
     if clock.effective_due > change.now:
         clock.dated_at = change.now
         clockwork.reschedule(change.case, clock)
