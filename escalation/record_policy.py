@@ -18,7 +18,7 @@ from escalation.case_like import CaseLike
 from escalation.part_policy import is_writer, sits, written_by
 from escalation.policy import oversees, reads_narrative, takes_part
 from escalation.procedures.definition import Sides
-from escalation.states import Audience, EventKind
+from escalation.states import Audience, EventKind, Measure, Side
 
 if TYPE_CHECKING:
     from agencies.person import Person
@@ -112,6 +112,16 @@ def _own_stage(position: Any) -> Q:  # noqa: ANN401 - an expression on a line
     """`is_inside` of a stage, as a condition on Event: no way through a procedure changes whose stage it is."""
     stages = apps.get_model("escalation", "StageDefinition")._default_manager
     return Q(Exists(stages.filter(version=OuterRef("dispute__version"), position=position, sides=Sides.OWN)))
+
+
+def known_clocks(person: "Person") -> Q:
+    """Of the clocks of what the person may know of those that are theirs, or of which others know too: `may_see_clock` of a page, as a condition on
+    Clock. What was agreed or is owed inside the raising agency is not."""
+    action, run = Q(measures=Measure.ACTION), Q(owed_by=Side.RAISING, run__isnull=False)
+    agreed_there = action & (Q(stage=BEFORE_THE_FIRST) | _own_stage(OuterRef("stage")))
+    owed_there = ~action & run & (Q(run__stage=BEFORE_THE_FIRST) | _own_stage(OuterRef("run__stage")))
+    theirs = Q(owner=person.id) | Q(dispute__raising_agency__in=person.agency_ids)
+    return theirs | (~owed_there & (written_by(person, "dispute__") | ~agreed_there))
 
 
 def is_inside(case: CaseLike, stage: int) -> bool:

@@ -27,6 +27,7 @@ from escalation.engine.turns import brings_it_on
 from escalation.models import ChildReference, Clock, Dispute, Draft, LearningPoint, Referral, Request, StageRun
 from escalation.part_policy import written_by
 from escalation.querysets import Known, known_each
+from escalation.record_policy import known_clocks
 from escalation.selectors.desk import Desk, WorkItem
 from escalation.selectors.words import DUE, Due, area_of, tone_of
 from escalation.states import LIVE, Measure, State
@@ -206,7 +207,7 @@ def _learning(key: UUID, due_on: date | None, referred_to: str, now: datetime) -
 def _clocks(person: Person, mine: list[UUID]) -> list[_Line]:
     """Those that the person owes or waits for, as far as the person may know of them still. One query."""
     known = Known(F("dispute"), known_each(person, wall_clock.today()))
-    return _read(Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(known))
+    return _read(Clock.objects.running().filter(Q(owner=person.id) | Q(dispute__in=mine)).filter(known, known_clocks(person)))
 
 
 def _read(clocks: QuerySet[Clock]) -> list[_Line]:

@@ -8,6 +8,7 @@ from django.urls import reverse
 from escalation.api.shown import short
 from escalation.engine.case import load
 from escalation.models import Dispute
+from escalation.selectors.worklist import worklist
 from escalation.services.sweep import sweep
 from escalation.states import Answer, Ground, Verb
 from tests.cast import Cast
@@ -65,3 +66,5 @@ def test_an_action_agreed_inside_the_own_agency_stays_there_when_it_falls_due_at
     case = load([journey.dispute.pk], now=journey.world.now, lock=False)[0]
     soonest = [short(case, journey.world.person(user), journey.world.now)["due_at"] for user in (cast.own_manager, outside)]
     assert (soonest[0], given["due_at"] in soonest[1:]) == (given["due_at"], False), "nor does a program outside learn its date"
+    work = [worklist(journey.world.person(user), journey.world.now).groups for user in (cast.own_manager, outside)]
+    assert [any("agreed action" in item.ask for group in groups for item in group.items) for groups in work] == [True, False]
