@@ -26,6 +26,7 @@ from tests.cast import Cast
 from tests.kept import kept_fixture
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
+from tests.reports.printed_words import words
 from tests.reports.test_every_export import RUNS
 from tests.reports.test_exports import READERS
 from tests.reports.test_pdf import of_kind
@@ -239,7 +240,7 @@ def test_its_message_names_what_was_most_often_no(world: World) -> None:
 
 @pytest.mark.parametrize("size", [3, 50])
 def test_its_paper_is_tagged_titled_and_says_its_chart_in_words_and_the_checker_finds_nothing(world: World, tmp_path: Path, size: int) -> None:
-    """Of three records on one page, of all there are on as many as it takes."""
+    """Of three records on one page, of all there are on as many as it takes, each of which says of when it is."""
     generate(world, 60, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW, seed=3)
     sample, _said = looked_through(world, size)
     printed = services.print_page(audit_report(sample, records_of(sample), NOW))
@@ -249,6 +250,7 @@ def test_its_paper_is_tagged_titled_and_says_its_chart_in_words_and_the_checker_
     with pikepdf.open(path) as file:
         assert str(file.docinfo.Title) == "Audit of records, 1 April 2025 to 31 March 2026"
         assert str(file.Root.Lang) == "en-GB"
+        assert [words(page).count("Figures as recorded on ") for page in file.pages] == [1] * printed.pages
         [figure] = of_kind(file, "/Figure")
         assert str(figure.Alt).startswith("Share of answers that are yes, by question. Raised without delay: ")
     assert [finding.message for finding in pdfua.validate(str(path)).findings] == []
