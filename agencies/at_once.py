@@ -128,27 +128,37 @@ class _Shape:
 
 
 def _converters(compiler: SQLCompiler, columns: list[Any]) -> Iterator[tuple[int, Callable[[Any], Any]]]:
-    """By a column's place what Django makes of the driver's value."""
+    """By a column's place what Django makes of the driver's value; of keys `_readers` has made that already."""
     for at, (several, column) in compiler.get_converters(columns).items():
-        for convert in several:
+        for convert in several if not isinstance(_held(column), UUIDField) else ():
             yield at, lambda value, convert=convert, column=column: convert(value, column, connection)  # type: ignore[misc]
 
 
 def _readers(columns: list[Any]) -> Iterator[tuple[int, Callable[[Any], Any]]]:
-    """By a column's place what makes of JSON what the driver would have given. SQLite's JSON is that already."""
-    if connection.vendor == "sqlite":
-        return
+    """By a column's place what makes of JSON what the driver would have given. SQLite's JSON is that already, but for keys."""
+    readers = READERS[: 1 if connection.vendor == "sqlite" else None]
     for at, column in enumerate(columns):
-        field: Any = column.output_field
-        while field.remote_field:
-            field = field.target_field
-        for read in [read for kind, read in READERS if isinstance(field, kind)][:1]:
+        for read in [read for kind, read in readers if isinstance(_held(column), kind)][:1]:
             yield at, lambda value, read=read: None if value is None else read(value)  # type: ignore[misc]
 
 
-# DateTimeField is a DateField: it stands first.
+def _held(column: Any) -> Any:  # noqa: ANN401 - fields have no common type of a column
+    """The field whose values the column holds: of a reference that which it points to."""
+    field = column.output_field
+    while field.remote_field:
+        field = field.target_field
+    return field
+
+
+@lru_cache(maxsize=4096)
+def _key(written: str) -> UUID:
+    """Kept, since rows that belong together name the same few agencies, people and disagreements over and over."""
+    return UUID(written)
+
+
+# Keys stand first, for every engine needs them read; a DateTimeField is a DateField, and stands before it.
 READERS: "list[tuple[type[Field[Any, Any]], Callable[[Any], Any]]]" = [
-    (UUIDField, UUID),
+    (UUIDField, _key),
     (DateTimeField, datetime.fromisoformat),
     (DateField, date.fromisoformat),
     (DurationField, parse_duration),

@@ -12,6 +12,18 @@ _RANDOM = (1 << 76) - 1 ^ 0b11 << 62
 # A process never makes a key that sorts before one it made earlier: lines written in one millisecond keep their order.
 _lock = threading.Lock()
 _last = 0
+# Random bytes are fetched for many keys at once: to ask the system for ten of them took longer than all else here.
+_pool = b""
+_NOISE, _KEYS = 10, 256
+
+
+def _forget() -> None:
+    """A process that was begun as a copy of this one makes none of its keys: it fetches bytes of its own."""
+    global _pool
+    _pool = b""
+
+
+os.register_at_fork(after_in_child=_forget)
 
 
 def new_key() -> uuid.UUID:
@@ -19,10 +31,12 @@ def new_key() -> uuid.UUID:
 
     So that index pages fill from one side; with 74 random bits, the last 62 of which stay random whatever came before.
     """
-    global _last
+    global _last, _pool
     stamp = time.time_ns() // 1_000_000
-    noise = int.from_bytes(os.urandom(10), "big")
     with _lock:
+        if not _pool:
+            _pool = os.urandom(_NOISE * _KEYS)
+        noise, _pool = int.from_bytes(_pool[:_NOISE], "big"), _pool[_NOISE:]
         made = (stamp << 80 | noise & _RANDOM) | _FIXED
         if made <= _last and _last - made < 1000 << 80:
             # The same millisecond, or one that ran ahead of it: one more in the twelve bits behind it, or the next millisecond where they are full.

@@ -140,7 +140,7 @@ def _lines(columns: Sequence[Any], rows: Sequence[models.Model]) -> list[tuple[A
 
 KEPT: dict[str, Callable[[Any], Any]] = {
     "UUIDField": _hex,
-    "DateTimeField": lambda value: value.astimezone(UTC).replace(tzinfo=None).isoformat(" "),
+    "DateTimeField": lambda value: (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None).isoformat(" "),
     "BooleanField": bool,
     "IntegerField": int,
     "PositiveIntegerField": int,

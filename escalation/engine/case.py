@@ -1,13 +1,12 @@
 """A disagreement in memory: everything that a verb reads, loaded with a fixed number of queries however many are loaded."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from agencies.engines import writes_in_turns
 from agencies.models import Membership, User
@@ -19,6 +18,7 @@ from escalation.engine import questions
 from escalation.engine.case_rows import read_rows
 from escalation.engine.definitions import procedure_of
 from escalation.engine.places import places_of
+from escalation.engine.stops import AT_UNIT, HOP, HOP_STAGE, stop_at
 from escalation.models import (
     AgreedAction,
     Attachment,
@@ -36,16 +36,8 @@ from escalation.models import (
     StageRun,
     TimetableProposal,
 )
-from escalation.procedures.definition import Acting, ProcedureDefinition, StageDefinition
+from escalation.procedures.definition import ProcedureDefinition, StageDefinition
 from escalation.states import Advice, ClockState, RequestState, Side
-
-HOP = 0
-HOP_STAGE = StageDefinition(
-    position=HOP, key="own_manager", number="", name=gettext_noop("Own manager"), sides="own", raising=Acting(), receiving=Acting()
-)
-AT_LEAD = replace(HOP_STAGE, key="own_lead", name=gettext_noop("Safeguarding lead"), raising=Acting(roles=(Role.LEAD.value,)))
-AT_UNIT = replace(HOP_STAGE, key="business_unit", name=gettext_noop("The partnership’s business unit"))
-REFUSED_TWICE = 2
 
 
 @dataclass
@@ -97,13 +89,17 @@ class Case:
     @property
     def run(self) -> StageRun | None:
         """The open run; None for a draft and for what has ended. A stage entered afterwards may stand behind it, ended."""
-        return next((run for run in reversed(self.runs) if run.left_at is None), None)
+        for run in reversed(self.runs):  # No generator: a sweep asks dozens of times a disagreement.
+            if run.left_at is None:
+                return run
+        return None
 
     @property
     def requests(self) -> list[Request]:
         """The requests of the open run."""
         run = self.run
-        return [request for request in self.all_requests if request.run_id == run.id] if run is not None else []
+        key = run.id if run is not None else None
+        return [request for request in self.all_requests if request.run_id == key]
 
     @property
     def unsettled(self) -> list[Request]:
@@ -129,16 +125,8 @@ class Case:
         return run is not None and referral is not None and referral.run_id == run.pk and referral.decided_at is None
 
     def hop_at(self, number: int) -> StageDefinition:
-        """The stop before it leaves the own agency, by its number: the own manager, or whom the variant taken names.
-
-        Refused there (1) it is the safeguarding lead; refused again (2), or kept from the own agency, the partnership's business unit.
-        """
-        if self.dispute.through_partnership or number >= REFUSED_TWICE:
-            return AT_UNIT
-        if number:
-            return AT_LEAD
-        named = self.procedure.way.hop if self.procedure.way is not None else None
-        return replace(HOP_STAGE, name=named.words or HOP_STAGE.name, raising=named) if named is not None else HOP_STAGE
+        """The stop before it leaves the own agency, by its number."""
+        return stop_at(number, self.dispute, self.procedure)
 
     @property
     def hops(self) -> list[StageRun]:

@@ -130,6 +130,7 @@ class Change:
         another moment than the change's. `by_itself` says that nobody did it, and now: time passed, whoever's change notices. Raises InvalidInput
         for typed text that cannot be kept. What a guest does names no account: the facts name the guest.
         """
+        self._close_line()
         dispute, actor = self.case.dispute, None if by_itself else self.actor
         is_guest = actor is not None and actor.guest_of is not None
         text = kept(body) if body else {}
@@ -148,8 +149,7 @@ class Change:
             body_digest=chain.body_digest(salt, text) if text else "",
             previous=dispute.head_digest,
         )
-        event.digest = chain.event_digest(event)
-        dispute.head_number, dispute.head_digest = event.number, event.digest
+        dispute.head_number = event.number
         self.events.append(event)
         self.add(event)
         if text:
@@ -157,6 +157,11 @@ class Change:
         self.touch(dispute)
         clockwork.react(self, kind, request)
         return event
+
+    def _close_line(self) -> None:
+        """The last line says nothing more: it is hashed, and the next one hangs on it."""
+        if self.events and not self.events[-1].digest:
+            self.events[-1].digest = self.case.dispute.head_digest = chain.event_digest(self.events[-1])
 
     def add(self, row: Model) -> None:
         """A new row, written with the rest."""
@@ -275,9 +280,9 @@ class Change:
     def _with_cover(self, recipients: Iterable[UUID | None]) -> list[UUID | None]:
         """The recipients, each holder among them followed by whoever covers for them today; nobody covers for who raised a restricted one."""
         case = self.case
-        held = [(request.holder_id, request.agency_id) for request in case.requests]
-        if case.run is not None and not case.dispute.is_restricted:
-            held.append((case.run.holder_id, case.raising_id))
+        held, run = [(request.holder_id, request.agency_id) for request in case.requests], case.run
+        if run is not None and not case.dispute.is_restricted:
+            held.append((run.holder_id, case.raising_id))
         found: list[UUID | None] = []
         for person in recipients:
             found += [person, *(case.cover_of(person, agency) for holder, agency in held if person is not None and person == holder)]
@@ -349,6 +354,7 @@ class Change:
             dispute.wake_at = dispute.next_due_at = None
         self.touch(dispute)
         self._vouch()
+        self._close_line()
 
     def _vouch(self) -> None:
         """The last line vouches for what stands beside the lines from now on, where this change left that otherwise.
@@ -365,9 +371,7 @@ class Change:
             log.error("A change without a line of its own left otherwise: %s. A line was written for it.", ", ".join(parts))
             self.record(EventKind.BROUGHT_UP, facts={"parts": parts})
         if said:
-            last = self.events[-1]
-            last.facts = last.facts | {vouched.VOUCHED: said}
-            last.digest = self.case.dispute.head_digest = chain.event_digest(last)
+            self.events[-1].facts = self.events[-1].facts | {vouched.VOUCHED: said}
 
     def clock(self, key: str, request: Request | None = None) -> Clock | None:
         """The running clock of this key (of this request, where one is given)."""

@@ -7,8 +7,9 @@ from uuid import UUID
 from escalation import clocks as arithmetic
 from escalation.clocks import Moment, Plan, Rule, Unit
 from escalation.engine import facts, own_clocks
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
 from escalation.engine.own_clocks import NEXT_STEP, REPLY
+from escalation.engine.stops import HOP
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.procedures.definition import ClockDefinition, OnTime
 from escalation.states import ClockState, EventKind, Measure, RequestState, Side, State

@@ -7,7 +7,8 @@ from uuid import UUID
 from django.utils.translation import gettext_noop
 
 from escalation import clocks as arithmetic
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
+from escalation.engine.stops import HOP
 from escalation.models import AgreedAction, Clock
 from escalation.procedures.definition import OWN_KEYS, SETS_ALONE
 from escalation.states import EventKind, Measure, Side, State

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from uuid import UUID
 
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
+from escalation.engine.stops import HOP
 from escalation.states import Side, Why
 
 
@@ -19,7 +20,8 @@ def why_told(case: Case, user: UUID) -> str:
 
 def _holders(case: Case) -> dict[UUID, UUID]:
     """Who holds it for each side now, with their agency."""
-    found = {(case.run.holder_id if case.run else None): case.raising_id}
+    run = case.run
+    found = {(run.holder_id if run else None): case.raising_id}
     found |= {case.holder_id(Side.RECEIVING, agency): agency for agency in case.receiving_ids} if case.dispute.stage != HOP else {}
     return {holder: agency for holder, agency in found.items() if holder is not None}
 

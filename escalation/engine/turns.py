@@ -12,8 +12,9 @@ from agencies.said import Said, said
 from escalation.clocks import Unit
 from escalation.engine import clockwork, own_clocks
 from escalation.engine.asks import BY_CHAIR, asked_of
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
 from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOMENT, MOVE, NEXT_STEP, SEND, SET_DATE, Asking, follows_state
+from escalation.engine.stops import HOP
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.part_policy import is_raiser, is_writer
 from escalation.states import ClockState, Measure, RequestState, Route, Side, State

@@ -10,10 +10,12 @@ what was learnt. When a message was delivered, opened or came back is none of th
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from json.encoder import encode_basestring as quoted
 from typing import Any
+from uuid import UUID
 
 from escalation.engine.case import Case
-from escalation.engine.chain import canonical, instant, keyed
+from escalation.engine.chain import instant, keyed
 from escalation.models import (
     AgreedAction,
     Clock,
@@ -112,14 +114,21 @@ def vouch(case: Case, before: Parts, rows: Iterable[Held]) -> dict[str, str]:
 
 
 def spelt(dispute: Dispute, name: str, value: tuple[Any, ...]) -> bytes:
-    """The part as it is hashed: no part of one disagreement stands for that of another."""
-    return canonical([VOUCHED, str(dispute.pk), name, *(_spelt(each) for each in value)])
+    """The part as it is hashed: no part of one disagreement stands for that of another.
+
+    The canonical JSON list, put together by hand: the encoder cost more than the hash.
+    """
+    return f'["{VOUCHED}","{dispute.pk}",{quoted(name)},{",".join([_spelt(each) for each in value])}]'.encode()
 
 
-def _spelt(value: Any) -> bool | int | str:  # noqa: ANN401 - whatever a part says
+def _spelt(value: Any) -> str:  # noqa: ANN401 - whatever a part says
+    if isinstance(value, UUID):
+        return f'"{value}"'
     if isinstance(value, datetime):
-        return instant(value)
-    return value if isinstance(value, bool | int) else str(value or "")
+        return f'"{instant(value)}"'
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else quoted(str(value or ""))
 
 
 def _people(row: StageRun | Request | Referral | PanelMember | AgreedAction) -> tuple[Any, ...]:

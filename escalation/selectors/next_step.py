@@ -19,8 +19,9 @@ from escalation import policy
 from escalation.action_policy import does
 from escalation.counterparts import Candidate
 from escalation.engine import clockwork, own_move
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
 from escalation.engine.own_clocks import MOMENT
+from escalation.engine.stops import HOP
 from escalation.engine.turns import Turn, asked_by, asked_to_confirm, clock_on, rests_on, turns_of, waits_for_others
 from escalation.models import Clock
 from escalation.selectors.explained import explained

@@ -13,9 +13,10 @@ from escalation import clocks as arithmetic
 from escalation.clocks import Unit, WorkingOut
 from escalation.counterparts import Candidate, Counterpart, Directory
 from escalation.engine import clockwork, own_clocks
-from escalation.engine.case import AT_LEAD, AT_UNIT, HOP_STAGE, Case
+from escalation.engine.case import Case
 from escalation.engine.definitions import definition_of, procedure_of
 from escalation.engine.own_clocks import HOP_DAYS
+from escalation.engine.stops import AT_LEAD, AT_UNIT, HOP_STAGE
 from escalation.models import Draft, Party, StageRun
 from escalation.procedures.definition import ClockDefinition
 from escalation.procedures.spoken import SPOKEN

@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 
 from agencies.person import Person
 from agencies.words import lower_first
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
+from escalation.engine.stops import HOP
 from escalation.models import Clock, StageRun
 from escalation.record_policy import is_own_side
 from escalation.selectors.clock_lines import measured

@@ -11,10 +11,11 @@ from agencies.person import Person
 from agencies.said import listing, said
 from escalation.conflict_policy import oversees_person
 from escalation.engine import clockwork
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import follows_state
 from escalation.engine.perform import verb
+from escalation.engine.stops import HOP
 from escalation.engine.turns import asked_by, turns_of
 from escalation.models import AgreedAction, LearningPoint
 from escalation.policy import people_who_may

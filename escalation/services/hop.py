@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.person import Person
-from escalation.engine.case import AT_UNIT, HOP, Case
+from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.stops import AT_UNIT, HOP
 from escalation.engine.turns import is_stop_over
 from escalation.models import Draft
 from escalation.services.lifecycle import is_open

@@ -10,10 +10,11 @@ from django.utils.translation import gettext_noop
 from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.engine import anew, clockwork, next_steps, own_clocks, own_move
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.own_clocks import MOVE, NEXT_STEP, ONWARD, REPLY
 from escalation.engine.perform import verb
+from escalation.engine.stops import HOP
 from escalation.engine.turns import turn_to_move, turns_of
 from escalation.models import AgreedAction, Clock, Request
 from escalation.policy import acts_for_receiving

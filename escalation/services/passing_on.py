@@ -9,9 +9,10 @@ from agencies.errors import InvalidInput
 from agencies.person import Person
 from escalation.counterparts import Candidate
 from escalation.engine import next_steps
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.stops import HOP
 from escalation.models import AgreedAction, Request
 from escalation.policy import side_of
 from escalation.services.holding import pass_request

@@ -18,9 +18,10 @@ from escalation import clocks as arithmetic
 from escalation import policy
 from escalation.clocks import Unit, WorkingOut
 from escalation.engine import clockwork
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.stops import HOP
 from escalation.models import Clock, Event, StageRun
 from escalation.procedures.definition import ClockDefinition
 from escalation.services.hop import first_stage

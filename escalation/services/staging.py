@@ -14,8 +14,9 @@ from escalation.choices import DOCUMENTS
 from escalation.counterparts import Candidate, How
 from escalation.engine import clockwork, next_steps
 from escalation.engine.asks import NOBODY_PRESIDES, RECOMMEND, stage_named
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
 from escalation.engine.change import Change
+from escalation.engine.stops import HOP
 from escalation.engine.turns import last_holder, turn_of, turns_of
 from escalation.models import Referral, Request, StageRun
 from escalation.procedures.definition import StageDefinition

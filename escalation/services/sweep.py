@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -38,8 +38,8 @@ from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, St
 
 log = logging.getLogger(__name__)
 BATCH_SQLITE, BATCH = 200, 500
-# After a whole batch where all write in turns; of a smaller one as much less. Who waits looks ten times a second: about one in four lets them in.
-PAUSE_SECONDS = 0.025
+# Where all write in turns: so long it writes, batch after batch, and so long it pauses. Who waits looks ten times a second at the least, and gets in.
+TURN_SECONDS, PAUSE_SECONDS = 1.5, 0.1
 LIVE_STATES = sorted(LIVE)
 UNWARNED = _("It will move up by itself, and no message reaches whoever may hold it: ring them")
 REMINDERS = {
@@ -57,6 +57,7 @@ class SweepReport:
     looked_at: int = 0
     moved: int = 0
     failed: int = 0
+    writes_since: float = field(default_factory=time.monotonic)
 
     def words(self) -> str:
         """One line for the command and the heartbeat."""
@@ -108,13 +109,14 @@ def _whole(part: Part, size: int, report: SweepReport) -> None:
         part, looked = part.past(keys), len(keys)
         report.looked_at += looked
         if looked >= size:
-            _let_others_write(size)
+            _let_others_write(report)
 
 
-def _let_others_write(size: int) -> None:
-    """On an engine with one writer at a time, a pause before the next batch: whoever waits for the lock looks for it now and then, and gets in."""
-    if writes_in_turns():
-        time.sleep(PAUSE_SECONDS * size / BATCH_SQLITE)
+def _let_others_write(report: SweepReport) -> None:
+    """On an engine with one writer at a time, a pause now and then before the next batch: whoever waits for the lock looks for it, and gets in."""
+    if writes_in_turns() and time.monotonic() - report.writes_since >= TURN_SECONDS:
+        time.sleep(PAUSE_SECONDS)
+        report.writes_since = time.monotonic()
 
 
 def _beat(report: SweepReport) -> None:
@@ -139,7 +141,8 @@ def _told(rows: DisputeQuerySet) -> DisputeQuerySet:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without the collector of cycles: all that a batch makes lives to its end, and looking through it again and again cost a fifth of the sweep."""
+    """Without the collector of cycles: looking through all that a batch makes, again and again, cost a fifth of the sweep. As a decorator, so that it
+    is gone before the collector is back."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -149,8 +152,9 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
+@_uncollected()
 def _batch(part: Part, size: int, report: SweepReport) -> list[UUID]:
-    with _uncollected(), transaction.atomic():
+    with transaction.atomic():
         cases = assemble(_claim(part, size), now=part.now)
         decided = [change for case in cases if (change := _decided(case, part.now, report)) is not None]
         changes = [change for change in decided if part.wants(change)]

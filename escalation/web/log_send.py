@@ -15,7 +15,8 @@ from agencies.errors import DomainError
 from agencies.web.access import person_for
 from agencies.web.too_much import goes_on_where
 from agencies.words import as_error, lower_first, moment
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
+from escalation.engine.stops import HOP
 from escalation.models import Draft
 from escalation.part_policy import written_by
 from escalation.selectors.around import about_children

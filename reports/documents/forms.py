@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from escalation.engine.case import HOP
+from escalation.engine.stops import HOP
 from escalation.models import StageRun
 from escalation.selectors.timeline import REMINDERS
 from escalation.selectors.words import stage_name

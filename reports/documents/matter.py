@@ -11,7 +11,8 @@ from django.utils.translation import gettext, gettext_noop
 from agencies.at_once import together
 from agencies.person import Person
 from agencies.words import LONDON, day, moment
-from escalation.engine.case import HOP, Case
+from escalation.engine.case import Case
+from escalation.engine.stops import HOP
 from escalation.line_order import in_order
 from escalation.models import AgreedAction, Clock, Event, EventBody, LearningPoint, ProcedureVersion, Referral, StageRun
 from escalation.record_policy import is_own_side

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.words import upper_first
-from escalation.engine.case import HOP
+from escalation.engine.stops import HOP
 from escalation.models import AgreedAction, Clock, StageRun
 from escalation.procedures.definition import Requirement
 from escalation.selectors.words import ask_of, due_of, stage_name

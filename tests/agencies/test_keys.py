@@ -1,5 +1,6 @@
 """Keys made by the client."""
 
+import os
 from datetime import UTC, datetime
 
 import time_machine
@@ -34,3 +35,15 @@ def test_a_clock_that_is_set_back_is_followed() -> None:
 def test_two_keys_differ_in_what_cannot_be_guessed() -> None:
     one, other = new_key(), new_key()
     assert one.int & (1 << 62) - 1 != other.int & (1 << 62) - 1
+
+
+def test_a_process_that_was_begun_as_a_copy_makes_none_of_the_keys_of_this_one() -> None:
+    new_key()  # From here on there are random bytes for the next ones.
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        os.write(writing, new_key().bytes)
+        os._exit(0)
+    os.waitpid(child, 0)
+    assert int.from_bytes(os.read(reading, 16), "big") & (1 << 62) - 1 != new_key().int & (1 << 62) - 1
+    os.close(reading)
+    os.close(writing)

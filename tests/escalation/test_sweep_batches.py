@@ -71,11 +71,15 @@ def test_a_batch_and_one_case_at_a_time_write_the_same(several: list[Dispute]) -
 
 
 @pytest.mark.django_db
-def test_where_all_write_in_turns_a_sweep_pauses_between_its_batches(several: list[Dispute], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("turn", "times"), [(0, 1), (60, 0)], ids=["its turn is over", "not yet"])
+def test_where_all_write_in_turns_a_sweep_pauses_between_batches_once_its_turn_is_over(
+    several: list[Dispute], monkeypatch: pytest.MonkeyPatch, turn: float, times: int
+) -> None:
     pauses: list[float] = []
+    monkeypatch.setattr(sweeping, "TURN_SECONDS", turn)
     monkeypatch.setattr(time, "sleep", pauses.append)
     assert sweep(london(DUE), batch=2).looked_at == 3
-    assert pauses == ([] if connection.vendor == "postgresql" else [pytest.approx(sweeping.PAUSE_SECONDS / 100)])
+    assert pauses == [sweeping.PAUSE_SECONDS] * (0 if connection.vendor == "postgresql" else times)
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """On SQLite the number that every row has beside its key is no way round the triggers either; PostgreSQL has none. Asked on SQLite alone."""
 
+import re
 from importlib import import_module
 from uuid import UUID
 
@@ -97,3 +98,15 @@ def test_blanking_why_somebody_looked_takes_no_other_rows_number(dispute: Disput
     say_erased(dispute, readings=lines)
     assert refused(renumber("escalation_reading", "id", "reason = ''", lines))
     assert Reading.objects.filter(pk=lines[0]).update(reason="")
+
+
+def test_a_new_line_is_looked_for_by_its_indexes_also_where_an_operator_had_few_lines_analysed(dispute: Dispute) -> None:
+    """Else each insert looks through all the lines that came since."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+        cursor.execute("SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%_no_replace' AND name LIKE 'escalation_%'")
+        asked = [re.sub(r"NEW\.\w+", "?1", sql.partition(" WHEN ")[2].partition(" BEGIN ")[0]) for (sql,) in cursor.fetchall()]
+        assert len(asked) == len(GUARDED)
+        for question in asked:
+            cursor.execute(f"EXPLAIN QUERY PLAN SELECT {question}".replace("?1", "1"))
+            assert not [row for row in cursor.fetchall() if "SCAN escalation" in row[3]], question
