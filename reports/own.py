@@ -1,12 +1,13 @@
 """An agency's own report and scorecard: its own side only, to be checked by it before anything is published."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 from django.utils.translation import gettext
 
+from agencies.at_once import together
 from agencies.errors import InvalidInput, NotAllowed, NotFound
 from agencies.models import Agency, Partnership, User
 from agencies.person import Person
@@ -206,7 +207,15 @@ def checked(agency: Agency, year: Year) -> ScorecardCheck | None:
 
 def checked_by_agencies(partnership: Partnership, year: Year) -> list[tuple[Agency, ScorecardCheck | None]]:
     """Each active member agency with what it said, for the business unit: first those that say that a figure is wrong, those silent last."""
-    agencies = list(Agency.objects.filter(partnership=partnership, is_active=True, is_external=False).order_by("name"))
-    found = {row.agency_id: row for row in ScorecardCheck.objects.filter(agency__in=agencies, year=year.number).select_related("checked_by")}
-    said = [(agency, found.get(agency.pk)) for agency in agencies]
-    return sorted(said, key=lambda pair: 2 if pair[1] is None else int(pair[1].is_right))
+    return checked_in_years(partnership, [year])[0]
+
+
+def checked_in_years(partnership: Partnership, years: Sequence[Year]) -> list[list[tuple[Agency, ScorecardCheck | None]]]:
+    """The same of each of the years. One query."""
+    agencies, checks = together(
+        Agency.objects.filter(partnership=partnership, is_active=True, is_external=False).order_by("name"),
+        ScorecardCheck.objects.filter(agency__partnership=partnership, year__in=[year.number for year in years]).select_related("checked_by"),
+    )
+    found = {(row.agency_id, row.year): row for row in checks}
+    said = ([(agency, found.get((agency.pk, year.number))) for agency in agencies] for year in years)
+    return [sorted(each, key=lambda pair: 2 if pair[1] is None else int(pair[1].is_right)) for each in said]

@@ -43,8 +43,8 @@ def draft_of(partnership: Partnership, period: Year | Pool, now: datetime) -> Dr
 
 def as_draft(partnership: Partnership, period: Year | Pool, document: Document) -> Draft:
     """A public edition that was counted, beside what was issued of it."""
-    seen, rows = checksum_of_figures(document), _issued(partnership, period)
-    return Draft(document, seen, rows.last(), _saying(rows, seen) is not None)
+    seen, rows = checksum_of_figures(document), list(_issued(partnership, period))
+    return Draft(document, seen, rows[-1] if rows else None, _saying(rows, seen) is not None)
 
 
 def last_issued(partnership: Partnership, period: Year | Pool) -> IssuedEdition | None:
@@ -79,10 +79,10 @@ def given_out(partnership: Partnership, period: Year | Pool, now: datetime) -> D
     Raises InvalidInput before the year or years are over, WrongState before anything of them was issued.
     """
     require_over(period, now)
-    rows = _issued(partnership, period)
-    last = rows.last()
-    if last is None:
+    rows = list(_issued(partnership, period))
+    if not rows:
         raise WrongState(not_issued(period))
+    last = rows[-1]
     try:
         counted = public_document(partnership, period, now)
     except InvalidInput:  # Nothing can be issued any more beside what was: that stands.
@@ -139,6 +139,6 @@ def _issued(partnership: Partnership, period: Year | Pool) -> "QuerySet[IssuedEd
     return IssuedEdition.objects.filter(partnership=partnership, year=period.number, years=years).order_by("issued_at")
 
 
-def _saying(rows: "QuerySet[IssuedEdition]", checksum: str) -> IssuedEdition | None:
+def _saying(rows: Iterable[IssuedEdition], checksum: str) -> IssuedEdition | None:
     """The last of them with these chapters; one that was stored in an older form is known by what it says today."""
-    return next((row for row in rows.reverse() if checksum in {row.checksum, checksum_of_figures(Document.of(row.document))}), None)
+    return next((row for row in reversed(list(rows)) if checksum in {row.checksum, checksum_of_figures(Document.of(row.document))}), None)

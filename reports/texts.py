@@ -3,7 +3,7 @@
 Nothing typed reaches a public edition without a named person's signature, and changed words are unsigned.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -102,9 +102,10 @@ def unsign(passage_id: UUID, *, by: User, now: datetime) -> None:
             ReportEvent.objects.create(partnership=passage.partnership, actor=by, words=words, recorded_at=now)
 
 
-def passages(partnership: Partnership, year: Year, which: Q = EVERY) -> list[Passage]:
-    """Everything written for the year, or `which` of it; no finding of what no public edition counts."""
-    rows = Passage.objects.filter(which, Q(event=None) | for_many("event__dispute__"), partnership=partnership, year=year.number)
+def passages(partnership: Partnership, *years: Year, which: Q = EVERY) -> list[Passage]:
+    """Everything written for the years, or `which` of it; no finding of what no public edition counts. One query."""
+    numbers = [year.number for year in years]
+    rows = Passage.objects.filter(which, Q(event=None) | for_many("event__dispute__"), partnership=partnership, year__in=numbers)
     return list(rows.select_related("written_by", "signed_by", "event__body"))
 
 
@@ -126,21 +127,26 @@ def texts_of(partnership: Partnership, year: Year, edition: Edition) -> Texts:
 
     A finding of what no figure counts, a duplicate or a test, is not told, whoever signed it.
     """
-    told = counted(Passage.objects.filter(partnership=partnership, year=year.number), "event__dispute__")
-    written = passages(partnership, year, Q(event=None) | Q(pk__in=told.values("pk")))
-    rows = [row for row in written if edition is Edition.INTERNAL or row.signed_at is not None]
+    rows = [row for row in _carried(partnership, year) if edition is Edition.INTERNAL or row.signed_at is not None]
     comments = {row.chapter: _comment(row) for row in rows if row.event is None}
-    findings = [
-        Finding(row.event.recorded_at, str(row.event.facts["route"]), row.event.kind == EventKind.DECIDED, row.text)
-        for row in rows if row.event is not None and edition is Edition.PUBLIC
-    ]  # fmt: skip
-    return Texts(comments, sorted(findings))
+    return Texts(comments, _findings(rows) if edition is Edition.PUBLIC else [])
 
 
 def texts_of_years(partnership: Partnership, years: Sequence[Year]) -> Texts:
     """What a public edition of several years together carries: their signed findings. Comments speak of one year's figures, and stay with it."""
-    found = [finding for year in years for finding in texts_of(partnership, year, Edition.PUBLIC).findings]
-    return Texts({}, sorted(found))
+    return Texts({}, _findings([row for row in _carried(partnership, *years) if row.signed_at is not None]))
+
+
+def _carried(partnership: Partnership, *years: Year) -> list[Passage]:
+    told = counted(Passage.objects.filter(partnership=partnership, year__in=[year.number for year in years]), "event__dispute__")
+    return passages(partnership, *years, which=Q(event=None) | Q(pk__in=told.values("pk")))
+
+
+def _findings(rows: Iterable[Passage]) -> list[Finding]:
+    return sorted(
+        Finding(row.event.recorded_at, str(row.event.facts["route"]), row.event.kind == EventKind.DECIDED, row.text)
+        for row in rows if row.event is not None
+    )  # fmt: skip
 
 
 def still_stand(document: Document, partnership: Partnership, period: Year | Pool, now: datetime, reader: Person | None = None) -> bool:

@@ -70,7 +70,7 @@ def rows_of(
 
     Three queries, however many rows.
     """
-    found = BY_KEY[key].rows(partnership, now).filter(open_to_unit(reader))
+    found = BY_KEY[key].rows(partnership, now, edition).filter(open_to_unit(reader))
     if agency is not None and part is not None:
         found = found.filter(_in_part(part, partnership, agency, now))
     elif agency is not None:

@@ -9,7 +9,7 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from agencies.calendars import calendar_of
+from agencies.calendars import calendars_of
 from agencies.models import Partnership
 from agencies.person import Person
 from agencies.words import Words
@@ -28,20 +28,21 @@ TWELVE_MONTHS = timedelta(days=365)
 class BoardList:
     """One list of the board: its key in addresses, its words, its tone, and what is in it.
 
-    `only` says it of the disagreement itself; where others' rows say it, `beside` gives the disagreements.
+    `only` says it of the disagreement itself, by the working days of the directory's edition where that was asked for already; where others' rows say
+    it, `beside` gives the disagreements.
     """
 
     key: str
     words: Words
     tone: str
-    only: Callable[[Partnership, datetime], Q] | None = None
+    only: Callable[[Partnership, datetime, str | None], Q] | None = None
     beside: Callable[[Partnership, datetime], QuerySet[Dispute]] | None = None
 
-    def rows(self, partnership: Partnership, now: datetime) -> QuerySet[Dispute]:
+    def rows(self, partnership: Partnership, now: datetime, edition: str | None = None) -> QuerySet[Dispute]:
         """The disagreements in it."""
         if self.beside is not None:
             return self.beside(partnership, now)
-        return sent(partnership).filter(self.only(partnership, now) if self.only is not None else Q())
+        return sent(partnership).filter(self.only(partnership, now, edition) if self.only is not None else Q())
 
 
 def sent(partnership: Partnership) -> QuerySet[Dispute]:
@@ -68,12 +69,13 @@ def owed_first() -> Subquery:
     return Subquery(running().order_by("moment").values("owner__name")[:1])
 
 
-def due_soon(partnership: Partnership, now: datetime) -> Q:
+def due_soon(partnership: Partnership, now: datetime, edition: str | None = None) -> Q:
     """Due by the end of the next working day, and not overdue."""
-    return Q(next_due_at__gte=now, next_due_at__lt=_end_of(calendar_of(partnership).next_working_day(_day_of(now))))
+    calendar = calendars_of([partnership], edition=edition)[partnership.pk]
+    return Q(next_due_at__gte=now, next_due_at__lt=_end_of(calendar.next_working_day(_day_of(now))))
 
 
-def due_today(_partnership: Partnership, now: datetime) -> Q:
+def due_today(_partnership: Partnership, now: datetime, _edition: str | None = None) -> Q:
     """Due by the end of this day in London, and not overdue."""
     return Q(next_due_at__gte=now, next_due_at__lt=_end_of(_day_of(now)))
 
@@ -115,7 +117,7 @@ def closed_with_a_gap(partnership: Partnership, now: datetime) -> QuerySet[Dispu
 
 
 LISTS = (
-    BoardList("overdue", _("overdue now"), "overdue", lambda _, now: Q(next_due_at__lt=now)),
+    BoardList("overdue", _("overdue now"), "overdue", lambda _, now, _edition: Q(next_due_at__lt=now)),
     BoardList("today", _("due today"), "soon", due_today),
     BoardList("soon", _("due by the next working day"), "soon", due_soon),
     BoardList("senior", _("open at stage 3 or above"), "", lambda *_: Q(state=State.OPEN, stage__gte=SENIOR_STAGE)),
@@ -133,13 +135,13 @@ LEARNING = "learning"
 KEEPING = "keeping"
 
 
-def counts(partnership: Partnership, now: datetime, *, reader: Person) -> dict[str, int]:
+def counts(partnership: Partnership, now: datetime, *, reader: Person, edition: str | None = None) -> dict[str, int]:
     """Each list's length, how many learning actions are overdue and how many ended ones are due for review, in two queries.
 
     Without those in which the reader has a conflict. What a disagreement says itself is counted in one pass over the live ones.
     """
     free = open_to_unit(reader)
-    own = {each.key: Count("pk", filter=each.only(partnership, now)) for each in LISTS if each.only is not None}
+    own = {each.key: Count("pk", filter=each.only(partnership, now, edition)) for each in LISTS if each.only is not None}
     found = sent(partnership).filter(free).order_by().aggregate(**own)
     late = learning_overdue(partnership, now, free)
     kept = under_review(partnership.pk, now).filter(free, sent_at__isnull=False)

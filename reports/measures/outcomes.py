@@ -21,7 +21,9 @@ NOT_SAID = "not-said"
 
 def outcomes(scope: Scope) -> Table:
     """Closed, by outcome and by the difference made for the child."""
-    groups = scope.ask(lambda: scope.closed().values("outcome", "difference").annotate(number=Count("id")))
+    # A public edition asks besides whether what was closed may be of the partnership at every stage.
+    asked = [partial(_came_without_its_route, scope)] if scope.is_public else []
+    groups, *came = scope.ask_each(lambda: scope.closed().values("outcome", "difference").annotate(number=Count("id")), *asked)
     found = {(group["outcome"], group["difference"]): group["number"] for group in groups}
     columns = [(item.value, named(item.label)) for item in Difference] + [("", NOT_RECORDED)]
     listed = []
@@ -42,15 +44,15 @@ def outcomes(scope: Scope) -> Table:
         blocks=(Block(tuple(range(last)), total=last),),
         chart=Chart(ChartKind.BARS, _("Disagreements closed, by outcome"), (last,)),
         empty=_("No disagreement was closed."),
-        partnership_from=ANYWHERE if scope.is_public and _came_without_its_route(scope) else None,
+        partnership_from=ANYWHERE if any(answer["any"] for rows in came for answer in rows) else None,
     )
 
 
-def _came_without_its_route(scope: Scope) -> bool:
-    """Whether one closed came to what only one route before the partnership comes to, and never took it, as could once be put down."""
+def _came_without_its_route(scope: Scope) -> Query:
+    """The question whether one closed came to what only one route before the partnership comes to, and never took it, as could once be put down."""
     took = {route: Exists(Referral.objects.filter(dispute=OuterRef("pk"), route=route)) for route in OUTCOME_OF}
     without = reduce(or_, (Q(outcome=outcome) & ~Q(took[route]) for route, outcome in OUTCOME_OF.items()))
-    return scope.closed().filter(without).exists()
+    return scope.whether(scope.closed().filter(without))
 
 
 def closing(scope: Scope) -> Table:

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -92,12 +91,13 @@ def looked_at(given: QueryDict, partnership: Partnership) -> View:
 
 
 def _agency(key: str, partnership: Partnership) -> Agency | None:
+    """Of those that came with the partnership."""
     if not key:
         return None
-    try:
-        return get_object_or_404(Agency, pk=UUID(key), partnership=partnership)
-    except ValueError as error:
-        raise Http404 from error
+    found = next((agency for agency in partnership.agencies.all() if str(agency.pk) == key), None)
+    if found is None:
+        raise Http404
+    return found
 
 
 def _stage(text: str) -> int | None:

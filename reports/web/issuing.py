@@ -1,5 +1,6 @@
 """Issuing a public edition: what it means, then the act."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib import messages
@@ -40,21 +41,21 @@ def issue(request: HttpRequest, year: int) -> HttpResponse:
         "draft": draft,
         "years": POOLED if isinstance(chosen, Pool) else 1,
         "out_of_order": [each.label for each in publishing.left_behind(partnership, chosen, selectors.years(partnership, now, for_many))],
-        "said": [(year.label, *_said(partnership, year), year_address(year, Edition.INTERNAL, partnership)) for year in _years(chosen)],
+        "said": _said(partnership, chosen.years if isinstance(chosen, Pool) else (chosen,)),
         "back": year_address(chosen, Edition.PUBLIC, partnership),
         "partnership_slug": partnership.slug,
     }
     return render(request, "reports/issue.html", context)
 
 
-def _years(chosen: Year | Pool) -> tuple[Year, ...]:
-    return chosen.years if isinstance(chosen, Pool) else (chosen,)
-
-
-def _said(partnership: Partnership, year: Year) -> tuple[int, int]:
-    """How many agencies say that a figure of theirs is wrong, and how many have said nothing."""
-    checks = [check for _agency, check in own.checked_by_agencies(partnership, year)]
-    return sum(check is not None and not check.is_right for check in checks), checks.count(None)
+def _said(partnership: Partnership, years: Sequence[Year]) -> list[tuple[str, int, int, str]]:
+    """Of each year how many agencies say that a figure of theirs is wrong, how many have said nothing, and where that is read."""
+    rows = []
+    for year, said in zip(years, own.checked_in_years(partnership, years), strict=True):
+        checks = [check for _agency, check in said]
+        wrong = sum(check is not None and not check.is_right for check in checks)
+        rows.append((year.label, wrong, checks.count(None), year_address(year, Edition.INTERNAL, partnership)))
+    return rows
 
 
 def _issued(request: HttpRequest, partnership: Partnership, chosen: Year | Pool, now: datetime) -> HttpResponse:

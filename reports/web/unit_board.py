@@ -3,7 +3,6 @@
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
+from agencies.at_once import together
 from agencies.finding import fits, fitting
-from agencies.models import Agency, Partnership
+from agencies.models import Agency
 from agencies.web.access import edition_for, person_for
 from agencies.web.long_list import SHOWN, Listed, a_page_of, look_for, looked_for, looks, page_number
 from escalation.models import StageDefinition
@@ -25,7 +25,8 @@ from escalation.services.unit_lists import BoardList
 from escalation.states import State
 from escalation.web.lists import remember_list
 from reports import charts, quarterly
-from reports.board_filters import filters_of
+from reports.board_filters import by_name
+from reports.models import SavedFilter
 from reports.rendering import key_of
 from reports.rendering import shown as rendered
 from reports.web.board_view import PARTS, address_of, boards_partnership, is_of, looked_at, row_of
@@ -61,8 +62,13 @@ def board(request: HttpRequest) -> HttpResponse:
         edition=edition_for(request),
         page=page_number(request, ROWS),
     )
-    counts = selectors.counts(partnership, now, reader=person)
+    counts = selectors.counts(partnership, now, reader=person, edition=edition_for(request))
     divided = selectors.divided(partnership, now, reader=person)
+    # The last stage of its procedures, and the person's own filters, in one query.
+    last, saved = together(
+        StageDefinition.objects.filter(version__procedure__partnership=partnership).order_by("-position")[:1],
+        SavedFilter.objects.filter(user=person.id, partnership=partnership),
+    )
     agencies = [each for each in partnership.agencies.all() if each.is_active]
     listed = _listed(request, divided.by_agency, agencies)
     if agency is None:
@@ -74,7 +80,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "keeping": counts[selectors.KEEPING],
         "shown": view.shown,
         "view": view,
-        "saved": [(each, address_of(each), is_of(each, view)) for each in filters_of(person.id, partnership)],
+        "saved": [(each, address_of(each), is_of(each, view)) for each in by_name(saved)],
         "columns": COLUMNS,
         "rows": [_row(row) for row in rows],
         "next_url": _rows_address(request, page_number(request, ROWS) + 1) if more else "",
@@ -84,7 +90,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "agencies": _offered(agencies, listed, agency),
         "listed": listed,
         "is_narrowed": len(agencies) > SHOWN,
-        "stage_choices": [(number, selectors.where(number)) for number in _stages(partnership, divided)],
+        "stage_choices": [(number, selectors.where(number)) for number in _stages(last, divided)],
         "stages": [(number, selectors.where(number), many, _open_at(stage=number)) for number, many in divided.by_stage],
         "by_agency": [_of_agency(name, numbers, {each.name: each.pk for each in agencies}) for name, *numbers in listed.rows],
         "agency_columns": [{"label": gettext("Agency")}, *({"label": label, "numeric": True} for label in AGENCY_FIGURES)],
@@ -121,10 +127,9 @@ def _offered(agencies: list[Agency], listed: Listed[Row], chosen: Agency | None)
     return [each for each in agencies if each.name in there or each == chosen]
 
 
-def _stages(partnership: Partnership, divided: selectors.Divided) -> range:
+def _stages(last: list[StageDefinition], divided: selectors.Divided) -> range:
     """The stages that the list can be narrowed to: the own agency's stop, those of its procedures, and any in which something is open."""
-    last = StageDefinition.objects.filter(version__procedure__partnership=partnership).aggregate(last=Max("position"))["last"]
-    return range(1 + max([last or 0, *(number for number, _ in divided.by_stage)]))
+    return range(1 + max([0, *(stage.position for stage in last), *(number for number, _ in divided.by_stage)]))
 
 
 def _figures(counts: dict[str, int]) -> list[dict[str, object]]:

@@ -37,6 +37,8 @@ def _steps(addresses: Addresses, people: dict[str, Person]) -> Iterator[tuple[st
     yield "search without a find", sent(people["raiser"].browser, reverse("search"), {"q": "nothing of the kind"})
     yield "leave, checked", sent(people["lead"].browser, reverse("leave", args=[cast.school.code, cast.own_manager.pk]), _leaving(cast))
     yield "its effect", sent(unit, reverse("procedure-limit", args=[addresses.version.pk]), _limit(unit, addresses))
+    yield "the board, of one agency", counted(lambda: unit.get(f"{reverse('board')}?list=open&agency={cast.social_care.pk}&part=awaited"))
+    yield "the board, of one stage", counted(lambda: unit.get(f"{reverse('board')}?list=soon&stage=1"))
     unit.post(reverse("agency-add"), DETAILS)
     yield "contacts of a new agency", counted(lambda: unit.get(reverse("agency-add-contacts")))
     yield "contacts of a new agency, wrong", sent(unit, reverse("agency-add-contacts"), rows(CONTACT | {"email": "x"}))

@@ -143,7 +143,7 @@ def test_the_board_takes_as_many_queries_however_many_it_lists(cast: Cast, world
         for _ in range(more):
             world.sent(cast.receiving, cast.police)
         for key in board.BY_KEY:
-            assert unit.queries(f"/board/?list={key}") == (15 if key in {"overdue", "soon", "open"} else 14), key
+            assert unit.queries(f"/board/?list={key}") == (13 if key in {"overdue", "open"} else 12), key
 
 
 def test_those_closed_with_a_gap_are_listed_for_a_year_and_not_those_closed_with_all_or_reopened(cast: Cast, world: World) -> None:
