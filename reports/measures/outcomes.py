@@ -119,11 +119,12 @@ def _unconfirmed(children: QuerySet[Child]) -> QuerySet[Child]:
 def _stale(scope: Scope) -> Query:
     """Of those that lack none, those that were reopened after an agency had confirmed: closing asks for it again (BRI-15)."""
     there = Child.objects.filter(dispute=OuterRef("dispute"))
+    # Both may stand in one second, or at noon of one day of an earlier log: the order of the lines tells which came first.
+    since = Event.objects.filter(dispute=OuterRef("dispute"), kind=EventKind.FILED, agency=OuterRef("by"), number__gt=OuterRef("number"))
+    word = "dispute__children__file_confirmations__"
     # By the index of lines by kind: few are reopened, of many that are closed.
-    stale = Event.objects.filter(
-        kind=EventKind.REOPENED,
-        dispute__children__file_confirmations__confirmed_at__lte=F("recorded_at"),
-    )
+    stale = Event.objects.filter(kind=EventKind.REOPENED).annotate(by=F(f"{word}agency"), said_at=F(f"{word}confirmed_at"))
+    stale = stale.filter(~Exists(since), said_at__lte=F("recorded_at"))
     return _filed(_children(scope).filter(dispute__in=stale.values("dispute")).exclude(Exists(_unconfirmed(there))))
 
 

@@ -12,6 +12,9 @@ from escalation.models import Clock, Dispute, FileConfirmation, LearningPoint, O
 from escalation.services.resolution import unfiled
 from escalation.services.sweep import sweep
 from escalation.states import ClockState, Difference, EventKind, Message, Outcome, State, Verb
+from reports.figures import Edition
+from reports.measures import MEASURES, Scope
+from reports.periods import Year
 from tests.escalation.verbs import closed, proposed, refused, resolved, respond
 from tests.world import World, london
 
@@ -244,6 +247,10 @@ def test_a_file_confirmed_in_the_second_of_the_reopening_counts_as_of_after_it_a
     assert open_ones() == [both - {world.cast.school.pk}] * 2
     with refused(dispute, InvalidInput, "confirmed already"):
         world.do(dispute, Verb.CONFIRM_FILE, world.cast.lead)
+    world.do(dispute, Verb.CONFIRM_FILE, world.cast.receiver)
+    world.do(dispute, Verb.CLOSE, world.cast.business_unit, difference=Difference.NO_CHANGE, gap="Nobody answered the raiser.")
+    table = MEASURES["closing"].figures(Scope(world.cast.partnership, Year(2025), london("2026-03-31 12:00"), Edition.INTERNAL))
+    assert next(row.cells[0].value for row in table.rows if row.key == "file") == 1
 
 
 def test_an_outcome_of_the_partnerships_stage_is_not_proposed_between_the_agencies(world: World, dispute: Dispute) -> None:

@@ -85,11 +85,10 @@ class Story:
         self.state, self.left_out, self.outcome, self.difference = "draft", "", "", ""
         self.ended_in, self.ground = 0, ""
         self.has_feedback = self.has_learnt = False
-        self.reopened_at: datetime | None = None
         self.passes: list[Pass] = []
         self.parties: set[str] = set()
         self.asked: set[str] = set()
-        self.filed: dict[tuple[int, str], datetime] = {}
+        self.filed: set[tuple[int, str]] = set()
         self.actions: dict[int, Action] = {}
         self.points: dict[int, Point] = {}
         self.referrals: list[Referral] = []
@@ -126,8 +125,7 @@ class Story:
     def is_filed(self) -> bool:
         """Every agency confirmed every child's file, since it was last reopened."""
         wanted = [(child, agency) for child in range(1, self.given["children"] + 1) for agency in self.parties]
-        since = self.reopened_at
-        return bool(wanted) and all(pair in self.filed and (since is None or self.filed[pair] > since) for pair in wanted)
+        return bool(wanted) and self.filed.issuperset(wanted)
 
     @cached_property
     def timed(self) -> list[Timed]:
@@ -213,7 +211,7 @@ class Story:
         self.state, self.left_out, self.outcome, self.difference = "open", "", "", ""
         self.ended_at = self.resolved_at = None
         self.has_feedback = False
-        self.reopened_at = line.recorded_at
+        self.filed = set()
 
     def _left_out(self, line: Event) -> None:
         self.left_out = line.facts["left_out"]
@@ -225,8 +223,7 @@ class Story:
         self.has_feedback = True
 
     def _filed(self, line: Event) -> None:
-        for child in line.facts["children"]:
-            self.filed[child, line.facts["agency"]] = line.recorded_at
+        self.filed |= {(child, line.facts["agency"]) for child in line.facts["children"]}
 
     def _action_agreed(self, line: Event) -> None:
         due = datetime.fromisoformat(line.facts["due"])
