@@ -114,9 +114,18 @@ def _own_stage(position: Any) -> Q:  # noqa: ANN401 - an expression on a line
     return Q(Exists(stages.filter(version=OuterRef("dispute__version"), position=position, sides=Sides.OWN)))
 
 
+def may_see_clock(clock: Any, case: CaseLike, person: "Person") -> bool:  # noqa: ANN401 - known by its shape
+    """A clock of the hop or of a stage inside the raising agency is that agency's; so is one of an action that was agreed there."""
+    if clock.measures == Measure.ACTION:
+        return is_own_side(person, case) or not is_inside(case, clock.stage)
+    if case.raising_id in person.agency_ids or clock.run_id is None or clock.owed_by != Side.RAISING:
+        return True
+    run = next((run for run in case.runs if run.pk == clock.run_id), None)
+    return run is None or (run.stage > 0 and not case.procedure.stage(run.stage).is_own)
+
+
 def known_clocks(person: "Person") -> Q:
-    """Of the clocks of what the person may know of those that are theirs, or of which others know too: `may_see_clock` of a page, as a condition on
-    Clock. What was agreed or is owed inside the raising agency is not."""
+    """Of the clocks of what the person may know of those that are theirs, or of which others know too: `may_see_clock` as a condition on Clock."""
     action, run = Q(measures=Measure.ACTION), Q(owed_by=Side.RAISING, run__isnull=False)
     agreed_there = action & (Q(stage=BEFORE_THE_FIRST) | _own_stage(OuterRef("stage")))
     owed_there = ~action & run & (Q(run__stage=BEFORE_THE_FIRST) | _own_stage(OuterRef("run__stage")))

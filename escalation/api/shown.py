@@ -15,7 +15,8 @@ from escalation.engine.case import Case, assemble
 from escalation.engine.perform import VERBS, Seen, possible
 from escalation.engine.turns import asked_by
 from escalation.models import Clock, Dispute
-from escalation.selectors.case_file import CaseFile, every_clock, may_see_clock, status_of
+from escalation.record_policy import may_see_clock
+from escalation.selectors.case_file import CaseFile, every_clock, status_of
 from escalation.selectors.naming import names_of
 from escalation.selectors.timeline import Names
 from escalation.selectors.words import ask_of, due_of, stage_name

@@ -18,7 +18,7 @@ from escalation.engine.own_clocks import follows_state
 from escalation.engine.perform import Seen, possible
 from escalation.engine.turns import Turn, turn_of
 from escalation.models import AgreedAction, Attachment, Clock, Event, Request
-from escalation.record_policy import is_inside, is_own_side, may_read_line, may_redact
+from escalation.record_policy import is_own_side, may_read_line, may_redact, may_see_clock
 from escalation.selectors import beside as beside_it
 from escalation.selectors.around import Related, known_of, others_of
 from escalation.selectors.asked import Task, closed_by, closing_tasks, stage_tasks
@@ -296,16 +296,6 @@ def _delivery(request: Request) -> str:
     if request.opened_at is not None:
         return _("Opened")
     return _("Message delivered") if request.delivered_at is not None else _("Not known to have arrived yet")
-
-
-def may_see_clock(clock: Clock, case: Case, person: Person) -> bool:
-    """A clock of the hop or of a stage inside the raising agency is that agency's; so is one of an action that was agreed there."""
-    if clock.measures == Measure.ACTION:
-        return is_own_side(person, case) or not is_inside(case, clock.stage)
-    if case.raising_id in person.agency_ids or clock.run_id is None or clock.owed_by != Side.RAISING:
-        return True
-    run = next((run for run in case.runs if run.pk == clock.run_id), None)
-    return run is None or (run.stage > 0 and not case.procedure.stage(run.stage).is_own)
 
 
 def _clock_line(clock: Clock, case: Case, now: datetime, known: Names) -> ClockLine:

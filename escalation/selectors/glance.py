@@ -9,7 +9,7 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.turns import rests_on
 from escalation.models import Event, EventBody
-from escalation.selectors.case_file import may_see_clock
+from escalation.record_policy import may_see_clock
 from escalation.selectors.naming import names_of
 from escalation.selectors.settled import settled_with
 from escalation.selectors.timeline import Names, Record, read_events, record_of

@@ -18,6 +18,7 @@ from escalation.engine.next_steps import mailbox_of
 from escalation.engine.perform import verb
 from escalation.engine.turns import asked_by, rests_on
 from escalation.models import Clock, Event
+from escalation.record_policy import may_see_clock
 from escalation.services.record import is_live
 from escalation.services.reminding import line_manager, request_of, who_owe, words_for
 from escalation.states import EventKind, Measure, Message, Side, Verb
@@ -41,11 +42,14 @@ class Chased:
 def to_chase(case: Case, person: Person, now: datetime) -> list[Chased]:
     """Everything overdue, or else what is due next, that others owe: the business unit chases both sides, the raising side the other one (BRI-06).
 
-    The reminder goes to whoever owes it, and where it is overdue to who supervises them, as the reminder of the sweep does.
+    The reminder goes to whoever owes it, and where it is overdue to who supervises them, as the reminder of the sweep does. What they may not know
+    of, as what was agreed inside the raising agency, is not theirs to chase.
     """
     found = []
     for clock in sorted(case.running(), key=lambda each: (each.effective_due, each.key)):
         if clock.measures == Measure.CAP or rests_on(case, clock) or (clock.owed_by == Side.RAISING and not policy.oversees(person, case)):
+            continue
+        if not may_see_clock(clock, case, person):
             continue
         late = clock.effective_due < now
         owing = [*who_owe(case, clock), line_manager(case, clock) if late else None]

@@ -16,7 +16,7 @@ from agencies.words import END_OF_DAY
 from agencies.working_days import london
 from escalation.engine.case import Case
 from escalation.models import Clock
-from escalation.selectors.case_file import may_see_clock
+from escalation.record_policy import may_see_clock
 from escalation.selectors.learning import point_file
 from escalation.web.access import case_url
 from escalation.web.case import entrance

@@ -15,8 +15,8 @@ from escalation.engine.case import Case
 from escalation.engine.stops import HOP
 from escalation.line_order import in_order
 from escalation.models import AgreedAction, Clock, Event, EventBody, LearningPoint, ProcedureVersion, Referral, StageRun
-from escalation.record_policy import is_own_side
-from escalation.selectors.case_file import CaseFile, actions_of, case_file, every_clock, may_see_clock
+from escalation.record_policy import is_own_side, may_see_clock
+from escalation.selectors.case_file import CaseFile, actions_of, case_file, every_clock
 from escalation.selectors.guarded import GuardedChild, guarded_children
 from escalation.selectors.naming import names_of, people_on
 from escalation.selectors.timeline import Entry, Names, read_events

@@ -9,8 +9,9 @@ from escalation.api.shown import short
 from escalation.engine.case import load
 from escalation.models import Dispute
 from escalation.selectors.worklist import worklist
+from escalation.services.chasing import to_chase
 from escalation.services.sweep import sweep
-from escalation.states import Answer, Ground, Verb
+from escalation.states import Answer, Ground, Measure, Verb
 from tests.cast import Cast
 from tests.procedures.journey import Journey
 from tests.web.signed_in import Visitor
@@ -68,3 +69,5 @@ def test_an_action_agreed_inside_the_own_agency_stays_there_when_it_falls_due_at
     assert (soonest[0], given["due_at"] in soonest[1:]) == (given["due_at"], False), "nor does a program outside learn its date"
     work = [worklist(journey.world.person(user), journey.world.now).groups for user in (cast.own_manager, outside)]
     assert [any("agreed action" in item.ask for group in groups for item in group.items) for groups in work] == [True, False]
+    unit = journey.world.person(cast.business_unit)
+    assert Measure.ACTION not in {each.clock.measures for each in to_chase(case, unit, journey.world.now)}, "the unit, which chases both, neither"
