@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from inspect import signature
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -46,6 +47,12 @@ ROLES = ["own_manager", "business_unit", "chair"]
 
 def test_every_verb_but_those_of_drafts_and_of_the_sweep_can_be_called() -> None:
     assert set(INPUTS) == set(Verb) - NOT_CALLED
+
+
+def test_the_page_for_programs_names_each_verb() -> None:
+    page = (Path(__file__).parents[2] / "docs/api.md").read_text(encoding="utf-8")
+    named = page.partition("\n## Verbs\n")[2].partition("Guests themselves")[0]
+    assert [verb for verb in INPUTS if f"`{verb}`" not in named] == []
 
 
 @pytest.mark.parametrize("verb", list(INPUTS))
