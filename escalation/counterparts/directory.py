@@ -77,6 +77,10 @@ class Directory:
             who=None, gap=self._gap(gettext("Nobody else at {agency} can take this on.").format(agency=agency.name), without, recommends=False)
         )
 
+    def people_of(self, agency_id: UUID) -> frozenset[UUID]:
+        """Everybody who sits in the agency, and whoever covers there."""
+        return self._kept(("everybody", agency_id), lambda: self.snapshot.people_of(agency_id))
+
     def leads(self, agency_id: UUID) -> tuple[Candidate, ...]:
         """The agency's safeguarding leads, cover and deputies after them."""
         return self._kept(("leads", agency_id), lambda: self._of(agency_id, Role.LEAD))

@@ -14,7 +14,7 @@ from agencies.person import Person, person_of
 from agencies.roles import Role
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Candidate, Counterpart, Directory, How
-from escalation.engine import questions
+from escalation.engine import questions, sides
 from escalation.engine.case_rows import read_rows
 from escalation.engine.definitions import procedure_of
 from escalation.engine.places import places_of
@@ -224,30 +224,17 @@ class Case:
             found |= self.lead_ids(agency_id) | ({cover} if holder and (cover := self.cover_of(holder, agency_id)) else set())
         if self.dispute.stage > 1 and self.dispute.disputed_person_id:
             found.discard(self.dispute.disputed_person_id)
-        return frozenset(found) - self._opposite(side)
+        return frozenset(found) - sides.opposite(self, side)
 
     @property
     def own_raising(self) -> frozenset[UUID]:
         """Inside one agency those who raised it, wrote it or held it: they never answer it (BRI-22). Else nobody."""
-        if not self.dispute.is_own_agency:
-            return frozenset()
-        held = {run.holder_id for run in self.runs if run.holder_id and run not in self.unit_hops}
-        return frozenset({self.dispute.raiser_id, self.dispute.logged_by_id, *held}) | self.raising_ahead
+        return sides.raised_by(self) if self.dispute.is_own_agency else frozenset()
 
     @property
     def own_asked(self) -> frozenset[UUID]:
         """Inside one agency those who were asked to answer it: they never act for whoever raised it (BRI-22). Else nobody."""
-        if not self.dispute.is_own_agency:
-            return frozenset()
-        return frozenset(request.holder_id for request in self.all_requests if request.holder_id) - {self.dispute.raiser_id}
-
-    def _opposite(self, side: Side) -> frozenset[UUID]:
-        """Whom the other side has inside one agency: its leads and whoever covers go with the raising side unless they were asked themselves."""
-        if not self.dispute.is_own_agency or side == Side.RAISING:
-            return self.own_asked
-        holder = self.run.holder_id if self.run else None
-        cover = {self.cover_of(holder, self.raising_id)} if holder else set()
-        return frozenset(found for found in self.own_raising | self.lead_ids(self.raising_id) | cover if found) - self.own_asked
+        return sides.asked(self) if self.dispute.is_own_agency else frozenset()
 
     def lead_ids(self, agency_id: UUID) -> frozenset[UUID]:
         """The agency's safeguarding leads, with who covers for them and their deputies."""
@@ -315,8 +302,7 @@ class Case:
 
     def counterpart(self, side: Side, agency_id: UUID, position: int) -> Counterpart:
         """Who acts for this agency at this stage, why, and who else. The person whose decision is disputed holds no stage after the first."""
-        opposite = self.own_asked if side == Side.RAISING else self.own_raising - self.own_asked
-        barred = set(self.conflicted_ids | self.kept_from(agency_id) | opposite)
+        barred = set(self.conflicted_ids | self.kept_from(agency_id) | sides.barred(self, side, agency_id))
         if position > 1 and self.dispute.disputed_person_id:
             barred.add(self.dispute.disputed_person_id)
         if position == HOP:

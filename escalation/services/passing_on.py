@@ -12,6 +12,7 @@ from escalation.engine import next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
+from escalation.engine.sides import raised_by
 from escalation.engine.stops import HOP
 from escalation.models import AgreedAction, Request
 from escalation.policy import side_of
@@ -90,7 +91,7 @@ def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str
         raise InvalidInput(_("Nothing is asked of that agency now."), field="agency")
     if known is None or agency not in known.agency_ids or person in case.conflicted_ids | case.kept_from(agency):
         raise InvalidInput(_("Choose someone with a role in that agency."), field="person")
-    if person in case.own_raising:
+    if person in raised_by(case):
         raise InvalidInput(_("That person has a part in raising it. Choose somebody else of the agency."), field="person")
     pass_request(change, request, person, known.job_title(agency))
     for clock in case.running():

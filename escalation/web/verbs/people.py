@@ -13,6 +13,7 @@ from agencies.web.widgets import Radios
 from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.counterparts.records import How
+from escalation.engine.sides import raised_by
 from escalation.services.passing_on import place_of, takers
 from escalation.web.finding import FIND_PERSON
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
@@ -95,7 +96,7 @@ class RecommendForm(VerbForm):
             .select_related("user", "agency")
             .order_by("agency__name", "user__name")
         )
-        barred = self.case.own_raising | self.case.conflicted_ids
+        barred = raised_by(self.case) | self.case.conflicted_ids
         able = [member for member in people if member.user_id not in barred | self.case.kept_from(member.agency_id)]
         choices = {f"{m.agency_id} {m.user_id}": f"{m.user.name}, {m.job_title or m.get_role_display()}, {m.agency}" for m in able}
         choice = choice_of(self, "choice")
