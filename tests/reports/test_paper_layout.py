@@ -15,7 +15,7 @@ from weasyprint.formatting_structure.boxes import TextBox
 
 from agencies.models import Agency
 from reports import charts, own, quarterly, services
-from reports.figures import Cell, Chart, ChartKind, Column, Definition, Document, Edition, Row, Section, Table, Unit
+from reports.figures import Cell, Chart, ChartKind, Column, Comment, Definition, Document, Edition, Row, Section, Table, Unit
 from reports.findings import findings_report
 from reports.periods import Year
 from reports.rendering import context_of
@@ -96,9 +96,18 @@ def pages(annual: Document) -> list[Any]:
     return laid_out("annual_pdf", annual, charts.WIDE)
 
 
+def beyond_the_margins(pages: list[Any]) -> list[str]:
+    return [box.text for page in pages[1:] for box in texts(page) if box.position_x + box.width > page.margin_left + page.width + PIXEL]
+
+
 def test_no_words_of_the_annual_report_stand_over_others_or_beyond_its_margins(pages: list[Any]) -> None:
     assert [pair for page in pages for pair in over_each_other(page)] == []
-    assert [box.text for page in pages[1:] for box in texts(page) if box.position_x + box.width > page.margin_left + page.width + PIXEL] == []
+    assert beyond_the_margins(pages) == []
+
+
+def test_an_address_that_somebody_wrote_goes_on_in_the_next_line(annual: Document) -> None:
+    comment = Comment(f"See https://northshire-scp.example/{'professional-disagreements/' * 6}", "Pat Lowe")
+    assert beyond_the_margins(laid_out("annual_pdf", replace(annual, sections=(replace(annual.sections[0], comment=comment),)), charts.WIDE)) == []
 
 
 @pytest.mark.parametrize("columns", range(7, 14))
