@@ -1,19 +1,23 @@
 """The standing report for a subgroup's meeting: what is unresolved, then the figures of any period (DEV-05, DEV-06)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from operator import attrgetter
+from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from agencies.at_once import Query, Together
 from agencies.person import Person
 from agencies.working_days import LONDON
-from escalation.models import Clock, Dispute
+from escalation.engine.case_rows import by_dispute
+from escalation.models import Clock, Dispute, Party, StageRun, TimetableProposal
+from escalation.querysets import Among
 from escalation.states import ClockState, Measure, Side, Theme
 from escalation.visibility import open_to_unit
 from reports.document import build
@@ -86,12 +90,8 @@ def _limited(document: Document) -> Document:
 def _unresolved(scope: Scope, listed: Q) -> Section:
     open_ones = scope.open_at_the_end().filter(listed).exclude(resolved_at__lt=scope.until)
     still = _resolved(scope, listed).values(one=Value(1)).annotate(number=Count("pk")).values("number")
-    rows = (
-        open_ones.annotate(waiting=Coalesce(Subquery(still), 0))
-        .select_related("raising_agency")
-        .prefetch_related("parties", "clocks__timetables", "runs")
-        .order_by("submitted_at")[: MOST + 1]
-    )
+    found = open_ones.annotate(waiting=Coalesce(Subquery(still), 0)).select_related("raising_agency")
+    rows = list(found.order_by("submitted_at")[: MOST + 1])
     number = len(rows) if len(rows) <= MOST else open_ones.count()
     some = small(DISAGREEMENT.counted(number))
     told = ngettext("{some} is listed as unresolved", "{some} are listed as unresolved", number, some=some)
@@ -111,7 +111,20 @@ def _resolved(scope: Scope, listed: Q) -> QuerySet[Dispute]:
     return scope.open_at_the_end().filter(listed, resolved_at__lt=scope.until).order_by()
 
 
-def _table(scope: Scope, rows: Iterable[Dispute]) -> Table:
+def _beside(keys: Sequence[UUID]) -> Iterator[Query]:
+    ours = Among("dispute", keys)
+    yield Party.objects.filter(ours)
+    yield StageRun.objects.filter(ours).order_by("number")
+    yield Clock.objects.filter(ours).defer("working_out")
+    yield TimetableProposal.objects.filter(ours).exclude(agreed_at=None)
+
+
+_BESIDE = Together(_beside)
+
+
+def _table(scope: Scope, rows: Sequence[Dispute]) -> Table:
+    parties, runs, clocks, timetables = (by_dispute(found) for found in _BESIDE.of([row.pk for row in rows]))
+    lines = [_line(scope, row, parties[row.pk], runs[row.pk], clocks[row.pk], timetables[row.pk]) for row in rows]
     texts = (_("Stage"), _("Raised by"), _("Received by"), _("Areas"))
     return Table(
         key="unresolved",
@@ -123,20 +136,30 @@ def _table(scope: Scope, rows: Iterable[Dispute]) -> Table:
             Column(_("Overdue"), Unit.TEXT),
             Column(_("Put to the subgroup"), Unit.TEXT),
         ),
-        rows=tuple(Row(row.reference, tuple(NOT_AVAILABLE if value is None else Cell(value) for value in _line(scope, row))) for row in rows),
+        rows=tuple(
+            Row(row.reference, tuple(NOT_AVAILABLE if value is None else Cell(value) for value in line))
+            for row, line in zip(rows, lines, strict=True)
+        ),
         note=_("Open, in the other chapters, is whatever is neither closed nor withdrawn: what is resolved and still to be closed too."),
         empty=_("None is unresolved."),
         counts_people=False,
     )
 
 
-def _line(scope: Scope, row: Dispute) -> tuple[str | int | None, ...]:
-    receiving = ", ".join(sorted(scope.agency_names[party.agency_id] for party in row.parties.all() if party.side == Side.RECEIVING))
+def _line(
+    scope: Scope,
+    row: Dispute,
+    parties: Iterable[Party],
+    entered: Iterable[StageRun],
+    clocks: Iterable[Clock],
+    timetables: Sequence[TimetableProposal],
+) -> tuple[str | int | None, ...]:
+    receiving = ", ".join(sorted(scope.agency_names[party.agency_id] for party in parties if party.side == Side.RECEIVING))
     areas = listing(named(Theme(theme).label) for theme in row.themes)
     until = timezone.localdate(scope.until, LONDON)
     begun = timezone.localdate(row.submitted_at, LONDON)
-    late = any(_was_overdue(clock, scope.until) for clock in row.clocks.all())
-    runs = [run for run in row.runs.all() if run.entered_at < scope.until]
+    late = any(_was_overdue(clock, timetables, scope.until) for clock in clocks)
+    runs = [run for run in entered if run.entered_at < scope.until]
     stage = max(runs, key=attrgetter("number")).stage if runs else row.stage
     put = listing(word for word, is_so in ((_("serious"), row.is_serious), (_("stuck"), row.is_stuck)) if is_so)
     days = working_days(scope, begun, until)
@@ -151,16 +174,16 @@ def _line(scope: Scope, row: Dispute) -> tuple[str | int | None, ...]:
     )
 
 
-def _was_overdue(clock: Clock, at: datetime) -> bool:
+def _was_overdue(clock: Clock, timetables: Iterable[TimetableProposal], at: datetime) -> bool:
     """Whether its date had passed at this instant and what was due was not done yet, whatever came of it since: what its people and the unit are told
     is overdue, so that the date is the one in force. Agreed actions have their own chapter."""
     is_counted = clock.measures != Measure.ACTION and clock.state != ClockState.SUPERSEDED
-    return is_counted and _date_then(clock, at) < at and (clock.ended_at is None or clock.ended_at >= at)
+    return is_counted and _date_then(clock, timetables, at) < at and (clock.ended_at is None or clock.ended_at >= at)
 
 
-def _date_then(clock: Clock, at: datetime) -> datetime:
+def _date_then(clock: Clock, timetables: Iterable[TimetableProposal], at: datetime) -> datetime:
     """The date that was in force at this instant: the last that both sides had agreed by then, else its own."""
-    agreed = sorted((row.agreed_at, row.due_at) for row in clock.timetables.all() if row.agreed_at is not None)
+    agreed = sorted((row.agreed_at, row.due_at) for row in timetables if row.clock_id == clock.pk and row.agreed_at is not None)
     if not agreed:
         return clock.effective_due
     return next((due for agreed_at, due in reversed(agreed) if agreed_at < at), clock.due_at)

@@ -1,6 +1,5 @@
 """How a clock's moment came about, as it is shown: kept in English, and said again in any other language that is in force."""
 
-from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language, gettext
@@ -23,12 +22,12 @@ def explained(case: Case, clock: Clock) -> dict[str, Any]:
     """
     raw: dict[str, Any] = dict(clock.working_out)
     found = raw if get_language() in ENGLISH else _spoken(case, clock, raw)
-    return found if clock.recorded_due_at is None else found | {"sentence": f"{found['sentence']} {_in_time(clock.recorded_due_at)}"}
+    return found if clock.recorded_due_at is None else found | {"sentence": f"{found['sentence']} {in_time(words_of(clock.recorded_due_at))}"}
 
 
-def _in_time(moment: datetime) -> str:
-    """Once an earlier start is confirmed, what is due by it is in time until the moment that counts from the recording."""
-    return gettext("It is in time until {moment}: that counts from when the start was recorded.").format(moment=words_of(moment))
+def in_time(moment: str) -> str:
+    """Once an earlier start is confirmed, what is due by it is in time until the moment (its words) that counts from the recording."""
+    return gettext("It is in time until {moment}: that counts from when the start was recorded.").format(moment=moment)
 
 
 def _spoken(case: Case, clock: Clock, raw: dict[str, Any]) -> dict[str, Any]:

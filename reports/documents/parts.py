@@ -9,6 +9,7 @@ from agencies.words import upper_first
 from escalation.engine.stops import HOP
 from escalation.models import AgreedAction, Clock, StageRun
 from escalation.procedures.definition import Requirement
+from escalation.selectors.explained import in_time
 from escalation.selectors.words import ask_of, due_of, stage_name
 from escalation.states import Answer, Audience, ClockState, Door, EventKind, Ground, Measure, Theme
 from reports.documents.matter import Line, Matter, at, on
@@ -128,9 +129,10 @@ def limit(matter: Matter, run: StageRun) -> str:
 
 
 def _due(clock: Clock) -> str:
-    """The procedure's moment, with the agreed one."""
+    """The procedure's moment, with the agreed one, and until when it is in time where an earlier start was confirmed."""
     agreed = _("{due}; agreed: {agreed}").format(due=at(clock.due_at), agreed=at(clock.agreed_due_at))
-    return agreed if clock.agreed_due_at else at(clock.due_at)
+    due = agreed if clock.agreed_due_at else at(clock.due_at)
+    return f"{due}\n{in_time(at(clock.recorded_due_at))}" if clock.recorded_due_at else due
 
 
 def clocks_table(matter: Matter) -> Table:

@@ -60,7 +60,7 @@ def my_agency(request: HttpRequest) -> HttpResponse:
     trend = quarterly.own_trend(agency, quarterly.running_quarters(now), now, person)
     context = {
         "agency": agency,
-        "figures": _figures(agency, agency_lists.counts(seen, agency, now)),
+        "figures": _figures(agency, agency_lists.counts(seen, agency, now, edition=edition_for(request))),
         "chosen": agency_lists.BY_KEY[chosen],
         "columns": COLUMNS,
         "rows": [_row(row) for row in rows],

@@ -353,6 +353,8 @@ def test_between_the_two_moments_it_is_not_yet_due_and_the_page_and_programs_say
         [clock, _] = Caller(world.cast.receiver).get(f"disputes/{phoned.reference}/clocks/").json()["clocks"]
     assert (clock["due_at"], clock["in_time_until"]) == ("2026-03-03T11:00:00Z", "2026-03-03T15:00:00Z")
     assert "It is in time until Tuesday 3 March, 3pm: that counts" in receiver.get(f"/d/{phoned.reference}/").content.decode()
+    paper = receiver.get(f"/d/{phoned.reference}/view/documents/record-of-escalation/").content.decode()
+    assert "It is in time until Tuesday 3 March 2026, 3pm: that counts" in paper
 
 
 def test_the_system_moves_nothing_up_sooner_than_by_the_recording(world: World, phoned: Dispute) -> None:
