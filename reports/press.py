@@ -14,10 +14,13 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO, NoReturn
 from urllib.parse import unquote, urlsplit
 
@@ -100,11 +103,16 @@ def main() -> int:
         unpacked(font)
     # What every page's process has from here on, no look for what nobody holds any more goes through again, nor is copied for it.
     gc.freeze()
-    while head := asked.readline():
-        order = json.loads(head)
-        status, content = _apart(asked.read(order["length"]).decode(), folder, order)
-        answers.write(json.dumps({"status": status, "length": len(content)}).encode() + b"\n" + content)
-        answers.flush()
+    with TemporaryDirectory(prefix="concord-press-") as scratch:
+        tempfile.tempdir = scratch
+        while head := asked.readline():
+            order = json.loads(head)
+            status, content = _apart(asked.read(order["length"]).decode(), folder, order)
+            # WeasyPrint writes each page's fonts into a folder, and the page's process ends before it would take it away.
+            for left in Path(scratch).iterdir():
+                rmtree(left, ignore_errors=True)
+            answers.write(json.dumps({"status": status, "length": len(content)}).encode() + b"\n" + content)
+            answers.flush()
     return 0
 
 

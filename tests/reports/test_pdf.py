@@ -4,8 +4,11 @@ What is checked is what is claimed: the structure by pikepdf, and the rules of P
 """
 
 import io
+import json
 import os
 import signal
+import subprocess
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -136,6 +139,25 @@ def test_the_checker_finds_nothing(printed: bytes, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(printed)
     assert [finding.message for finding in pdfua.validate(str(path)).findings] == []
+
+
+def test_nothing_of_a_page_is_left_on_the_disk_once_it_is_printed(tmp_path: Path) -> None:
+    """Of each print its unpacked fonts lay there for good."""
+    html = b'<!doctype html><html lang="en"><title>A</title><link rel="stylesheet" href="css/report.css"><p>A word.'
+    order = json.dumps({"length": len(html), "memory": 10**9, "seconds": 30}).encode() + b"\n" + html
+    command = [sys.executable, "-s", "-m", "reports.press", str(STATIC)]
+    given = {"PATH": os.environ["PATH"], "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=settings.ROOT, env=given) as press:
+        assert press.stdin
+        assert press.stdout
+        press.stdin.write(order)
+        press.stdin.flush()
+        answer = json.loads(press.stdout.readline())
+        assert answer["status"] == 0
+        assert press.stdout.read(answer["length"])
+        assert [each for each in tmp_path.rglob("*") if each.parent != tmp_path] == []
+        press.stdin.close()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_same_page_gives_the_same_bytes() -> None:
