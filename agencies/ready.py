@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -40,15 +40,16 @@ class Compiled(models.Expression):
         return f"({self.sql})", self.params
 
 
-Given = UUID | str | date | Compiled
+# A moment is a day to Python; it must be aware.
+Given = UUID | str | date | datetime | Compiled
 
 
 class Ready(Generic[Row]):
-    """A query of keys, texts, days, or queries that are in SQL themselves, asked with others each time: the rows that the query gives, as a list.
+    """A query of keys, texts, days, moments, or queries that are in SQL themselves, asked with others each time: the rows that it gives, as a list.
 
     Django puts a query into SQL anew each time that it is asked; of the small ones by which a disagreement is loaded that took four times as long as
     their answers. Here it is done at the first asking of so many things on each connection, with stand-ins for them, and only filled in afterwards.
-    `question` must use each thing given as it is and depend on nothing else; it may be of rows, with relations and without annotations, or of tuples
+    `question` must use each thing given as it is and depend on nothing else; it may be of rows, with relations and annotations, or of tuples
     of values.
     """
 
@@ -80,6 +81,7 @@ class Shape:
     names: tuple[str, ...]
     columns: slice
     populators: Sequence[Any]
+    annotations: Sequence[tuple[str, int]]
 
     @classmethod
     def of(cls, compiler: Any) -> "Shape":
@@ -87,13 +89,15 @@ class Shape:
         info, select, populators_of = compiler.klass_info, compiler.select, cast(Any, get_related_populators)
         columns = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
         names = tuple(column[0].target.attname for column in select[columns])
-        return cls(info["model"], names, columns, populators_of(info, select, DEFAULT_DB_ALIAS))
+        return cls(info["model"], names, columns, populators_of(info, select, DEFAULT_DB_ALIAS), tuple(compiler.annotation_col_map.items()))
 
     def made_of(self, line: Sequence[Any]) -> Any:
         """The row, with those that were read with it."""
         row = self.model.from_db(DEFAULT_DB_ALIAS, self.names, line[self.columns])
         for populator in self.populators:
             populator.populate(line, row)
+        for name, at in self.annotations:
+            setattr(row, name, line[at])
         return row
 
 
@@ -141,8 +145,8 @@ def _put(question: Callable[..., "models.QuerySet[Any, Any]"], given: Sequence[G
     sql, params = compiler.as_sql()
     marks = [value.params[0] if isinstance(value, Compiled) else _adapted(value, database) for value in stand_ins]
     places = {at: marks.index(param) for at, param in enumerate(params) if param in marks}
-    if set(places.values()) != set(range(len(marks))) or (of_rows and compiler.annotation_col_map):
-        raise TypeError("This question cannot be filled in: it leaves something out that is given, or makes its rows with annotations.")
+    if set(places.values()) != set(range(len(marks))):
+        raise TypeError("This question cannot be filled in: it leaves something out that is given.")
     return _Put(
         sql=sql,
         params=tuple(params),
@@ -159,14 +163,18 @@ def _stand_in(number: int, value: Given) -> Given:
     """What stands for the thing given until it is filled in: of its kind, and like nothing that a question says itself."""
     if isinstance(value, UUID):
         return UUID(int=number + 1)
+    if isinstance(value, datetime):
+        return datetime(1, 1, number + 1, tzinfo=UTC)
     if isinstance(value, date):
         return date(1, 1, number + 1)
     mark = f"stands for {number}"
     return Compiled(f"SELECT stands_for_{number}_", (mark,)) if isinstance(value, Compiled) else mark
 
 
-def _adapted(value: UUID | str | date, database: BaseDatabaseWrapper) -> Any:
+def _adapted(value: UUID | str | date | datetime, database: BaseDatabaseWrapper) -> Any:
     """The value as the engine takes it."""
     if isinstance(value, UUID):
         return _KEYS.get_db_prep_value(value, database)
+    if isinstance(value, datetime):
+        return database.ops.adapt_datetimefield_value(value)
     return database.ops.adapt_datefield_value(value) if isinstance(value, date) else value

@@ -7,6 +7,7 @@ from uuid import UUID
 from agencies.calendars import calendars_of
 from agencies.edition import current_edition
 from agencies.models import Partnership
+from agencies.ready import Ready
 from agencies.working_days import LONDON, Calendar
 from escalation.counterparts import Directory
 from escalation.models import Dispute, Party
@@ -26,10 +27,13 @@ def places_of(
     return {key: (calendars[key], Directory.load(key, among, today, edition=edition)) for key, among in agencies.items()}
 
 
+_READ: Ready[Partnership] = Ready(lambda *keys: Partnership.objects.filter(pk__in=keys))
+
+
 def _partnerships(disputes: list[Dispute]) -> list[Partnership]:
     """The partnerships of these disagreements, each read once where it did not come with them, and shared by all that are of it."""
     wanted = {dispute.partnership_id for dispute in disputes if not Dispute.partnership.is_cached(dispute)}
-    read = Partnership.objects.in_bulk(wanted) if wanted else {}
+    read = {row.pk: row for row in _READ(*wanted)} if wanted else {}
     for dispute in disputes:
         if dispute.partnership_id in read:
             dispute.partnership = read[dispute.partnership_id]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.person import Person
+from agencies.ready import Ready
 from escalation import record_policy
 from escalation.engine.case import Case
 from escalation.engine.standing import REDACTED, Redaction, as_corrected, correction, moments, redactions, standing
@@ -182,8 +183,11 @@ class Record:
 
 def read_events(case: Case) -> list[tuple[Event, EventBody | None]]:
     """Every line with its body, in order, words that were taken out left out: one query, none where the case was read whole."""
-    events = case.record if case.is_whole else Event.objects.filter(dispute=case.dispute).select_related("body").order_by("number")
+    events = case.record if case.is_whole else _LINES(case.dispute.pk)
     return standing([(event, getattr(event, "body", None)) for event in events])
+
+
+_LINES: Ready[Event] = Ready(lambda key: Event.objects.filter(dispute=key).select_related("body").order_by("number"))
 
 
 def read_words(case: Case, person: Person) -> list[tuple[Event, EventBody | None]]:

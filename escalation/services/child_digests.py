@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
+from agencies.ready import Ready
 from escalation.engine.chain import age_of, canonical, instant, keyed
 from escalation.engine.change import Change
 from escalation.models import Child, ChildReference, EarlierChild, EarlierReference
@@ -28,10 +29,19 @@ def rows_of(disputes: Iterable[UUID]) -> Iterator[tuple[UUID, Row]]:
 
 def guarded(change: Change) -> dict[str, dict[str, str]]:
     """The fact for a line of this change: the block's rows as the change leaves them. Called once they are all added or touched."""
-    rows = {row.pk: row for _, row in rows_of([change.case.dispute.pk])}
+    rows = {row.pk: row for question in _OF_ONE for row in question(change.case.dispute.pk)}
     rows |= {key: row for kind in (Child, ChildReference) for key, row in change.touched.get(kind, {}).items() if isinstance(row, Row)}
     rows |= {row.pk: row for row in change.added if isinstance(row, Row)}
     return {GUARDED: {name: keyed(text) for row in rows.values() for name, text in _spelt(row)}}
+
+
+_OF_ONE: tuple[Ready[Row], ...] = (
+    Ready(lambda key: Child.objects.filter(dispute=key)),
+    Ready(lambda key: EarlierChild.objects.filter(child__dispute=key)),
+    Ready(lambda key: ChildReference.objects.filter(child__dispute=key)),
+    Ready(lambda key: EarlierReference.objects.filter(child__dispute=key)),
+)
+"""The same rows of one disagreement, as most lines ask for them."""
 
 
 def emptied(dispute: UUID) -> dict[str, dict[str, str]]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 
 from agencies.errors import InvalidInput, NotFound
 from agencies.models import Partnership, User
+from agencies.ready import Ready
 from agencies.said import long_day, said
 from agencies.services.record import record
 from agencies.words import short_day
@@ -190,15 +191,22 @@ def version_in_force(procedure: Procedure, day: date) -> ProcedureVersion:
 
     Raises NotFound where none is.
     """
-    found = procedure.versions.filter(in_force_from__lte=day).order_by("-number").first()
+    found = _IN_FORCE.first(procedure.pk, day)
     if found is None:
         raise NotFound(_("No version of {procedure} is in force on {day}.").format(procedure=procedure.name, day=short_day(day)))
+    found.procedure = procedure
     return found
+
+
+_IN_FORCE: Ready[ProcedureVersion] = Ready(
+    lambda key, day: ProcedureVersion.objects.filter(procedure=key, in_force_from__lte=day).order_by("-number")[:1]
+)
+_DEFAULT: Ready[Procedure] = Ready(lambda key: Procedure.objects.filter(partnership=key, is_default=True)[:1])
 
 
 def default_version(partnership: Partnership, day: date) -> ProcedureVersion:
     """The version in force of the procedure that the partnership offers first. Raises NotFound where there is none."""
-    procedure = Procedure.objects.filter(partnership=partnership, is_default=True).first()
+    procedure = _DEFAULT.first(partnership.pk)
     if procedure is None:
         raise NotFound(_("{partnership} has not published a procedure yet.").format(partnership=partnership.name))
     return version_in_force(procedure, day)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agencies.person import Person
+from agencies.ready import Ready
 from escalation import policy
 from escalation.engine.case import Case, load
 from escalation.engine.change import Change
@@ -128,10 +129,17 @@ def recall_reasons(cases: list[Case], person: Person, *, now: datetime) -> list[
     """The same for several, in the same query."""
     early = {case.dispute.pk: case for case in cases if policy.may_read_early(person, case)}
     if early:
-        given = Reading.objects.filter(dispute__in=early, reader=person.id, part__in=(EARLY, ABOUT_CHILD), recorded_at__gt=now - HOLDS)
-        for key, reason in given.order_by("recorded_at").values_list("dispute", "reason"):
+        for key, reason in _GIVEN(now - HOLDS, person.id, *early):
             early[key].opened_early[person.id] = reason
     return cases
+
+
+def _given(since: datetime, reader: UUID, *disputes: UUID) -> QuerySet[Reading, tuple[UUID, str]]:
+    given = Reading.objects.filter(dispute__in=disputes, reader=reader, part__in=(EARLY, ABOUT_CHILD), recorded_at__gt=since)
+    return given.order_by("recorded_at").values_list("dispute", "reason")
+
+
+_GIVEN: Ready[tuple[UUID, str]] = Ready(_given)
 
 
 def _can_open(case: Case, person: Person | None) -> str | None:

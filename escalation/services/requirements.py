@@ -1,16 +1,18 @@
 """What the pinned procedure asks for: on the way into a stage, before it ends, and before closing. Read from the procedure and the record."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import InvalidInput
+from agencies.ready import Ready
 from agencies.words import Words
 from escalation.engine.case import Case
 from escalation.engine.facts import is_partial
-from escalation.models import Event, StageRun
+from escalation.models import Child, Event, FileConfirmation, StageRun
 from escalation.procedures.definition import Requirement
 from escalation.services.words import needed
 from escalation.states import EventKind, Outcome, State, SummaryKind, Verb
@@ -22,6 +24,7 @@ MET_BY = {
     Requirement.ACTION_PLAN: (EventKind.ACTION_AGREED, Verb.ADD_ACTION, _("add an agreed action with its date")),
     Requirement.LEAD_MANAGER: (EventKind.LEAD_MANAGER, Verb.NAME_LEAD_MANAGER, _("name a lead manager")),
 }
+FILED_OR_REOPENED = (EventKind.FILED, EventKind.REOPENED)
 TOLD_FIRST = _("Tell the other agency first that the partnership’s business unit will be told, then confirm here that you did.")
 
 
@@ -109,13 +112,19 @@ def check_warned(case: Case, position: int, *, told_other_side: bool) -> None:
 def filed_anew(case: Case) -> frozenset[UUID] | None:
     """The agencies that confirmed the child's file since it was last reopened, by the order of the lines: both may stand in one second. None where it
     never was reopened. One query, none where the case was read whole."""
-    kinds = (EventKind.REOPENED, EventKind.FILED)
     if case.is_whole:
-        lines = [(line.kind, line.facts) for line in sorted(case.record, key=lambda line: line.number) if line.kind in kinds]
+        lines = [(line.kind, line.facts) for line in sorted(case.record, key=lambda line: line.number) if line.kind in FILED_OR_REOPENED]
     else:
-        lines = list(Event.objects.filter(dispute=case.dispute, kind__in=kinds).order_by("number").values_list("kind", "facts"))
+        lines = _FILED_OR_REOPENED(case.dispute.pk)
     last = max((at for at, (kind, _) in enumerate(lines) if kind == EventKind.REOPENED), default=None)
     return None if last is None else frozenset(UUID(facts["agency"]) for _, facts in lines[last + 1 :])
+
+
+CHILDREN: Ready[tuple[UUID]] = Ready(lambda key: Child.objects.filter(dispute=key).values_list("pk"))
+FILED: Ready[FileConfirmation] = Ready(lambda key: FileConfirmation.objects.filter(child__dispute=key))
+_FILED_OR_REOPENED: Ready[tuple[str, dict[str, Any]]] = Ready(
+    lambda key: Event.objects.filter(dispute=key, kind__in=FILED_OR_REOPENED).order_by("number").values_list("kind", "facts")
+)
 
 
 def wanted_summaries(case: Case) -> tuple[SummaryKind, ...]:

@@ -24,7 +24,7 @@ from escalation.policy import acts_for_raising, acts_for_receiving, oversees
 from escalation.services.lifecycle import answered_request, at_stage, engage, has_answer, is_open, raising_ids, receiving_holders, tell_of_response
 from escalation.services.outcomes import kind_of
 from escalation.services.record import add_action
-from escalation.services.requirements import check_agreed, filed_anew, unwritten
+from escalation.services.requirements import CHILDREN, FILED, check_agreed, filed_anew, unwritten
 from escalation.services.staging import close_run, drop_proposal, inform_of_resolution
 from escalation.services.words import choice, needed
 from escalation.states import Difference, EventKind, Measure, Message, Outcome, State, SummaryKind, Verb
@@ -340,8 +340,8 @@ def confirm_files(change: Change, agency: UUID) -> None:
 
 def unfiled(case: Case) -> frozenset[UUID]:
     """Agencies that have not confirmed the file of every child since it was last reopened. Three queries, none where the case was read whole."""
-    children = case.child_ids if case.is_whole else set(Child.objects.filter(dispute=case.dispute).values_list("pk", flat=True))
-    rows, anew = case.filed if case.is_whole else FileConfirmation.objects.filter(child__in=children), filed_anew(case)
+    children = case.child_ids if case.is_whole else {key for (key,) in CHILDREN(case.dispute.pk)}
+    rows, anew = case.filed if case.is_whole else FILED(case.dispute.pk), filed_anew(case)
     done = {(row.child_id, row.agency_id) for row in rows if anew is None or row.agency_id in anew}
     return frozenset(agency for agency in parties(case) if any((child, agency) not in done for child in children))
 

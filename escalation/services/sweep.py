@@ -26,14 +26,13 @@ from escalation.engine.commit import commit
 from escalation.engine.turns import asked_by, rests_on, waits_for_others
 from escalation.models import Clock, Dispute, Heartbeat, Request
 from escalation.procedures.telling import CAP_PASSED
-from escalation.querysets import DisputeQuerySet
-from escalation.services.failing import has_failed, note_failure, settle
+from escalation.services.failing import note_failure, settle
 from escalation.services.filling import fill
 from escalation.services.lifecycle import raising_ids
 from escalation.services.offices import unit_ids
 from escalation.services.reminding import ask_for_a_date, rank_of, request_of, who_owe, words_for
 from escalation.services.staging import begin_stage, inform_unit
-from escalation.services.sweep_parts import PUT_OFF, Part, parts, parts_of
+from escalation.services.sweep_parts import PUT_OFF, Part, claim, parts, parts_of, told
 from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, State
 
 log = logging.getLogger(__name__)
@@ -125,20 +124,6 @@ def _beat(report: SweepReport) -> None:
     Heartbeat.objects.bulk_create([mark], update_conflicts=True, unique_fields=["name"], update_fields=["finished_at", "words"])
 
 
-def _claim(part: Part, size: int) -> list[Dispute]:
-    """Lock up to `size` disagreements that are due, earliest first; those that another sweep holds are skipped."""
-    query = _told(part.rows())
-    if not writes_in_turns():
-        query = query.select_for_update(skip_locked=True, of=("self",))
-    return list(query[:size])
-
-
-def _told(rows: DisputeQuerySet) -> DisputeQuerySet:
-    """With each, whether the operator was told that it failed before."""
-    told: DisputeQuerySet = rows.annotate(failed_before=has_failed(Job.SWEEP))
-    return told
-
-
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """Without the collector of cycles: looking through all that a batch makes, again and again, cost a fifth of the sweep. As a decorator, so that it
@@ -155,7 +140,7 @@ def _uncollected() -> Iterator[None]:
 @_uncollected()
 def _batch(part: Part, size: int, report: SweepReport) -> list[UUID]:
     with transaction.atomic():
-        cases = assemble(_claim(part, size), now=part.now)
+        cases = assemble(claim(part, size), now=part.now)
         decided = [change for case in cases if (change := _decided(case, part.now, report)) is not None]
         changes = [change for change in decided if part.wants(change)]
         commit(changes, watched=True)
@@ -204,7 +189,7 @@ def _one_by_one(part: Part, size: int, report: SweepReport) -> list[UUID]:
 
 def _alone(key: UUID, part: Part, report: SweepReport) -> None:
     with transaction.atomic():
-        query = _told(part.rows().filter(pk=key))
+        query = told(part.rows().filter(pk=key))
         if not writes_in_turns():
             query = query.select_for_update(of=("self",))
         for case in assemble(list(query), now=part.now):

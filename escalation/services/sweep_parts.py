@@ -3,14 +3,16 @@
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum, auto
-from functools import reduce
+from functools import cache, reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from agencies.engines import writes_in_turns
 from agencies.models import Membership, Partnership
+from agencies.ready import Ready
 from agencies.roles import HOLDER_ROLES, Role
 from agencies.working_days import LONDON
 from escalation.engine.change import Change
@@ -18,6 +20,7 @@ from escalation.engine.own_clocks import CONFERENCE, REVIEWING, SUBGROUP
 from escalation.models import Clock, Dispute, SweepFailure
 from escalation.part_policy import PRESIDES
 from escalation.querysets import ClockQuerySet, DisputeQuerySet, Literal
+from escalation.services.failing import has_failed
 from escalation.states import Job, Side, State
 
 # Until a disagreement whose decision failed is tried again.
@@ -70,7 +73,7 @@ class Part:
             # In the statement itself: beside it as a parameter, SQLite plans anew each minute, for a partial index might be meant.
             return Dispute.objects.filter(state=Literal(State.CLOSED), pk__in=actions).order_by("pk")
         # The short question by itself, for nearly always the answer is no: to plan the long one took longer than to answer it.
-        if not beside_nobody().exists():
+        if not _ANY_BESIDE_NOBODY():
             return Dispute.objects.none()
         failed = SweepFailure.objects.filter(dispute=OuterRef("pk"), job=Job.SWEEP, failed_at__gt=self.now - PUT_OFF)
         keys = unfilled(self.now.astimezone(LONDON).date())
@@ -91,9 +94,43 @@ class Part:
         return not self.is_unfilled or bool(change.events)
 
 
+def claim(part: Part, size: int) -> list[Dispute]:
+    """Lock up to `size` disagreements of the part, in its order; those that another sweep holds are skipped."""
+    if part.is_unfilled:
+        return list(_to_lock(part.rows())[:size])
+    places = part.without if part.only is None else (part.only,)
+    return _due(part.wanted, size, is_one=part.only is not None)(part.now, *places)
+
+
+@cache
+def _due(wanted: Wanted, size: int, *, is_one: bool) -> Ready[Dispute]:
+    """What is due at a moment, in one partnership or without those given. Nearly always it is nothing: to put it into SQL took the longest."""
+
+    def question(now: datetime, *places: UUID) -> DisputeQuerySet:
+        part = Part(now, only=places[0], wanted=wanted) if is_one else Part(now, without=places, wanted=wanted)
+        return _to_lock(part.rows())[:size]
+
+    return Ready(question)
+
+
+def _to_lock(rows: DisputeQuerySet) -> DisputeQuerySet:
+    return told(rows) if writes_in_turns() else told(rows).select_for_update(skip_locked=True, of=("self",))
+
+
+def told(rows: DisputeQuerySet) -> DisputeQuerySet:
+    """With each, whether the operator was told that it failed before (`failed_before`)."""
+    found: DisputeQuerySet = rows.annotate(failed_before=has_failed(Job.SWEEP))
+    return found
+
+
 def beside_nobody() -> ClockQuerySet:
     """The clocks on what is asked of nobody before the partnership or beside the stages."""
     return Clock.objects.of_nobody().filter(reduce(or_, OFFICES))
+
+
+# Asked each minute, with hardly ever an answer.
+_ANY_BESIDE_NOBODY: Ready[tuple[UUID]] = Ready(lambda: beside_nobody().order_by().values_list("pk")[:1])
+_AHEAD: Ready[tuple[UUID, timedelta]] = Ready(lambda: Partnership.objects.filter(ahead__gt=timedelta()).values_list("pk", "ahead"))
 
 
 def unfilled(today: date) -> QuerySet[Any]:
@@ -106,7 +143,7 @@ def unfilled(today: date) -> QuerySet[Any]:
 
 def parts(now: datetime) -> list[Part]:
     """All that a sweep looks at, at this moment (aware)."""
-    ahead = dict(Partnership.objects.filter(ahead__gt=timedelta()).values_list("pk", "ahead"))
+    ahead = dict(_AHEAD())
     clocks = [Part(now, without=tuple(ahead)), *(Part(now + by, only=key) for key, by in ahead.items())]
     return [replace(part, wanted=wanted) for wanted in Wanted for part in clocks]
 

@@ -2,11 +2,15 @@
 learnt is."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Model
+
+from agencies.ready import Ready
 from escalation.engine.chain import age_of
 from escalation.engine.vouched import COUNTED, VOUCHED, Held, Parts, held_parts, own_parts, parts_of_row, spelt
 from escalation.models import (
@@ -81,22 +85,37 @@ class Beside:
 def beside(keys: Sequence[UUID]) -> defaultdict[UUID, Beside]:
     """Those of each of these disagreements; one query a table."""
     found: defaultdict[UUID, Beside] = defaultdict(Beside)
-    for party in Party.objects.filter(dispute__in=keys):
+    if not keys:
+        return found
+    for party in _PARTIES(*keys):
         found[party.dispute_id].parties.append(party)
-    for request in Request.objects.filter(dispute__in=keys).select_related("agency", "run"):
-        found[request.dispute_id].held.append(request)
-    for seat in PanelMember.objects.filter(panel__referral__dispute__in=keys).select_related("panel__referral"):
-        found[seat.panel.referral.dispute_id].held.append(seat)
-    for panel in Panel.objects.filter(referral__dispute__in=keys).select_related("referral"):
-        found[panel.referral.dispute_id].held.append(panel)
-    for model in (StageRun, Guest, Referral, AgreedAction, OutcomeProposal, LearningPoint):
-        for row in model._default_manager.filter(dispute__in=keys):
-            found[row.dispute_id].held.append(row)
-    for given in OutcomeConfirmation.objects.filter(proposal__dispute__in=keys).select_related("proposal"):
-        found[given.proposal.dispute_id].held.append(given)
-    for clock in Clock.objects.filter(dispute__in=keys).defer("working_out"):
-        found[clock.dispute_id].held.append(clock)
+    for question, of in _HELD:
+        for row in question(*keys):
+            found[of(row)].held.append(row)
     return found
+
+
+def _of_each(model: type[Model]) -> Ready[Any]:
+    return Ready(lambda *keys: model._default_manager.filter(dispute__in=keys))
+
+
+_PARTIES: Ready[Party] = Ready(lambda *keys: Party.objects.filter(dispute__in=keys))
+_ITS_OWN = attrgetter("dispute_id")
+_HELD: tuple[tuple[Ready[Any], Callable[[Any], UUID]], ...] = (
+    (Ready(lambda *keys: Request.objects.filter(dispute__in=keys).select_related("agency", "run")), _ITS_OWN),
+    (
+        Ready(lambda *keys: PanelMember.objects.filter(panel__referral__dispute__in=keys).select_related("panel__referral")),
+        attrgetter("panel.referral.dispute_id"),
+    ),
+    (Ready(lambda *keys: Panel.objects.filter(referral__dispute__in=keys).select_related("referral")), attrgetter("referral.dispute_id")),
+    *((_of_each(model), _ITS_OWN) for model in (StageRun, Guest, Referral, AgreedAction, OutcomeProposal, LearningPoint)),
+    (
+        Ready(lambda *keys: OutcomeConfirmation.objects.filter(proposal__dispute__in=keys).select_related("proposal")),
+        attrgetter("proposal.dispute_id"),
+    ),
+    (Ready(lambda *keys: Clock.objects.filter(dispute__in=keys).defer("working_out")), _ITS_OWN),
+)
+"""The questions, and of which disagreement a row of each is."""
 
 
 def speaks_of_it(event: Event) -> bool:

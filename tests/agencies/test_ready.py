@@ -1,6 +1,7 @@
 """Questions that are put into SQL once give what the queries give that they were made of."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,8 @@ from django.db.transaction import TransactionManagementError
 
 from agencies.models import Agency, Membership, User
 from agencies.ready import Compiled, Ready
+from agencies.roles import Role
+from agencies.working_days import LONDON
 from tests.cast import Cast
 
 pytestmark = pytest.mark.engines
@@ -77,10 +80,30 @@ def test_rows_are_locked_in_a_transaction_and_nowhere_else() -> None:
         ready(key)
 
 
-def test_a_question_that_does_not_use_what_is_given_or_adds_to_its_rows_is_refused(cast: Cast) -> None:
-    for question in (lambda key: User.objects.all(), lambda key: User.objects.filter(pk=key).annotate(twice=F("name"))):
-        with pytest.raises(TypeError, match="cannot be filled in"):
-            Ready(question)(cast.raiser.id)
+def test_a_question_that_does_not_use_what_is_given_is_refused(cast: Cast) -> None:
+    with pytest.raises(TypeError, match="cannot be filled in"):
+        Ready(lambda key: User.objects.all())(cast.raiser.id)
+
+
+def test_what_is_worked_out_beside_a_row_comes_as_the_query_gives_it(cast: Cast) -> None:
+    def question(key: Any) -> "QuerySet[Membership]":
+        rows = Membership.objects.filter(partnership=key).annotate(named=F("user__name"), leads=Q(role=Role.LEAD))
+        return rows.select_related("agency").order_by("pk")
+
+    def told(rows: Iterable[Any]) -> list[tuple[Any, ...]]:
+        return [(row.pk, row.named, row.leads, row.agency) for row in rows]
+
+    found = told(Ready(question)(cast.partnership.id))
+    assert found == told(question(cast.partnership.id))
+    assert {(cast.lead.name, True), (cast.raiser.name, False)} <= {(name, leads) for _key, name, leads, _agency in found}
+
+
+def test_moments_can_be_given_to_the_part_of_a_second(cast: Cast) -> None:
+    ready: Ready[User] = Ready(lambda moment, key: User.objects.filter(joined_at__lte=moment, pk=key))
+    joined = datetime(2026, 3, 2, 10, 0, 0, 7, tzinfo=UTC)
+    User.objects.filter(pk=cast.raiser.id).update(joined_at=joined)
+    for moment, found in ((joined, [cast.raiser]), (joined - timedelta(microseconds=1), []), (joined.astimezone(LONDON), [cast.raiser])):
+        assert ready(moment, cast.raiser.id) == found
 
 
 def test_days_and_any_number_of_keys_can_be_given(cast: Cast) -> None:
