@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
 def raised_by(case: "Case") -> frozenset[UUID]:
     """Those who raised it, wrote it for them, hold it or held it on the raising side, or would by the step that is looked at."""
-    held = {run.holder_id for run in case.runs if run.holder_id and run not in case.unit_hops}
+    of_unit = case.unit_hops
+    held = {run.holder_id for run in case.runs if run.holder_id and run not in of_unit}
     writer = set() if case.dispute.is_third_party else {case.dispute.logged_by_id}
     return frozenset({case.dispute.raiser_id, *writer, *held}) | case.raising_ahead
 

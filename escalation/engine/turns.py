@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop as _
 
 from agencies.said import Said, said
 from escalation.clocks import Unit
-from escalation.engine import clockwork, own_clocks
+from escalation.engine import clockwork, own_clocks, sides
 from escalation.engine.asks import BY_CHAIR, asked_of
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOMENT, MOVE, NEXT_STEP, SEND, SET_DATE, Asking, follows_state
@@ -352,5 +352,5 @@ def last_holder(case: Case, agency: UUID) -> UUID | None:
     last = next((r.holder_id for r in reversed(case.all_requests) if r.agency_id == agency), None)
     if case.may_hold(last, agency):
         return last
-    barred = case.conflicted_ids | case.kept_from(agency)
+    barred = case.conflicted_ids | case.kept_from(agency) | sides.barred(case, Side.RECEIVING, agency)
     return next((lead.user_id for lead in case.directory.leads(agency) if lead.user_id not in barred), None)

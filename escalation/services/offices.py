@@ -8,6 +8,7 @@ from agencies.models import Membership
 from agencies.roles import Role
 from agencies.working_days import LONDON
 from escalation.counterparts import Candidate, How
+from escalation.engine import sides
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import CONFERENCE, REVIEWING, SUBGROUP
 from escalation.models import Clock
@@ -54,7 +55,7 @@ def able_to_hold(case: Case, side: Side, agency: UUID, *, without: Collection[UU
     there but who raised it, while they sit there."""
     if side == Side.RAISING and case.dispute.is_restricted:
         return [user for user in (case.dispute.raiser_id,) if user not in without and case.may_hold(user, agency)]
-    barred = set(case.conflicted_ids) | set(without)
+    barred = set(case.conflicted_ids) | set(without) | sides.barred(case, side, agency)
     if case.dispute.stage > 1 and case.dispute.disputed_person_id:
         barred.add(case.dispute.disputed_person_id)
     suggested = [row.user_id for row in case.candidates(side, agency) if row.how != How.UNIT_RECOMMENDS]

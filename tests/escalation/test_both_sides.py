@@ -8,6 +8,7 @@ from escalation.engine.case import Case, load
 from escalation.engine.perform import possible
 from escalation.models import Dispute, Notification, StageRun
 from escalation.services import drafts
+from escalation.services.offices import able_to_hold
 from escalation.states import Ground, Message, Side, Verb
 from tests.cast import Cast
 from tests.factories import make_agency, make_holder, make_member
@@ -81,3 +82,15 @@ def test_a_lead_of_both_agencies_goes_with_the_side_that_raised_it(cast: Cast) -
     [case] = load([dispute.pk], now=world.now, lock=False)
     verbs = possible(case, world.person(cast.lead))
     assert (Verb.MOVE_UP in verbs, Verb.RESPOND in verbs) == (True, False)
+
+
+def test_what_is_asked_passes_to_nobody_who_has_a_part_on_the_other_side(cast: Cast) -> None:
+    make_member(cast.own_manager, cast.social_care, Role.LEAD)
+    world = World(cast)
+    dispute = world.sent()
+    [case] = load([dispute.pk], now=world.now, lock=False)
+    assert case.run is not None
+    assert case.run.holder_id == cast.own_manager.pk
+    able = able_to_hold(case, Side.RECEIVING, cast.social_care.pk)
+    assert cast.receiving_lead.pk in able
+    assert cast.own_manager.pk not in able
