@@ -1,9 +1,10 @@
 """Writing many rows at once, as the engine that it is on does that best."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -52,18 +53,22 @@ def insert_rows(model: type[models.Model], rows: Sequence[models.Model], *, unle
         row._state.adding = False
 
 
-def _held(column: Any, rows: Sequence[models.Model]) -> list[Any]:  # noqa: ANN401 - a field's own value
-    """One column of the rows. Read past the descriptors of keys and protected states, which cost more than all else here."""
-    name = column.attname
+def _held(columns: Sequence[Any], rows: Sequence[models.Model]) -> Iterable[Sequence[Any]]:
+    """The columns of the rows. Read past the descriptors of keys and protected states, which cost more than all else here."""
+    names = [column.attname for column in columns]
+    read = itemgetter(*names, names[0])  # One more, so that it is a tuple of one column too.
     try:
-        return [vars(row)[name] for row in rows]
+        return zip(*[read(vars(row)) for row in rows], strict=True)
     except KeyError:  # not read yet
-        return [getattr(row, name) for row in rows]
+        return [[getattr(row, name) for row in rows] for name in names]
 
 
 def _spelt(held: Sequence[Any], spell: Callable[[Any], Any]) -> list[Any]:
     """The values as the engine takes them. One that many rows share, such as the moment of a sweep, is spelt once."""
-    if len(set(map(id, held))) > len(held) // 2:
+    different = len(set(map(id, held)))
+    if different == 1:
+        return [None if held[0] is None else spell(held[0])] * len(held)
+    if different > len(held) // 2:
         return [None if value is None else spell(value) for value in held]
     found = {id(value): None if value is None else spell(value) for value in {id(value): value for value in held}.values()}
     return [found[id(value)] for value in held]
@@ -86,9 +91,9 @@ def _arrays(columns: Sequence[Any], key: Any, rows: Sequence[models.Model]) -> t
     Of a column that holds one value in all rows no array is made: the statement says the value.
     """
     values, arrays, names, given, constants = [], [], [], [], []
-    for i, column in enumerate(columns):
+    for i, (column, held) in enumerate(zip(columns, _held(columns, rows), strict=False)):
         type_, spell = _type(column), SPELT.get(_kind(column), str)
-        spelt = _spelt(_held(column, rows), spell)
+        spelt = _spelt(held, spell)
         if column is not key and spelt.count(spelt[0]) == len(spelt):
             values.append(f"%s::{type_}")
             constants.append(spelt[0])
@@ -135,7 +140,8 @@ BARE = frozenset({"UUIDField", "DateTimeField", "DateField", "BooleanField", "In
 
 def _lines(columns: Sequence[Any], rows: Sequence[models.Model]) -> list[tuple[Any, ...]]:
     """The rows as the engine keeps them."""
-    return list(zip(*(_spelt(_held(column, rows), KEPT.get(_kind(column), str)) for column in columns), strict=True))
+    spelt = [_spelt(held, KEPT.get(_kind(column), str)) for column, held in zip(columns, _held(columns, rows), strict=False)]
+    return list(zip(*spelt, strict=True))
 
 
 KEPT: dict[str, Callable[[Any], Any]] = {
