@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from itertools import count, takewhile
 
 from agencies.working_days import Calendar, london
@@ -88,8 +89,16 @@ class Plan:
 
 
 def next_step(plan: Plan, after: Step | Done | None, calendar: Calendar) -> Step:
-    """The first step after the last one done; there always is one. `after` is None for a clock that has done none."""
-    return next(_steps_after(plan, after, calendar))
+    """The first step after the last one done; there always is one. `after` is None for a clock that has done none.
+
+    That one is kept: the clocks that a sweep starts together have it together.
+    """
+    return next(_steps_after(plan, after, calendar)) if after is not None else _first(plan, calendar)
+
+
+@lru_cache(maxsize=1024)
+def _first(plan: Plan, calendar: Calendar) -> Step:
+    return next(_steps_after(plan, None, calendar))
 
 
 def steps_between(plan: Plan, after: Step | Done | None, until: datetime, calendar: Calendar) -> list[Step]:

@@ -38,7 +38,7 @@ from escalation.states import LIVE, EventKind, Ground, Job, Measure, Message, St
 log = logging.getLogger(__name__)
 BATCH_SQLITE, BATCH = 200, 500
 # Where all write in turns: so long it writes, batch after batch, and so long it pauses. Who waits looks ten times a second at the least, and gets in.
-TURN_SECONDS, PAUSE_SECONDS = 1.5, 0.1
+TURN_SECONDS, PAUSE_SECONDS = 2.0, 0.1
 LIVE_STATES = sorted(LIVE)
 UNWARNED = _("It will move up by itself, and no message reaches whoever may hold it: ring them")
 REMINDERS = {
