@@ -65,7 +65,10 @@ class Ready(Generic[Row]):
         known = self._put.setdefault(database, {})
         put = known.get(len(given))
         if put is None:
-            put = known[len(given)] = _put(self.question, given, database)
+            try:
+                put = known[len(given)] = _put(self.question, given, database)
+            except EmptyResultSet:  # one among no keys
+                return []
         return list(put.rows(given, database))
 
     def first(self, *given: Given) -> Row | None:

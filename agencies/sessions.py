@@ -1,18 +1,17 @@
 """The store of browser sessions: Django's own in the database, which also knows whose a session is, when it began and when it was last used."""
 
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.db import connection
-from django.db.models import Exists, OuterRef, Subquery, Value
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agencies.models import DirectoryEdition, KeptForm, Session
+from agencies.ready import Ready
 from agencies.sign_ins import Means
 
 BEGAN, DEVICE, PROVED, MEANS, SHOWN, HELD = "began", "device", "proved", "means", "shown", "held"
@@ -51,8 +50,7 @@ class SessionStore(DatabaseStore):
         return row
 
     def _get_session_from_db(self) -> Session | None:
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        row = next(iter(Session.objects.raw(_question(), ["", 1, self.session_key, now])), None)
+        row = _KNOWN.first(self.session_key or "", timezone.now())
         if row is None:
             self._session_key = None
             self.seen_at = None
@@ -61,16 +59,15 @@ class SessionStore(DatabaseStore):
         return row
 
 
-@cache
-def _question() -> str:
-    """The session of a key that has not run out, the directory's mark, and whether words wait for the person. Put into SQL once: every page of
-    everybody asks it, and waited for that longer than for the answer. Its places are a text that stands for no mark, a 1, the key, and the moment."""
+def _known(key: str, now: datetime) -> QuerySet[Session]:
+    """The session of a key that has not run out, the directory's mark, and whether words wait for the person."""
     mark = DirectoryEdition.objects.order_by().values("mark")[:1]
-    rows = Session.objects.filter(session_key="key").filter(expire_date__gt=timezone.now())
-    rows = rows.annotate(edition=Coalesce(Subquery(mark), Value("")), keeps=Exists(KeptForm.objects.filter(user=OuterRef("user"))))
-    sql, places = rows.query.sql_with_params()
-    assert places[:3] == ("", 1, "key")  # noqa: S101 - the order in which they are filled # nosec B101
-    return str(sql)
+    rows = Session.objects.filter(session_key=key, expire_date__gt=now)
+    return rows.annotate(edition=Coalesce(Subquery(mark), Value("")), keeps=Exists(KeptForm.objects.filter(user=OuterRef("user"))))
+
+
+# Every page of everybody asks it.
+_KNOWN: Ready[Session] = Ready(_known)
 
 
 def keeps_words(session: SessionBase) -> bool:

@@ -14,6 +14,7 @@ from django.db.models import Exists, Max, Min, OuterRef
 from agencies.engines import writes_in_turns
 from agencies.errors import NotFound
 from agencies.models import Partnership
+from agencies.ready import Ready
 from escalation.models import Dispute, Event, EventBody, SealedHead
 from escalation.services.audit_chain import Sealed, Stored, findings_of
 from escalation.services.audit_files import check_files
@@ -116,14 +117,14 @@ def _read(keys: list[UUID], latest: UUID | None) -> Iterator[Stored]:
     heads = SealedHead.objects.filter(dispute_key__in=keys, number__gt=0).order_by("number")
     for key, number, digest, seal, place in heads.values_list("dispute_key", "number", "digest", "seal__number", "seal__partnership"):
         sealed[key].append(Sealed(number, digest, seal, place))
-    disputes = list(Dispute.objects.filter(pk__in=keys).order_by("pk"))
+    disputes = _DISPUTES(*keys)
     events: defaultdict[UUID, list[Event]] = defaultdict(list)
     belongs: dict[UUID, UUID] = {}
-    for event in Event.objects.filter(dispute__in=keys).order_by("dispute", "number"):
+    for event in _EVENTS(*keys):
         events[event.dispute_id].append(event)
         belongs[event.pk] = event.dispute_id
     bodies: defaultdict[UUID, dict[UUID, EventBody]] = defaultdict(dict)
-    for body in EventBody.objects.filter(event__dispute__in=keys):
+    for body in _BODIES(*keys):
         # A line written between our two queries is looked at the next time.
         if body.event_id in belongs:
             bodies[belongs[body.event_id]][body.event_id] = body
@@ -134,6 +135,11 @@ def _read(keys: list[UUID], latest: UUID | None) -> Iterator[Stored]:
     for dispute in disputes:
         key = dispute.pk
         yield Stored(dispute, events[key], bodies[key], sealed[key], latest, children[key], held[key])
+
+
+_DISPUTES: Ready[Dispute] = Ready(lambda *keys: Dispute.objects.filter(pk__in=keys).order_by("pk"))
+_EVENTS: Ready[Event] = Ready(lambda *keys: Event.objects.filter(dispute__in=keys).order_by("dispute", "number"))
+_BODIES: Ready[EventBody] = Ready(lambda *keys: EventBody.objects.filter(event__dispute__in=keys))
 
 
 def _vanished(partnership: Partnership) -> Iterator[Finding]:

@@ -4,7 +4,8 @@ Without the record's key nobody can try initials and birthdays against a digest,
 has a digest of its own: it is erased alone, where the partnership takes none any more.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -16,32 +17,34 @@ from escalation.models import Child, ChildReference, EarlierChild, EarlierRefere
 # The fact that holds them: by the row's key, and for a full name by `name:` and the row's key.
 GUARDED = "guarded"
 Row = Child | EarlierChild | ChildReference | EarlierReference
-RELATED = ("earlier", "references", "earlier_references")
 
 
-def rows_of(disputes: Iterable[UUID]) -> Iterator[tuple[UUID, Row]]:
-    """Every row of the guarded block of these disagreements, each with its disagreement. Four queries."""
-    for child in Child.objects.filter(dispute__in=disputes).prefetch_related(*RELATED):
+def rows_of(disputes: Collection[UUID]) -> Iterator[tuple[UUID, Row]]:
+    """Every row of the guarded block of these disagreements, each with its disagreement. Four queries, one where there are no children."""
+    children = _CHILDREN(*disputes)
+    related: defaultdict[UUID, list[Row]] = defaultdict(list)
+    for question in _RELATED if children else ():
+        for row in question(*disputes):
+            related[row.child_id].append(row)
+    for child in children:
         yield child.dispute_id, child
-        for related in RELATED:
-            yield from ((child.dispute_id, row) for row in getattr(child, related).all())
+        yield from ((child.dispute_id, row) for row in related[child.pk])
+
+
+_CHILDREN: Ready[Child] = Ready(lambda *disputes: Child.objects.filter(dispute__in=disputes))
+_RELATED: tuple[Ready[Any], ...] = (
+    Ready(lambda *disputes: EarlierChild.objects.filter(child__dispute__in=disputes)),
+    Ready(lambda *disputes: ChildReference.objects.filter(child__dispute__in=disputes)),
+    Ready(lambda *disputes: EarlierReference.objects.filter(child__dispute__in=disputes)),
+)
 
 
 def guarded(change: Change) -> dict[str, dict[str, str]]:
     """The fact for a line of this change: the block's rows as the change leaves them. Called once they are all added or touched."""
-    rows = {row.pk: row for question in _OF_ONE for row in question(change.case.dispute.pk)}
+    rows = {row.pk: row for _, row in rows_of([change.case.dispute.pk])}
     rows |= {key: row for kind in (Child, ChildReference) for key, row in change.touched.get(kind, {}).items() if isinstance(row, Row)}
     rows |= {row.pk: row for row in change.added if isinstance(row, Row)}
     return {GUARDED: {name: keyed(text) for row in rows.values() for name, text in _spelt(row)}}
-
-
-_OF_ONE: tuple[Ready[Row], ...] = (
-    Ready(lambda key: Child.objects.filter(dispute=key)),
-    Ready(lambda key: EarlierChild.objects.filter(child__dispute=key)),
-    Ready(lambda key: ChildReference.objects.filter(child__dispute=key)),
-    Ready(lambda key: EarlierReference.objects.filter(child__dispute=key)),
-)
-"""The same rows of one disagreement, as most lines ask for them."""
 
 
 def emptied(dispute: UUID) -> dict[str, dict[str, str]]:

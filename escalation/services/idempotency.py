@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from agencies.errors import Conflict, DomainError, InvalidInput
+from agencies.ready import Ready
 from escalation.models import RememberedCall
 
 REMEMBERED = timedelta(hours=24)
@@ -101,8 +102,11 @@ def once_in_turn(user: UUID, key: str, digest: str, ready: AbstractContextManage
 
 def answered(user: UUID, key: str) -> Answer | None:
     """What a call under this key was answered, where it was done; None where it was not. One query."""
-    row = RememberedCall.objects.filter(user_id=user, key=key).exclude(status=None).first()
+    row = _ANSWERED.first(user, key)
     return Answer(row.status, row.answer, is_replay=True) if row is not None and row.status is not None else None
+
+
+_ANSWERED: Ready[RememberedCall] = Ready(lambda user, key: RememberedCall.objects.filter(user_id=user, key=key, status__isnull=False))
 
 
 def _claim(user: UUID, key: str, digest: str, now: datetime) -> Answer | None:

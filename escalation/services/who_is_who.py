@@ -85,8 +85,6 @@ class Beside:
 def beside(keys: Sequence[UUID]) -> defaultdict[UUID, Beside]:
     """Those of each of these disagreements; one query a table."""
     found: defaultdict[UUID, Beside] = defaultdict(Beside)
-    if not keys:
-        return found
     for party in _PARTIES(*keys):
         found[party.dispute_id].parties.append(party)
     for question, of in _HELD:

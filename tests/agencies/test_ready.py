@@ -106,10 +106,12 @@ def test_moments_can_be_given_to_the_part_of_a_second(cast: Cast) -> None:
         assert ready(moment, cast.raiser.id) == found
 
 
-def test_days_and_any_number_of_keys_can_be_given(cast: Cast) -> None:
+def test_days_and_any_number_of_keys_can_be_given_and_none_find_nothing(cast: Cast, django_assert_num_queries: Any) -> None:
     ready: Ready[Membership] = Ready(lambda day, *keys: Membership.objects.filter(agency__in=keys, since__lte=day).order_by("pk"))
     Membership.objects.update(since=date(2026, 3, 2))
     agencies = [cast.school.id, cast.social_care.id]
     for keys in (agencies[:1], agencies, agencies[1:]):
         assert ready(date(2026, 3, 2), *keys) == list(Membership.objects.filter(agency__in=keys).order_by("pk")) != []
         assert ready(date(2026, 3, 1), *keys) == []
+    with django_assert_num_queries(0):
+        assert ready(date(2026, 3, 2)) == []
