@@ -1,4 +1,4 @@
-"""What every page weighs in a partnership of 230 agencies and more than 900 people: light enough for a telephone between two visits."""
+"""What every page weighs, and how often it asks, in a partnership of 230 agencies and more than 900 people: for a telephone between two visits."""
 
 import re
 from collections.abc import Iterator
@@ -19,6 +19,7 @@ from tests.access.routes import Addresses
 from tests.access.test_matrix import _on_monday_at_ten as _on_monday_at_ten
 from tests.access.test_matrix import addresses as addresses
 from tests.access.test_matrix import dispute as dispute
+from tests.access.test_queries import MOST, counted
 from tests.bench.weight import HTML_AIM, weigh
 from tests.large import make_large
 from tests.web.page import Page
@@ -43,20 +44,23 @@ def every_address(large: Addresses) -> Iterator[str]:
 
 @dataclass
 class Scales:
-    """What was found too heavy, and what was laid on them."""
+    """What was found too heavy or asking too often, and what was laid on them."""
 
     heavy: dict[str, int] = field(default_factory=dict)
+    asking: dict[str, int] = field(default_factory=dict)
     laid: set[str] = field(default_factory=set)
 
     def lay(self, browser: Client, address: str) -> bool:
         """The page, and its parts: a report's chapters, and the second page of a list. Whether there was one for whoever looks."""
-        answer = browser.get(address)
+        answer, questions = counted(lambda: browser.get(address))
         if answer.status_code != 200:
             return False
         if answer.streaming or not answer.headers["Content-Type"].startswith("text/html"):
             return True  # a file, whoever asks
         text = answer.content.decode()
         self.laid.add(address)
+        if questions > MOST:
+            self.asking[address] = questions
         if (size := weigh(text).html) >= HTML_AIM:
             self.heavy[address] = size
         if "chapter=" not in text and "page=2" not in text:
@@ -72,7 +76,7 @@ def _address(link: Any) -> str:
     return str(link.attrs.get("href", ""))
 
 
-def test_no_page_of_a_large_partnership_weighs_fifty_kilobytes(addresses: Addresses) -> None:
+def test_no_page_of_a_large_partnership_weighs_fifty_kilobytes_or_asks_more_than_fifteen_times(addresses: Addresses) -> None:
     make_large(addresses.cast)
     assert (Agency.objects.filter(partnership=addresses.cast.partnership).count(), User.objects.count() > 900) == (230, True)
     people, scales = everybody(addresses.cast, *LOOKING), Scales()
@@ -82,5 +86,6 @@ def test_no_page_of_a_large_partnership_weighs_fifty_kilobytes(addresses: Addres
             if scales.lay(people[part].browser, address) and address != own:
                 break
     assert scales.heavy == {}
+    assert scales.asking == {}
     laid = {re.sub(rf"{COUNTED}=[^&]+&", "", address) for address in scales.laid}
     assert {"/directory/matrix/?page=2", "/reports/2025/?chapter=agencies", "/reports/2025/?chapter=agencies&page=2"} <= laid
