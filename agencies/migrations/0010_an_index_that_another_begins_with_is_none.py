@@ -2,19 +2,21 @@
 
 from django.db import migrations
 
-from agencies.indexes import LeaveIndex
+from agencies.indexes import LeaveIndexes
 
 
 class Migration(migrations.Migration):
     dependencies = [("agencies", "0009_the_day_an_agency_gave_up_seats")]
 
     operations = [
-        LeaveIndex("agency", "partnership"),
-        LeaveIndex("closureday", "partnership"),
-        LeaveIndex("holidaychange", "partnership"),
-        LeaveIndex("post", "agency"),
-        LeaveIndex("postholding", "post"),
-        LeaveIndex("privatemailprovider", "partnership"),
-        LeaveIndex("senioritylevel", "partnership"),
-        LeaveIndex("signinevent", "user"),
+        LeaveIndexes(
+            ("agency", "partnership"),
+            ("closureday", "partnership"),
+            ("holidaychange", "partnership"),
+            ("post", "agency"),
+            ("postholding", "post"),
+            ("privatemailprovider", "partnership"),
+            ("senioritylevel", "partnership"),
+            ("signinevent", "user"),
+        ),
     ]

@@ -2,36 +2,38 @@
 
 from django.db import migrations
 
-from agencies.indexes import LeaveIndex
+from agencies.indexes import LeaveIndexes
 
 
 class Migration(migrations.Migration):
     dependencies = [("escalation", "0009_find_what_is_kept_from_an_agency")]
 
     operations = [
-        LeaveIndex("accessrequest", "partnership"),
-        LeaveIndex("changedmonth", "partnership"),
-        LeaveIndex("child", "dispute"),
-        LeaveIndex("childreference", "child"),
-        LeaveIndex("dispute", "raising_agency"),
-        LeaveIndex("disputelink", "dispute"),
-        LeaveIndex("event", "dispute"),
-        LeaveIndex("fileconfirmation", "child"),
-        LeaveIndex("keepingperiod", "partnership"),
-        LeaveIndex("notification", "recipient"),
-        LeaveIndex("outcomeconfirmation", "proposal"),
-        LeaveIndex("panelmember", "panel"),
-        LeaveIndex("party", "agency"),
-        LeaveIndex("party", "dispute"),
-        LeaveIndex("procedure", "partnership"),
-        LeaveIndex("procedureversion", "procedure"),
-        LeaveIndex("reading", "dispute"),
-        LeaveIndex("reading", "reader"),
-        LeaveIndex("rememberedcall", "user"),
-        LeaveIndex("request", "agency"),
-        LeaveIndex("request", "run"),
-        LeaveIndex("seal", "partnership"),
-        LeaveIndex("sealedhead", "seal"),
-        LeaveIndex("stagedefinition", "version"),
-        LeaveIndex("stagerun", "dispute"),
+        LeaveIndexes(
+            ("accessrequest", "partnership"),
+            ("changedmonth", "partnership"),
+            ("child", "dispute"),
+            ("childreference", "child"),
+            ("dispute", "raising_agency"),
+            ("disputelink", "dispute"),
+            ("event", "dispute"),
+            ("fileconfirmation", "child"),
+            ("keepingperiod", "partnership"),
+            ("notification", "recipient"),
+            ("outcomeconfirmation", "proposal"),
+            ("panelmember", "panel"),
+            ("party", "agency"),
+            ("party", "dispute"),
+            ("procedure", "partnership"),
+            ("procedureversion", "procedure"),
+            ("reading", "dispute"),
+            ("reading", "reader"),
+            ("rememberedcall", "user"),
+            ("request", "agency"),
+            ("request", "run"),
+            ("seal", "partnership"),
+            ("sealedhead", "seal"),
+            ("stagedefinition", "version"),
+            ("stagerun", "dispute"),
+        ),
     ]

@@ -2,22 +2,24 @@
 
 from django.db import migrations
 
-from agencies.indexes import LeaveIndex
+from agencies.indexes import LeaveIndexes
 
 
 class Migration(migrations.Migration):
     dependencies = [("reports", "0006_count_months_anew")]
 
     operations = [
-        LeaveIndex("auditedrecord", "sample"),
-        LeaveIndex("auditsample", "partnership"),
-        LeaveIndex("earlyreturn", "agency"),
-        LeaveIndex("issuededition", "partnership"),
-        LeaveIndex("keptmonth", "partnership"),
-        LeaveIndex("monthcount", "month"),
-        LeaveIndex("report", "partnership"),
-        LeaveIndex("reportcover", "partnership"),
-        LeaveIndex("reportevent", "partnership"),
-        LeaveIndex("savedfilter", "user"),
-        LeaveIndex("scorecardcheck", "agency"),
+        LeaveIndexes(
+            ("auditedrecord", "sample"),
+            ("auditsample", "partnership"),
+            ("earlyreturn", "agency"),
+            ("issuededition", "partnership"),
+            ("keptmonth", "partnership"),
+            ("monthcount", "month"),
+            ("report", "partnership"),
+            ("reportcover", "partnership"),
+            ("reportevent", "partnership"),
+            ("savedfilter", "user"),
+            ("scorecardcheck", "agency"),
+        ),
     ]
