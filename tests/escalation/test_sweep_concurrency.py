@@ -31,9 +31,10 @@ settings.DATABASES["default"].update(json.loads(os.environ["CONCORD_TEST_PLACE"]
 django.setup()
 from datetime import datetime
 from escalation.services.sweep import sweep
-sys.stdin.readline()
-report = sweep(datetime.fromisoformat(sys.argv[1]), int(sys.argv[2]))
-print(json.dumps([report.looked_at, report.moved, report.failed]))
+for line in sys.stdin:
+    moment, batch = line.split()
+    report = sweep(datetime.fromisoformat(moment), int(batch))
+    print(json.dumps([report.looked_at, report.moved, report.failed]), flush=True)
 """
 
 
@@ -43,18 +44,27 @@ def place() -> str:
     return json.dumps({name: connection.settings_dict[name] for name in names})
 
 
-def two_sweeps(moment: str, root: Path, batch: int = 7) -> list[list[int]]:
-    """Two processes, both ready before either begins; gives what each looked at, moved and put off."""
-    command = [sys.executable, "-c", SWEEP, london(moment).isoformat(), str(batch)]
+class Sweepers(list["subprocess.Popen[str]"]):
+    """Two processes that have read the product and sweep when they are told, as a worker's do: to start them anew takes longer than their sweeps."""
+
+    def sweep(self, moment: str, batch: int = 7) -> list[list[int]]:
+        """Both at once; gives what each looked at, moved and put off."""
+        for process in self:
+            assert process.stdin is not None
+            process.stdin.write(f"{london(moment).isoformat()} {batch}\n")
+            process.stdin.flush()
+        return [json.loads(process.stdout.readline()) for process in self if process.stdout]
+
+
+@pytest.fixture(scope="module")
+def sweepers(django_db_setup: None, root: Path) -> Iterator[Sweepers]:
     environment = {**os.environ, "CONCORD_TEST_PLACE": place(), "DJANGO_SETTINGS_MODULE": "config.settings.test"}
-    running = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root, env=environment) for _ in range(2)]
-    for process in running:
-        assert process.stdin is not None
-        process.stdin.write("go\n")
-        process.stdin.flush()
-    said = [process.communicate(timeout=120)[0] for process in running]
-    assert [process.returncode for process in running] == [0, 0]
-    return [json.loads(line) for line in said]
+    command = [sys.executable, "-c", SWEEP]
+    begun = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=root, env=environment) for _ in range(2)]
+    yield Sweepers(begun)
+    for process in begun:
+        process.communicate(timeout=30)
+    assert [process.returncode for process in begun] == [0, 0]
 
 
 @pytest.fixture
@@ -66,17 +76,17 @@ def many(world: World) -> list[Dispute]:
     return disputes
 
 
-def test_two_sweeps_at_once_send_each_reminder_once(many: list[Dispute], root: Path) -> None:
-    reports = two_sweeps("2026-03-02 14:00", root)
+def test_two_sweeps_at_once_send_each_reminder_once(many: list[Dispute], sweepers: Sweepers) -> None:
+    reports = sweepers.sweep("2026-03-02 14:00")
     assert sum(looked for looked, _, _ in reports) == 40
     assert Event.objects.filter(kind=EventKind.HALF_WAY).count() == 40
     assert Notification.objects.filter(kind="half_way").count() == 40
 
 
-def test_two_sweeps_at_once_move_each_disagreement_once(many: list[Dispute], root: Path) -> None:
+def test_two_sweeps_at_once_move_each_disagreement_once(many: list[Dispute], sweepers: Sweepers) -> None:
     for moment in ("2026-03-03 10:01", "2026-03-04 10:00"):
         World.warned()
-        reports = two_sweeps(moment, root)
+        reports = sweepers.sweep(moment)
     assert sum(moved for _, moved, _ in reports) == 40
     assert sum(failed for _, _, failed in reports) == 0
     assert Event.objects.filter(kind=EventKind.MOVED_UP).count() == 40
@@ -138,13 +148,13 @@ def test_an_answer_that_meets_the_move_is_taken_or_politely_refused_never_lost(w
         assert (EventKind.MOVED_UP in kinds) != (EventKind.ANSWERED in kinds)
 
 
-def test_an_answer_that_meets_the_sweep_stops_the_move_or_comes_too_late(world: World, root: Path) -> None:
+def test_an_answer_that_meets_the_sweep_stops_the_move_or_comes_too_late(world: World, sweepers: Sweepers) -> None:
     disputes = [world.sent() for _ in range(10)]
     for dispute in disputes:
         world.delivered(dispute)
-    two_sweeps("2026-03-03 10:01", root)
+    sweepers.sweep("2026-03-03 10:01")
     world.now = london("2026-03-04 10:00")
     acts = [answerer(world, dispute) for dispute in disputes]
-    results = at_once(lambda: two_sweeps("2026-03-04 10:00", root, batch=2), *acts)[1:]
+    results = at_once(lambda: sweepers.sweep("2026-03-04 10:00", batch=2), *acts)[1:]
     for dispute, result in zip(disputes, results, strict=True):
         assert (world.fresh(dispute).stage == 2) == isinstance(result, Conflict)

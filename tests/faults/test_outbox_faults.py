@@ -76,7 +76,7 @@ def test_three_deliveries_at_once_send_each_message_once(cast: Cast, mail_server
 
 def test_deliveries_killed_at_any_moment_lose_nothing_and_repeat_one_at_most(cast: Cast, mail_server: MailServer, processes: Processes) -> None:
     """Only a kill between the server's 250 and our mark can send twice: one message a kill, with the same Message-ID."""
-    fill(cast, 400)
+    fill(cast, 240)
     for _ in range(KILLS):
         before = len(mail_server.taken)
         process = processes.manage("deliver")
@@ -85,14 +85,14 @@ def test_deliveries_killed_at_any_moment_lose_nothing_and_repeat_one_at_most(cas
         processes.kill(process)
         let_leases_run_out()
     assert processes.manage("deliver").wait(timeout=60) == 0
-    assert len({taken["to"] for taken in mail_server.taken}) == 400
+    assert len({taken["to"] for taken in mail_server.taken}) == 240
     assert waiting() == 0
     assert doubles(mail_server) <= KILLS
 
 
 def test_workers_killed_and_a_broker_emptied_lose_no_message(cast: Cast, mail_server: MailServer, processes: Processes) -> None:
     """Real Redis, two workers with two children each, the task sent many times over as by two timetables."""
-    fill(cast, 400)
+    fill(cast, 240)
     workers = [processes.worker(), processes.worker()]
     ask(8)
     wait_until(lambda: len(mail_server.taken) > 50)
@@ -102,7 +102,7 @@ def test_workers_killed_and_a_broker_emptied_lose_no_message(cast: Cast, mail_se
     let_leases_run_out()
     processes.worker()
     wait_until(lambda: all_sent_after(send=2), pause=0.5)
-    assert len({taken["to"] for taken in mail_server.taken}) == 400
+    assert len({taken["to"] for taken in mail_server.taken}) == 240
     assert doubles(mail_server) <= CHILDREN
 
 
