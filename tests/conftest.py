@@ -28,8 +28,9 @@ settings.load_profile("explore" if os.environ.get("CONCORD_TEST_EXPLORE") else "
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--process-per-site", "--renderer-process-limit=1",
-    # The cores are shared, and what a page would have compiled in threads of its own is hardly run again before the page is left.
-    "--js-flags=--single-threaded",
+    # A page is left before its scripts have run often: to compile them for speed, in threads of its own too, took longer than to run them did.
+    "--js-flags=--single-threaded --no-opt --no-maglev",
+    "--in-process-gpu",
 ]  # fmt: skip
 
 

@@ -1,49 +1,75 @@
 """One look at a page in a browser, from every side that WCAG 2.2 AA asks about: what each costs is one question to the page."""
 
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import CDPSession, Page
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], "resultTypes": ["violations"]}
 # A phone; and at once a desk of 1280 by 1024 whose page is enlarged to 400%.
 NARROW, WIDE = {"width": 320, "height": 256}, {"width": 1280, "height": 900}
+AXE = Axe().axe_script
 QUESTIONS = (Path(__file__).parent / "closely.js").read_text(encoding="utf-8").strip()
-# What colours hang on: each element that shows words, by its own and its parent's name and classes. No colour stands in a page itself.
+# What colours hang on: each element that shows words, by its own and its parent's name and classes, its colour and what lies behind it. Who stands so
+# is kept in the page until axe is asked.
 DRESSED = """() => {
     const name = one => `${one.localName}.${[...one.classList].sort().join(".")}`;
-    const speaks = one => [...one.childNodes].some(part => part.nodeType === Node.TEXT_NODE && part.data.trim());
-    return [...new Set([...document.body.querySelectorAll("*")].filter(speaks).map(one => `${name(one.parentElement)} > ${name(one)}`))];
+    const says = part => part.nodeType === Node.TEXT_NODE && part.data.trim();
+    const speaks = one => one.matches("input, select, textarea") || [...one.childNodes].some(says);
+    const behind = new Map([[document.documentElement, ""]]);
+    const dressed = window.concordDressed = new Map();
+    for (const one of document.querySelectorAll("body, body *")) {
+        const { color, backgroundColor, backgroundImage } = getComputedStyle(one);
+        const own = `${backgroundColor} ${backgroundImage}`;
+        behind.set(one, own === "rgba(0, 0, 0, 0) none" ? behind.get(one.parentElement) : own);
+        if (one === document.body || !speaks(one) || !one.checkVisibility({ visibilityProperty: true })) continue;
+        const so = `${name(one.parentElement)} > ${name(one)} ${color} on ${behind.get(one)}`;
+        dressed.set(so, [...dressed.get(so) || [], one]);
+    }
+    return [...dressed.keys()];
 }"""
-VIOLATIONS = """rules => axe.run(rules).then(({ violations }) =>
-    violations.map(({ impact, id, nodes }) => ({ impact, id, html: nodes[0].html })))"""
+# Nothing but what is wrong is brought out of the page: to bring all that axe says took half of the time.
+VIOLATIONS = """([rules, anew]) => {
+    axe.configure({ rules: [{ id: "color-contrast", selector: "[data-dressed-anew]" }] });
+    for (const so of anew) for (const one of concordDressed.get(so)) one.dataset.dressedAnew = "";
+    return axe.run(rules).then(({ violations }) => {
+        for (const one of document.querySelectorAll("[data-dressed-anew]")) delete one.dataset.dressedAnew;
+        return violations.map(({ impact, id, nodes }) => ({ impact, id, html: nodes[0].html }));
+    });
+}"""
 
 
-def ask(page: Page, question: str) -> list[str]:
-    """What is wrong in one respect; `question` is a function of closely.js."""
-    found: list[str] = page.evaluate(f"({QUESTIONS}).{question}()")
+def ask(page: Page, *questions: str) -> list[str]:
+    """What is wrong in these respects; each question is a function of closely.js."""
+    asked = "".join(f"found.push(...await questions.{question}());" for question in questions)
+    found: list[str] = page.evaluate(f"async () => {{ const questions = {QUESTIONS}; const found = []; {asked} return found; }}")
     return found
 
 
 _dressed: set[str] = set()
+_sessions: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
 
 
 def axe(page: Page) -> list[str]:
-    """What axe finds, however small. Nothing but that is brought out of the page: to bring all that axe says took half of the time.
+    """What axe finds, however small.
 
-    Whether words stand out is most of its work, and is asked where something stands on the page as this process has seen it nowhere yet.
+    Whether words stand out is most of its work, and is asked of those that are dressed as this process has seen none yet. Its script goes to the page
+    without Playwright's wrapping, which has all of it read twice.
     """
-    page.evaluate(Axe().axe_script)
-    there = set(page.evaluate(DRESSED))
-    contrast = {"rules": {"color-contrast": {"enabled": not there <= _dressed}}}
-    _dressed.update(there)
-    found: list[dict[str, str]] = page.evaluate(VIOLATIONS, RULES | contrast)
+    if page not in _sessions:
+        # Never let go: with the end of any session the page would lose what another has set up in it, such as a device with passkeys.
+        _sessions[page] = page.context.new_cdp_session(page)
+    _sessions[page].send("Runtime.evaluate", {"expression": AXE})
+    anew = sorted(set(page.evaluate(DRESSED)) - _dressed)
+    _dressed.update(anew)
+    found: list[dict[str, str]] = page.evaluate(VIOLATIONS, [RULES | {"rules": {"color-contrast": {"enabled": bool(anew)}}}, anew])
     return [f"axe {one['impact']} {one['id']}: {one['html'][:160]}" for one in found]
 
 
 def faults(page: Page) -> list[str]:
     """What is wrong on the page, in sentences: where errors lead, axe, keyboard and focus, text at 200%, forced colours, a phone and 400%."""
-    found = [*ask(page, "errors"), *axe(page), *ask(page, "keyboard"), *ask(page, "enlarged")]
+    found = [*ask(page, "errors", "keyboard", "enlarged"), *axe(page)]
     page.emulate_media(forced_colors="active")
     found += ask(page, "forced")
     page.emulate_media(forced_colors="none")

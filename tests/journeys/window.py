@@ -32,15 +32,17 @@ class Lookout:
         if message.type == "error":
             self.errors.append(f"{message.text} ({message.location})")
 
-    def look(self, page: Page, *, deep: bool = True) -> None:
-        """One heading, a title that no other page has, nothing on the console; a new kind of page is looked at closely."""
-        path, title = urlsplit(page.url).path, page.title()
+    def look(self, page: Page, *, deep: bool = True) -> str:
+        """One heading, a title that no other page has, nothing on the console; a new kind of page is looked at closely. Returns the title."""
+        path = urlsplit(page.url).path
+        title, headings = page.evaluate("() => [document.title, document.querySelectorAll('h1').length]")
         assert title.removesuffix("Concord").strip(" –"), f"{path} has no title: {page.content()[:1000]}"
         assert self.titles.setdefault(title, path) == path, f"{path} has the title of {self.titles[title]}: {title}"
-        assert page.locator("h1").count() == 1, f"{path} has {page.locator('h1').count()} first headings"
+        assert headings == 1, f"{path} has {headings} first headings"
         assert not self.errors, self.errors
         if deep and Kinds.is_new("in a browser", *kind_of(path, title)):
             self.look_closely(page)
+        return str(title)
 
     def look_closely(self, page: Page) -> None:
         """Everything that one look can tell about who reads, types or sees otherwise."""
@@ -74,10 +76,10 @@ class Window:
 
     def look(self) -> None:
         """Look the page over. axe needs scripts."""
-        self.lookout.look(self.page, deep=self.scripts)
+        self._title = self.lookout.look(self.page, deep=self.scripts)
 
     def _came(self) -> None:
-        self.effort.came(self.path, self.page.title())
+        self.effort.came(self.path, self._title)
 
     def sent(self) -> None:
         """A button was pressed whose words the caller does not know."""

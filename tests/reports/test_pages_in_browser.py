@@ -43,9 +43,9 @@ SEEN_CHARTS = """() => [...document.querySelectorAll("svg[role=img]")].filter((o
 class Once(Lookout):
     """Each page is looked over closely once, by the test itself."""
 
-    def look(self, page: Page, *, deep: bool = True) -> None:
+    def look(self, page: Page, *, deep: bool = True) -> str:
         """Heading, title and console alone."""
-        super().look(page, deep=not deep)
+        return super().look(page, deep=not deep)
 
 
 def small_letters(page: Page) -> None:
