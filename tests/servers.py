@@ -77,7 +77,7 @@ def spawn(
 
 
 def start_postgresql(folder: Path) -> None:
-    """A fresh cluster without fsync; PostgreSQL refuses to run as root, so root runs it as `postgres`.
+    """A fresh cluster without fsync, nor whatever else it does for more rows than a test has; it refuses root, who runs it as `postgres`.
 
     Nor does it vacuum by itself: between two tests every table is empty, a vacuum would note that down, and the planner would then join a
     test's thousand rows as if there were none, which took minutes.
@@ -96,7 +96,8 @@ def start_postgresql(folder: Path) -> None:
     if made.returncode:
         raise pytest.UsageError(f"initdb failed: {made.stderr[-800:]}")
     options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": home, "fsync": "off",
-               "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": 200}  # fmt: skip
+               "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": 0, "autovacuum": "off",
+               "track_counts": "off", "jit": "off", "max_parallel_workers_per_gather": 0, "max_connections": 200}  # fmt: skip
     command = [binary("postgres"), "-D", str(data), *(word for name, value in options.items() for word in ("-c", f"{name}={value}"))]
     log = folder / "postgresql.log"
     process = spawn(command, log=log, user=user)
