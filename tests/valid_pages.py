@@ -3,12 +3,15 @@
 import functools
 import os
 import re
+import threading
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
+from django.template.base import Template
+from django.template.context import Context
 from django.test import Client
 from django.urls import Resolver404, resolve
 
@@ -73,6 +76,26 @@ def _kinds(tmp_path_factory: pytest.TempPathFactory) -> None:
     base = tmp_path_factory.getbasetemp()
     Kinds.folder = Path(KINDS) if KINDS else (base.parent if servers.is_worker() else base) / "kinds-of-pages"
     Kinds.folder.mkdir(exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _contexts_of_whole_pages(django_test_environment: None) -> Iterator[None]:
+    """Django’s client keeps a copy of each template’s context, of every field and button of a page; here of the page, which is what tests ask."""
+    every: Any = Template
+    kept, inside = every._render, threading.local()
+
+    def rendered(template: Any, context: Context) -> Any:
+        if getattr(inside, "a_page", False):
+            return template.nodelist.render(context)
+        inside.a_page = True
+        try:
+            return kept(template, context)
+        finally:
+            inside.a_page = False
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Template, "_render", rendered)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
