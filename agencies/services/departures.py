@@ -40,7 +40,8 @@ def posts_at(user_id: UUID, place: Agency | Partnership, today: date) -> QuerySe
 
 def may_end_all(person: Person, leaver_id: UUID, place: Agency | Partnership, today: date) -> bool:
     """Whether the person may give and take every role that the leaver holds in the place, and keeps its posts; never their own."""
-    return person.id != leaver_id and ends_all(person, place, roles_at(leaver_id, place, today), posts_at(leaver_id, place, today))
+    # Asked of oneself too: who is refused is refused after as many questions as where nobody is.
+    return ends_all(person, place, roles_at(leaver_id, place, today), posts_at(leaver_id, place, today)) and person.id != leaver_id
 
 
 @transaction.atomic

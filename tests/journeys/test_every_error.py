@@ -88,7 +88,8 @@ def test_every_verbs_form_can_be_put_right_by_everybody_too(journey: Journey) ->
     for door in doors.values():
         window, address = journey.as_(door.user), f"/d/{door.reference}/{door.verb.value.replace('_', '-')}/"
         with time_machine.travel(door.now, tick=False):
-            forms = list(forms_of(door.client.get(address).content.decode(), address))
-            if forms and new_error(door.client, forms[0]):
+            client = signed_in(door.user)  # Just now: some of the pages ask who signed in long ago to confirm it first.
+            forms = list(forms_of(client.get(address).content.decode(), address))
+            if forms and new_error(client, forms[0]):
                 window.go("/my-work/")
                 look_at_errors(window, address, 0)
