@@ -98,20 +98,37 @@ def test_the_quarters_are_counted_for_their_reader_from_kept_months_as_from_live
         keeping.keep_months()
 
 
-def test_no_reader_with_a_role_in_an_agency_is_told_when_the_month_that_runs_was_counted(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever is on record: told where nothing is kept from them alone, it would tell that something is."""
+def test_of_when_the_month_that_runs_was_counted_is_told_by_the_seats_of_the_reader_whatever_is_on_record(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Told where nothing is kept from them alone, it would tell that something is. Of their one agency the counts have that apart as they are."""
+    make_member(machine.cast.own_manager, machine.cast.social_care, Role.PRACTITIONER)
     monkeypatch.setattr(keeping, "MANY", 1)
     keeping.keep_months()
     later, school = NOW + timedelta(minutes=4), machine.cast.school
     for is_restricted in (True, False):
         Dispute.objects.update(is_restricted=is_restricted)
-        for user, is_told in ((machine.cast.own_manager, False), (machine.cast.business_unit, True)):
+        for user, is_told in (
+            (machine.cast.own_manager, (False, False)),
+            (machine.cast.lead, (True, False)),
+            (machine.cast.business_unit, (True, True)),
+        ):
             reader = machine.person(user)
-            for table in (
-                quarterly.own_trend(school, quarterly.running_quarters(NOW), later, reader),
-                quarterly.unit_trend(school.partnership, later, reader),
-            ):
-                assert ("as it was counted at" in str(table.note)) is is_told
+            own = quarterly.own_trend(school, quarterly.running_quarters(NOW), later, reader)
+            told = ("as it was counted at" in str(table.note) for table in (own, quarterly.unit_trend(school.partnership, later, reader)))
+            assert tuple(told) == is_told, user
+
+
+@pytest.mark.parametrize("keeps", [False, True], ids=["counted now", "kept"])
+def test_whoever_sits_in_one_agency_reads_its_quarters_without_what_is_kept_from_its_people(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, keeps: bool
+) -> None:
+    monkeypatch.setattr(keeping, "MANY", 1)
+    if keeps:
+        keeping.keep_months()
+    of_school = Dispute.objects.filter(raising_agency=machine.cast.school, sent_at__isnull=False)
+    own = quarterly.own_trend(machine.cast.school, quarterly.running_quarters(NOW), NOW, machine.person(machine.cast.lead))
+    assert sum(row.cells[0].number for row in own.rows) == of_school.filter(is_restricted=False).count() < of_school.count()
 
 
 def test_no_year_is_offered_to_a_reader_for_what_is_kept_from_their_agency(machine: Machine) -> None:
