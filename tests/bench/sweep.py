@@ -7,6 +7,7 @@ from functools import partial
 from statistics import median
 from time import perf_counter, time_ns
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models, transaction
 
@@ -15,7 +16,7 @@ from escalation.engine.perform import perform
 from escalation.models import Clock, Dispute, Event, Notification, Request, StageRun
 from escalation.services.left_over import pass_on_left
 from escalation.services.sweep import BATCH, BATCH_SQLITE, sweep
-from escalation.states import Ground, State, Verb
+from escalation.states import Ground, Verb
 from tests.bench.seeding import LATER, NOW, analyse, grow, template
 from tests.bench.timing import line, once
 
@@ -42,7 +43,8 @@ def measure(*, quick: bool) -> None:
         grow_due(dispute, grown, number)
         alone.append(number / once(lambda: sweep(NOW, batch=1)))
         grow_due(dispute, grown + number, number)
-        by_hand.append(number / once(partial(_moved_by_hand, mover, number)))
+        keys = list(Dispute.objects.live().filter(wake_at=NOW).values_list("pk", flat=True)[:number])
+        by_hand.append(number / once(partial(_moved_by_hand, mover, keys)))
         grown += 2 * number
         grow_due(dispute, grown, due)
         before = {model: model._default_manager.count() for model in WRITTEN}
@@ -90,9 +92,9 @@ def grow_due(dispute: Dispute, after: int, number: int) -> None:
     analyse()
 
 
-def _moved_by_hand(mover: Person, number: int) -> None:
-    """As many of those that are due, each moved up by the one who holds it, without a page around it."""
-    for key in Dispute.objects.filter(wake_at=NOW, state=State.OPEN).values_list("pk", flat=True)[:number]:
+def _moved_by_hand(mover: Person, keys: list[UUID]) -> None:
+    """These, each moved up by the one who holds it, without a page around it."""
+    for key in keys:
         perform(key, Verb.MOVE_UP, actor=mover, now=NOW, ground=Ground.NO_RESPONSE, reason="Nobody has answered.")
 
 
