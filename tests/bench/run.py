@@ -12,7 +12,7 @@ def main() -> None:
     from tests import servers  # noqa: PLC0415 - reads the engine from the environment
 
     if servers.ENGINE_DATABASE == "postgresql":
-        servers.start_postgresql(Path(tempfile.mkdtemp(prefix="concord-bench-pg-")))
+        servers.start_postgresql(Path(tempfile.mkdtemp(prefix="concord-bench-pg-")), has_many=True)
     import django  # noqa: PLC0415 - settings read the server's address
 
     django.setup()
