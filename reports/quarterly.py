@@ -21,7 +21,7 @@ from reports.measures.volume import themes_of
 from reports.months.counting import FATES
 from reports.months.reading import Counts, Months, last_month_of
 from reports.periods import Period, Quarter, Year, year_of
-from reports.readers import counted_for, for_many, kept_from, restricted
+from reports.readers import counted_for, for_many, kept_beside, kept_from, restricted
 from reports.said import Said, listing, sentence, shown, small, time_of
 from reports.said import said as _
 from reports.said import said_of as ngettext
@@ -239,9 +239,7 @@ def own_trend(agency: Agency, quarters: list[Quarter], now: datetime, reader: Pe
 
     What is kept from the agency's own leads is counted for the business unit alone (`with_restricted`), and not for a reader from whom it is kept.
     """
-    # From whoever sits in this agency alone nothing is kept but what its counts have apart already: theirs may be those of a short while ago.
-    is_apart = not with_restricted and reader is not None and reader.agency_ids == {agency.pk}
-    months = Months(agency.partnership, now, without=None if is_apart else kept_from(reader))
+    months = Months(agency.partnership, now, without=kept_from(reader) if with_restricted else kept_beside(reader, agency.pk))
     found = months.counts((Count.RAISED, Count.ASKED, *FATES.values()), first_day(quarters[0]), last_month_of(quarters[-1]), agency)
     raised, was_asked, met = (found.of(kind, quarters, with_restricted=with_restricted) for kind in (Count.RAISED, Count.ASKED, Count.IN_TIME))
     due = [sum(fates) for fates in found.fates(quarters, with_restricted=with_restricted)]

@@ -43,6 +43,12 @@ def kept_from(reader: Person | None) -> Within | None:
     return partial(apart_from, reader) if reader is not None and reader.agency_ids else None
 
 
+def kept_beside(reader: Person | None, agency_id: UUID) -> Within | None:
+    """As `kept_from`, of one agency's counts that have apart what it keeps from its own people: whoever sits in that agency alone is kept from
+    nothing else, whatever is on record."""
+    return None if reader is not None and reader.agency_ids == {agency_id} else kept_from(reader)
+
+
 def reads_whole(person: Person, partnership_id: UUID) -> bool:
     """Whether what counts everything may be given to this person: nobody with a role in one of the partnership's agencies, whatever is on record."""
     return not any(seat.agency_id is not None and seat.partnership_id == partnership_id for seat in person.seats)
