@@ -9,15 +9,20 @@ from config import encrypted, env
 PLANNER = "-c jit=off -c random_page_cost=1.1"
 
 
-def sqlite(path: Path) -> dict[str, Any]:
-    """One file beside the program. A writer takes the lock at BEGIN, so two writers queue instead of failing half way."""
+def sqlite(path: Path, *, durable: bool = True) -> dict[str, Any]:
+    """One file beside the program. A writer takes the lock at BEGIN, so two writers queue instead of failing half way.
+
+    What was written is on the disk before anybody is told that it is, as on PostgreSQL: else a machine that loses power could lose a line that was
+    confirmed on a page, mailed about or sealed. `durable=False` is for a database that is thrown away.
+    """
+    synchronous = "FULL" if durable else "OFF"
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": path,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;",
+            "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={synchronous};PRAGMA foreign_keys=ON;",
         },
     }
 

@@ -76,10 +76,11 @@ def spawn(
         )  # fmt: skip
 
 
-def start_postgresql(folder: Path, *, has_many: bool = False) -> None:
-    """A fresh cluster without fsync, nor, but where it `has_many`, what serves more rows than a test has; it refuses root, who runs it as `postgres`.
+def start_postgresql(folder: Path, *, as_installed: bool = False) -> None:
+    """A fresh cluster, as an installation has it or with what serves tests alone: nothing waits for the disk, and what serves more rows than a test
+    has is off. It refuses root, who runs it as `postgres`.
 
-    Nor does it vacuum by itself: between two tests every table is empty, a vacuum would note that down, and the planner would then join a
+    It never vacuums by itself: between two tests every table is empty, a vacuum would note that down, and the planner would then join a
     test's thousand rows as if there were none, which took minutes.
     """
     user = "postgres" if os.geteuid() == 0 else None
@@ -95,9 +96,9 @@ def start_postgresql(folder: Path, *, has_many: bool = False) -> None:
     )  # fmt: skip
     if made.returncode:
         raise pytest.UsageError(f"initdb failed: {made.stderr[-800:]}")
-    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": home, "fsync": "off",
-               "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off", "max_connections": 200}  # fmt: skip
-    if not has_many:
+    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": home, "autovacuum": "off", "max_connections": 200}
+    if not as_installed:
+        options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options |= {"wal_level": "minimal", "max_wal_senders": 0, "track_counts": "off", "jit": "off", "max_parallel_workers_per_gather": 0}
     command = [binary("postgres"), "-D", str(data), *(word for name, value in options.items() for word in ("-c", f"{name}={value}"))]
     log = folder / "postgresql.log"

@@ -25,7 +25,8 @@ if TEST_DATABASE == "postgresql":
     DATABASES = {"default": databases.postgresql()}
 else:
     # A file, as in the product: threads of a test then meet the same locks as processes do.
-    DATABASES = {"default": {**databases.sqlite(VAR / "unused.sqlite3"), "TEST": {"NAME": str(VAR / "test.sqlite3")}}}
+    is_durable = env.flag("CONCORD_TEST_DURABLE", default=False)
+    DATABASES = {"default": {**databases.sqlite(VAR / "unused.sqlite3", durable=is_durable), "TEST": {"NAME": str(VAR / "test.sqlite3")}}}
 
 # Tests travel through weeks in seconds: those about the limits of a session set their own.
 CONCORD_IDLE_MINUTES = CONCORD_CONFIRM_MINUTES = 120 * 24 * 60

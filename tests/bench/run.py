@@ -1,18 +1,20 @@
 """One bench on one engine, in a database of its own that is thrown away."""
 
 import importlib
+import os
 import sys
 import tempfile
 from pathlib import Path
 
 
 def main() -> None:
-    """Start what the engine needs, make the tables, measure."""
+    """Start what the engine needs, make the tables, measure. What is written reaches the disk, as in an installation."""
     name, quick = sys.argv[1], "--quick" in sys.argv
+    os.environ["CONCORD_TEST_DURABLE"] = "true"
     from tests import servers  # noqa: PLC0415 - reads the engine from the environment
 
     if servers.ENGINE_DATABASE == "postgresql":
-        servers.start_postgresql(Path(tempfile.mkdtemp(prefix="concord-bench-pg-")), has_many=True)
+        servers.start_postgresql(Path(tempfile.mkdtemp(prefix="concord-bench-pg-")), as_installed=True)
     import django  # noqa: PLC0415 - settings read the server's address
 
     django.setup()
