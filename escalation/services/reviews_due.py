@@ -68,7 +68,7 @@ def _remind(version: ProcedureVersion, due: date, number: int, now: datetime) ->
             partnership=place,
             recipient_id=person,
             kind=Message.REVIEW,
-            **asking(said(gettext_noop("Review the procedure, due {day}"), day=long_day(due))),
+            **asking(said(gettext_noop("Review the procedure “{name}”, due {day}"), name=version.procedure.name, day=long_day(due))),
             created_at=now,
             not_before=calendar_of(place).next_opening(now),
         )
