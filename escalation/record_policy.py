@@ -41,7 +41,7 @@ NO_MISTAKE_OF_WORDS = {EventKind.GUEST_INVITED: frozenset({"email"})}
 NAMES_ANOTHER = frozenset({EventKind.LINKED, EventKind.LEFT_OUT})
 # What the sweep records of one clock.
 STEPS = frozenset({EventKind.HALF_WAY, EventKind.DUE, EventKind.OVERDUE, EventKind.REMINDED})
-ABOUT_ANOTHER = STEPS | {EventKind.PAST_STAGE, EventKind.CORRECTED, EventKind.ERASED}
+ABOUT_ANOTHER = STEPS | {EventKind.PAST_STAGE, EventKind.ACTION_DONE, EventKind.CORRECTED, EventKind.ERASED}
 BEFORE_THE_FIRST = 0
 
 
@@ -91,10 +91,13 @@ def may_read_action(person: "Person", case: CaseLike, action: Any) -> bool:  # n
 
 def stays_inside(case: CaseLike, line: Any) -> bool:  # noqa: ANN401 - known by its shape
     """Does this line stay inside the raising agency, as what happened there before it was sent does? What was logged does not."""
-    # What is about another line, an earlier stage, or an action that was agreed there counts as what it is about.
-    stage = int(line.facts.get("stage", line.stage)) if line.kind in ABOUT_ANOTHER else line.stage
     kind = line.facts.get("line_kind", line.kind)
-    return kind != EventKind.SUBMITTED and is_inside(case, stage)
+    return kind != EventKind.SUBMITTED and is_inside(case, stage_told(line))
+
+
+def stage_told(line: Any) -> int:  # noqa: ANN401 - known by its shape
+    """The stage that a line is about: what is about another line, an earlier stage, or an action that was agreed there counts as what it is about."""
+    return int(line.facts.get("stage", line.stage)) if line.kind in ABOUT_ANOTHER else int(line.stage)
 
 
 def stay_inside() -> Q:

@@ -22,7 +22,7 @@ from escalation.engine.turns import asked_by
 from escalation.models import AgreedAction, Event, EventBody, Request
 from escalation.part_policy import is_apart
 from escalation.policy import acts_for_raising, acts_for_receiving, takes_part
-from escalation.record_policy import HAPPENS_APART, NEVER_CORRECTED, NO_MISTAKE_OF_WORDS, is_inside, may_read_action, may_read_line
+from escalation.record_policy import HAPPENS_APART, NEVER_CORRECTED, NO_MISTAKE_OF_WORDS, is_inside, may_read_action, may_read_line, stage_told
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
 from escalation.services.offices import unit_ids
 from escalation.services.past_stages import confirm_past
@@ -135,7 +135,7 @@ def complete_action(change: Change, *, action: UUID, how: str = "") -> None:
     for clock in case.running():
         if clock.action_id == row.pk:
             clockwork.end(change, clock, clockwork.met(change, clock))
-    change.record(EventKind.ACTION_DONE, facts={"action": str(action), "line": row.event.number}, body={"how": how})
+    change.record(EventKind.ACTION_DONE, facts={"action": str(action), "line": row.event.number, "stage": row.event.stage}, body={"how": how})
 
 
 def _actor(change: Change) -> UUID:
@@ -198,7 +198,7 @@ def correct(change: Change, *, number: int, why: str, text: Mapping[str, str] | 
         if longest := longest_of(line, key):
             short(words, f"text-{key}", longest)
     say_anew(change, line, {key: {before: words for before in (stands.get(key, ""), body.text[key]) if before} for key, words in changed.items()})
-    facts = {"line": number, "line_kind": line.kind, "stage": line.stage} | ({"happened": moved.isoformat()} if moved else {})
+    facts = {"line": number, "line_kind": line.kind, "stage": stage_told(line)} | ({"happened": moved.isoformat()} if moved else {})
     change.record(EventKind.CORRECTED, facts=facts, body={"why": reason, "new": changed}, private_to=line.private_to_id)
 
 

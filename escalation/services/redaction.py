@@ -94,7 +94,7 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
     left = _left_of(line, before, after)
     _out_of_draft(change, left)
     say_anew(change, line, left)
-    facts = {REDACTED: number, "line_kind": line.kind, "line_at": at.isoformat(), "stage": line.stage}
+    facts = {REDACTED: number, "line_kind": line.kind, "line_at": at.isoformat(), "stage": record_policy.stage_told(line)}
     erase_words(change, _alive(change.case, number), facts=facts, body={"why": reason, "kept": after}, private_to=line.private_to_id)
     if line.kind == EventKind.ANSWERED:
         _tell_leads(change)

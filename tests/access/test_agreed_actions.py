@@ -14,6 +14,7 @@ from escalation import policy
 from escalation.engine.case import Case, load
 from escalation.engine.perform import Seen
 from escalation.models import AgreedAction, Dispute, Notification
+from escalation.record_policy import known_lines, may_read_line
 from escalation.services.handover import hand_over
 from escalation.services.outbox import deliver
 from escalation.services.record import may_do_action
@@ -143,6 +144,24 @@ def test_it_is_done_on_its_own_page_and_nothing_of_it_is_theirs_after_that(world
     assert visitor.get(case_url(dispute.reference)).status_code == 404
     assert dispute.reference not in visitor.get(reverse("my-work")).content.decode()
     assert allowed(world, dispute, owner) == set()
+
+
+@pytest.mark.engines
+def test_that_an_action_agreed_inside_the_own_agency_is_done_is_told_to_nobody_else(world: World, cast: Cast) -> None:
+    """Done after it was sent, put right, and some of its words taken out: none of it is the other side's, or the business unit's."""
+    dispute, how = world.log(), {"how": "Her mother drinks."}
+    world.do(dispute, Verb.ADD_ACTION, cast.own_manager, what=WHAT, agency=cast.school.pk, due_at=MONDAY + timedelta(days=9), owner=cast.raiser.pk)
+    world.do(dispute, Verb.SEND_ON, cast.own_manager)
+    world.do(dispute, Verb.COMPLETE_ACTION, cast.raiser, action=AgreedAction.objects.get().pk, **how)
+    done = dispute.events.get(kind=EventKind.ACTION_DONE)
+    world.do(dispute, Verb.CORRECT, cast.raiser, number=done.number, text={"how": "Her mother drinks a lot."}, why="A slip.")
+    world.do(dispute, Verb.REDACT, cast.raiser, number=done.number, text={"how": "Her mother."}, why="It is not on record.")
+    told = {EventKind.ACTION_AGREED, EventKind.ACTION_DONE, EventKind.CORRECTED, EventKind.ERASED}
+    for user, seen in ((cast.own_manager, told), (cast.receiver, set()), (cast.business_unit, set())):
+        known, case = read(world, dispute, user)
+        lines = [line for line in dispute.events.filter(kind__in=told) if may_read_line(world.person(user), case, line)]
+        assert (known, {line.kind for line in lines}) == (True, seen)
+        assert {line.kind for line in dispute.events.filter(known_lines(world.person(user)), kind__in=told)} == seen
 
 
 def test_a_program_says_that_it_is_done_too(world: World, cast: Cast, dispute: Dispute) -> None:

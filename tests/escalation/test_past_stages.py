@@ -203,6 +203,16 @@ def test_what_is_logged_with_a_past_stage_begins_in_the_one_after_it(world: Worl
     assert file.stages[0].detail.startswith("ended Thursday 26 February, 11am, recorded")
 
 
+def test_a_logged_past_stage_that_is_put_right_is_put_right_for_the_other_side_too(world: World, cast: Cast) -> None:
+    dispute = world.log(past=logged((BEGAN, ENDED)))
+    world.do(dispute, Verb.SEND_ON, cast.own_manager)
+    line = line_of(dispute)
+    world.do(dispute, Verb.CORRECT, cast.raiser, number=line.number, text={"said": "The threshold, by letter."}, why="A slip.")
+    for user in (cast.own_manager, cast.receiving_lead):
+        entry = next(entry for entry in page(world, dispute, user).entries if entry.number == line.number)
+        assert [(correction.old, correction.new) for correction in entry.corrections] == [(WORDS["said"], "The threshold, by letter.")]
+
+
 def test_several_logged_together_keep_their_order(world: World) -> None:
     dispute = world.log(past=logged((BEGAN, ENDED), (ENDED, ENDED + timedelta(hours=2))))
     assert [run.stage for run in dispute.runs.exclude(happened_until=None).order_by("number")] == [1, 2]
