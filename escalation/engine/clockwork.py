@@ -55,7 +55,7 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
         elif clock.key == REPLY:
             if kind == EventKind.ANSWERED and (request is None or clock.request_id == request.pk):
                 end(change, clock, met(change, clock))
-        elif _ends(case, clock, what, request) and not facts.is_no_meeting(change.events[-1:], clock):
+        elif _ends(case, clock, what, request) and not facts.is_beside(change.events[-1:], clock):
             end(change, clock, met(change, clock))
             ended.append(clock.key)
     if case.dispute.state == State.OPEN:
@@ -118,7 +118,9 @@ def begin(change: "Change", definition: ClockDefinition, request: Request | None
         return
     if definition.owed_by == Side.RECEIVING and case.dispute.stage != HOP:
         for each in [request] if request is not None else case.awaiting:
-            _start(change, definition, each, at=at)
+            # A response is given once: whoever has given theirs in this stage owes no other.
+            if EventKind.ANSWERED not in definition.ends_on or each.state == RequestState.AWAITING:
+                _start(change, definition, each, at=at)
     else:
         _start(change, definition, None, at=at)
 
@@ -374,7 +376,7 @@ def owed(case: Case, side: Side, request: Request | None) -> tuple[UUID | None, 
 
 def _ends(case: Case, clock: Clock, what: str, request: Request | None) -> bool:
     definition = definition_of(case, clock)
-    if definition is None or what not in definition.ends_on:
+    if definition is None or not facts.ends(definition, what):
         return False
     if clock.request_id is None:
         return what != EventKind.ANSWERED or all(r.state != RequestState.AWAITING for r in case.requests)

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from escalation.models import Clock, Event
-from escalation.states import EventKind, Measure, MeetingHow
+from escalation.procedures.definition import ClockDefinition
+from escalation.states import EventKind, Measure, MeetingHow, Side
 
 
 def happening(lines: Sequence[Event], kind: EventKind) -> tuple[str, datetime | None]:
@@ -16,11 +17,23 @@ def happening(lines: Sequence[Event], kind: EventKind) -> tuple[str, datetime | 
     return f"fact: {facts['fact']}", datetime.fromisoformat(facts["at"])
 
 
-def is_no_meeting(lines: Sequence[Event], clock: Clock) -> bool:
-    """Is this no meeting for a clock that measures one: a call, or a meeting at which a key agency has yet to be heard (ENF-01)?"""
-    if clock.measures != Measure.MEETING or not lines:
+def ends(definition: ClockDefinition, what: str) -> bool:
+    """Whether such a thing ends the clock. Whoever responds has acknowledged it too, said so before or not."""
+    acknowledges = what == EventKind.ANSWERED and definition.owed_by == Side.RECEIVING and EventKind.ACKNOWLEDGED in definition.ends_on
+    return what in definition.ends_on or acknowledges
+
+
+def is_beside(lines: Sequence[Event], clock: Clock) -> bool:
+    """Does what happened leave the clock as it is, though such a thing ends it: an attempt that reached nobody, a meeting at which the agency was not
+    that owes it, or, for a clock that measures one, no meeting yet (ENF-01)?"""
+    if not lines:
         return False
-    return is_partial(lines[0].facts)
+    kind, said = lines[0].kind, lines[0].facts
+    if kind == EventKind.CONTACT:
+        return not said.get("reached")
+    if kind == EventKind.MEETING and clock.request_id is not None and said.get("agencies") and str(clock.agency_id) not in said["agencies"]:
+        return True
+    return clock.measures == Measure.MEETING and is_partial(said)
 
 
 def is_partial(facts: dict[str, Any]) -> bool:

@@ -33,6 +33,7 @@ ENDS = (
     EventKind.ACKNOWLEDGED,
     EventKind.ANSWERED,
     EventKind.ACCEPTED,
+    EventKind.REJECTED,
     EventKind.CONTACT,
     EventKind.MEETING,
     EventKind.ACTION_AGREED,

@@ -134,6 +134,8 @@ def _stage_clock(where: str, clock: ClockDefinition, stage: StageDefinition, way
             yield where, "from", f"“{event}” does not happen in a stage with sides = “{stage.sides}”, so the clock would never start."
         elif event in BEFORE or (event == EventKind.SUBMITTED and stage.position > 1):
             yield where, "from", f"“{event}” lies before this stage begins, so the clock would never start: use entered."
+    if clock.owed_by is Side.RECEIVING and clock.starts_on == (EventKind.REJECTED,) and EventKind.ANSWERED in clock.ends_on:
+        yield where, "from", "An agency responds once in a stage and is asked for no other response, so the clock would never start."
     if clock.over:
         yield where, "over", "A clock over several stages belongs under caps, not in a stage."
     if clock.measures is Measure.CAP:

@@ -20,7 +20,7 @@ from escalation.engine.change import Change
 from escalation.engine.own_clocks import INTEREST
 from escalation.engine.perform import verb
 from escalation.engine.turns import turn_of, turns_of
-from escalation.models import Clock, Panel, PanelMember, Referral
+from escalation.models import Clock, Panel, PanelMember, Referral, Request
 from escalation.part_policy import presides
 from escalation.policy import side_of
 from escalation.procedures.definition import PartnershipStage, Sides
@@ -115,7 +115,12 @@ def _to_acknowledge(case: Case, person: Person | None) -> str | None:
         return refusal
     side = side_of(person, case) if person is not None else None
     mine = [request for request in case.awaiting if side is None or side[1] == request.agency_id]
-    return None if any(request.engaged_at is None for request in mine) else gettext("Nothing waits to be acknowledged.")
+    return None if any(request.engaged_at is None or _is_owed(case, request) for request in mine) else gettext("Nothing waits to be acknowledged.")
+
+
+def _is_owed(case: Case, request: Request) -> bool:
+    """Whether the procedure's own time for acknowledging it runs: what was said by telephone or at a meeting does not end that."""
+    return any(clock.measures == Measure.ACKNOWLEDGEMENT and clock.request_id == request.pk for clock in case.running())
 
 
 @verb(Verb.ACKNOWLEDGE, ready=_to_acknowledge)

@@ -50,10 +50,11 @@ def record_contact(change: Change, *, how: str, whom: str, said: str, reached: b
     }
     if agency is not None and agency not in change.case.receiving_ids | {change.case.raising_id}:
         raise InvalidInput(_("Choose one of the agencies of this disagreement."), field="agency")
-    if reached:
-        for request in _meant(change, agency):
-            engage(change, request)
-    change.record(EventKind.CONTACT, facts={"reached": reached}, body=body)
+    meant = _meant(change, agency)
+    for request in meant if reached else ():
+        engage(change, request)
+    one = next(iter(meant), None) if agency is not None else None
+    change.record(EventKind.CONTACT, facts={"reached": reached}, body=body, request=one)
 
 
 def _meant(change: Change, agency: UUID | None) -> list[Request]:

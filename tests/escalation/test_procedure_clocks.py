@@ -93,6 +93,11 @@ def test_a_stages_clock_does_not_start_from_what_brings_it_there() -> None:
     assert [said.partition("response, ")[2] for said in found] == [before.format("submitted"), before.format("referred")]
 
 
+def test_a_second_response_in_one_stage_is_no_clock() -> None:
+    assert refused_clock('from = "rejected"').startswith("from: An agency responds once in a stage")
+    assert only_clock('from = "rejected"\nowed_by = "raising"\nmeasures = "move_up"').starts_on == ("rejected",)
+
+
 @pytest.mark.parametrize("key", ["next_step", "next_reply"])
 def test_a_clock_has_not_the_key_of_one_of_the_products_own(key: str) -> None:
     (said,) = refused(text(stage("one", clocks=clock(f'key = "{key}"')), stage("two")))

@@ -1,0 +1,102 @@
+"""Clocks as a partnership's own file may have them and no shipped procedure does: what ends them, and whom they ask."""
+
+import pytest
+
+from escalation.engine.case import load
+from escalation.engine.perform import possible
+from escalation.models import Clock, Dispute, Notification
+from escalation.procedures.schema import read_procedure
+from escalation.services.procedures import publish
+from escalation.services.sweep import sweep
+from escalation.states import Answer, ClockState, Message, Verb
+from tests.cast import Cast
+from tests.escalation.procedure_texts import clock, stage, text
+from tests.world import MONDAY, World, london
+
+pytestmark = pytest.mark.django_db
+RECEIPT = clock('key = "receipt"\nmeasures = "acknowledgement"\nwithin = "1 working day"')
+REPLY = clock('within = "5 working days"')
+
+
+def shaped(cast: Cast, clocks: str) -> World:
+    """The sample procedure in force, with these clocks at its first stage."""
+    world = World(cast)
+    definition = read_procedure(text(stage("one", clocks=clocks), stage("two")), "sample.toml")
+    world.version = publish(definition, cast.partnership, now=MONDAY, in_force_from=MONDAY.date()).version
+    return world
+
+
+def state_of(dispute: Dispute, key: str, agency: str = "Northshire Social Care") -> str:
+    return str(Clock.objects.get(dispute=dispute, key=key, agency__name=agency).state)
+
+
+def responds(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.RESPOND, world.cast.receiver, answer=Answer.DISAGREES, reasons="The threshold is not met.")
+
+
+def test_whoever_responds_has_acknowledged_it_and_the_other_agency_has_not(cast: Cast) -> None:
+    world = shaped(cast, RECEIPT + REPLY)
+    dispute = world.sent(cast.social_care, cast.police)
+    responds(world, dispute)
+    assert (state_of(dispute, "receipt"), state_of(dispute, "receipt", "Northshire Police")) == (ClockState.MET, ClockState.RUNNING)
+    world.now = london("2026-03-04 12:00")
+    assert sweep(world.now).failed == 0
+    overdue = Notification.objects.filter(dispute=dispute, kind=Message.OVERDUE).values_list("recipient__name", flat=True)
+    assert cast.police_manager.name in overdue
+    assert cast.receiver.name not in overdue
+
+
+def test_what_counts_from_the_acknowledgement_asks_whoever_has_responded_for_no_other_response(cast: Cast) -> None:
+    world = shaped(cast, RECEIPT + clock('from = "end of receipt"'))
+    dispute = world.sent(cast.social_care, cast.police)
+    responds(world, dispute)
+    assert not Clock.objects.filter(dispute=dispute, key="response").exists()
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.police_manager)
+    assert state_of(dispute, "response", "Northshire Police") == ClockState.RUNNING
+
+
+def test_whoever_was_reached_by_telephone_can_still_acknowledge_it_in_the_procedures_own_time(cast: Cast) -> None:
+    world = shaped(cast, RECEIPT + REPLY)
+    dispute = world.sent()
+    world.do(dispute, Verb.RECORD_CONTACT, cast.own_manager, how="phone", whom="Rashida", said="She looks at it.", reached=True)
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)
+    assert state_of(dispute, "receipt") == ClockState.MET
+
+
+def test_a_meeting_ends_the_time_of_the_agency_that_was_there_and_of_no_other(cast: Cast) -> None:
+    world = shaped(cast, clock('key = "meet"\nmeasures = "meeting"'))
+    dispute = world.sent(cast.social_care, cast.police)
+    there = [cast.school.pk, cast.social_care.pk]
+    world.do(dispute, Verb.RECORD_MEETING, cast.own_manager, who="Colin and Rashida", summary="The risk.", agencies=there)
+    assert (state_of(dispute, "meet"), state_of(dispute, "meet", "Northshire Police")) == (ClockState.MET, ClockState.RUNNING)
+    world.do(dispute, Verb.RECORD_MEETING, cast.own_manager, who="Everybody", summary="The risk.")
+    assert state_of(dispute, "meet", "Northshire Police") == ClockState.MET
+
+
+def test_a_time_for_making_contact_ends_once_somebody_of_that_agency_was_reached(cast: Cast) -> None:
+    world = shaped(cast, clock('key = "ring"\nmeasures = "discussion"\nuntil = "contact"'))
+    dispute = world.sent(cast.social_care, cast.police)
+    rung = {"how": "phone", "whom": "The duty desk", "said": "No answer.", "agency": cast.social_care.pk}
+    world.do(dispute, Verb.RECORD_CONTACT, cast.own_manager, reached=False, **rung)
+    assert state_of(dispute, "ring") == ClockState.RUNNING
+    world.do(dispute, Verb.RECORD_CONTACT, cast.own_manager, reached=True, **rung)
+    assert (state_of(dispute, "ring"), state_of(dispute, "ring", "Northshire Police")) == (ClockState.MET, ClockState.RUNNING)
+
+
+def test_a_time_to_consider_the_response_ends_by_taking_it_or_not(cast: Cast) -> None:
+    considers = 'key = "weigh"\nmeasures = "agreement"\nowed_by = "raising"\nfrom = "answered"\nuntil = ["accepted", "rejected"]'
+    world = shaped(cast, REPLY + clock(considers))
+    dispute = world.sent()
+    responds(world, dispute)
+    assert state_of(dispute, "weigh", "Hillside School") == ClockState.RUNNING
+    world.do(dispute, Verb.REJECT, cast.own_manager, reason="The child is still at risk.")
+    assert state_of(dispute, "weigh", "Hillside School") == ClockState.MET
+
+
+def test_nobody_is_asked_for_a_second_response_in_one_stage(cast: Cast) -> None:
+    world = shaped(cast, clock('from = ["sent", "rejected"]'))
+    dispute = world.sent()
+    responds(world, dispute)
+    world.do(dispute, Verb.REJECT, cast.own_manager, reason="The child is still at risk.")
+    assert Clock.objects.filter(dispute=dispute, key="response").count() == 1
+    assert Verb.RESPOND not in possible(load([dispute.pk], now=world.now, lock=False)[0], world.person(cast.receiver))
