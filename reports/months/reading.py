@@ -79,7 +79,7 @@ class Months:
         for stretch in _stretches(live):
             for line in count_months(self.partnership, stretch, kinds, self.now, agency):
                 found[line.month, line.kind, line.place] += line.number
-        if self._without is not None:
+        if self._without is not None and months:
             for line in count_months(self.partnership, months, kinds, self.now, agency, within=self._without):
                 found[line.month, line.kind, line.place] -= line.number
         return Counts(found)

@@ -149,6 +149,14 @@ def test_the_board_s_page_counts_for_all_the_same_and_nothing_that_is_kept_from_
         keeping.keep_months()
 
 
+def test_before_a_first_quarter_is_over_the_board_s_page_says_that_there_is_nothing_whatever_is_kept_from_an_agency(machine: Machine) -> None:
+    for _ in range(2):
+        with time_machine.travel(MONDAY, tick=False):
+            answer = signed_in(machine.cast.own_board).get(reverse("board-page"))
+        assert (answer.status_code, "Nothing was raised in the quarter" in answer.content.decode()) == (200, True)
+        Dispute.objects.update(is_restricted=False)
+
+
 def test_the_public_edition_counts_nothing_that_is_kept_from_an_agency_and_the_internal_one_does() -> None:
     """A kind of agency may be one agency: beside its own report an edition that counted it would tell its leads."""
     world = make_world()
