@@ -119,7 +119,7 @@ class ProcedureDoor(Door):
         others = {one.definition.key: one.procedure_id for one in in_force(version.procedure.partnership_id, london(self.now).date())}
         shown = _row(version) | {
             "counting": words.counting_sentence(definition),
-            "overall_limits": [_clock(clock) for clock in definition.caps],
+            "overall_limits": [_clock(clock, definition) for clock in definition.caps],
             "stages": [_stage(definition, stage) for stage in definition.stages],
             "doors": [{"door": rule.door, "ways": [_way(definition, way, others) for way in rule.ends]} for rule in definition.doors],
         }
@@ -149,8 +149,8 @@ def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> dict[str,
         "sides": str(stage.sides),
         "raising": words.acting_words(stage.raising, definition.levels_are),
         "receiving": words.acting_words(stage.receiving, definition.levels_are),
-        "clocks": [_clock(clock, moves=moves) for clock in stage.clocks],
-        "urgent_clocks": [_clock(clock, moves=moves) for clock in stage.urgent_clocks],
+        "clocks": [_clock(clock, definition, moves=moves) for clock in stage.clocks],
+        "urgent_clocks": [_clock(clock, definition, moves=moves) for clock in stage.urgent_clocks],
         "tells_unit": stage.tells_unit,
         "asks_for": words.asked_words(stage),
         "routes": list(stage.partnership.routes) if stage.partnership else [],
@@ -164,11 +164,11 @@ def _way(definition: ProcedureDefinition, way: DoorRule | Way, others: Mapping[s
     return named | {"does": way.does, "words": way.words, "procedure": others.get(way.procedure), "differs": differs}
 
 
-def _clock(clock: ClockDefinition, *, moves: bool = False) -> dict[str, Any]:
+def _clock(clock: ClockDefinition, definition: ProcedureDefinition, *, moves: bool = False) -> dict[str, Any]:
     return {
         "key": clock.key,
         "measures": str(clock.measures.label),
         "within": clock.within.words(),
-        "sentence": words.clock_sentence(clock),
+        "sentence": words.clock_sentence(clock, definition),
         "afterwards": words.on_time_sentence(clock.on_time, moves=moves),
     }

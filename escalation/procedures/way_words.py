@@ -44,7 +44,7 @@ def _changed(definition: ProcedureDefinition, change: StageChange, stage: StageD
     if change.receiving is not None:
         said.append(_("{where}, for the receiving agency: {who}.").format(where=where, who=acting_words(change.receiving, definition.levels_are)))
     if change.clocks:
-        said += [f"{where}: {lower_first(clock_sentence(clock))}" for clock in change.clocks]
+        said += [f"{where}: {lower_first(clock_sentence(clock, definition))}" for clock in change.clocks]
     elif change.clocks is not None:
         said.append(_("{where}: no time of its own.").format(where=where))
     if change.is_meeting is False:

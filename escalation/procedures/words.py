@@ -78,6 +78,7 @@ LENGTHS = {
     Unit.AGREED: _("agreed"),
 }
 COUNTED = frozenset(list(LENGTHS)[:6])
+OF_DAYS = frozenset({Unit.WORKING_DAY, Unit.CALENDAR_DAY, Unit.WORKING_WEEK})
 FORCE = {Force.BINDING: _("final and binding"), Force.ADVISORY: _("a recommendation"), Force.MEDIATION: _("the agencies decide")}
 TOLD_TOO = {
     "resolution": _("when it is resolved"),
@@ -123,9 +124,14 @@ def roles_words(roles: Iterable[str]) -> str:
     return sentence((str(Role(role).label) for role in roles), "or")
 
 
-def _start_words(event: str) -> str:
+def _start_words(event: str, beside: Iterable[ClockDefinition]) -> str:
+    """What it counts from; `beside` are the clocks among which another's end is meant."""
     if event.startswith("end of "):
-        return gettext("the end of the time for {clock}").format(clock=underscored(event.removeprefix("end of ")))
+        key = event.removeprefix("end of ")
+        other = next((clock for clock in beside if clock.key == key), None)
+        if other is not None:
+            return gettext("the end of the time to {what}").format(what=str(WHAT[other.measures]).removesuffix(","))
+        return gettext("the end of the time for {clock}").format(clock=underscored(key))
     if event.startswith("fact: "):
         return gettext("the date of: {event}").format(event=event.removeprefix("fact: "))
     return str(FROM.get(EventKind(event), underscored(event)))
@@ -138,7 +144,8 @@ def _condition_words(conditions: tuple[str, ...]) -> str:
         "agreed": gettext("it is agreed"),
         "not agreed": gettext("it is not agreed"),
     }
-    return gettext("Where {conditions}, ").format(conditions=sentence(named.get(words, words) for words in conditions)) if conditions else ""
+    said = [named.get(words) or gettext("its priority is {level}").format(level=underscored(words.rpartition(" = ")[2])) for words in conditions]
+    return gettext("Where {conditions}, ").format(conditions=sentence(said)) if conditions else ""
 
 
 def _within_words(within: Within) -> str:
@@ -150,10 +157,10 @@ def _within_words(within: Within) -> str:
     return odd.get(within.unit) or gettext("within {length} of").format(length=length_words(within))
 
 
-def clock_sentence(clock: ClockDefinition) -> str:
-    """The clock as one sentence: who owes what, within how long, from when."""
+def clock_sentence(clock: ClockDefinition, definition: ProcedureDefinition | None = None) -> str:
+    """The clock as one sentence: who owes what, within how long, from when. In the words of its procedure where that is given."""
     who, what = OWES[clock.owed_by], WHAT[clock.measures]
-    since = sentence((_start_words(event) for event in clock.starts_on), "or")
+    since = sentence((_start_words(event, _beside(clock, definition)) for event in clock.starts_on), "or")
     form = gettext("{who} are to {what}") if clock.owed_by is Side.EACH else gettext("{who} is to {what}")
     verb = form.format(who=who, what=what)
     if clock.within.unit is Unit.AGREED:
@@ -162,10 +169,40 @@ def clock_sentence(clock: ClockDefinition) -> str:
         when = alone if clock.owed_by in SETS_ALONE else agreed
     else:
         when = f"{_within_words(clock.within)} {since}"
+        if definition is not None and clock.moment == Moment.END_OF_DAY and clock.within.unit in OF_DAYS and len(_moments(definition)) > 1:
+            when = gettext("{when}, to the end of the day").format(when=when)
     less = gettext(", or sooner where the risk demands it") if clock.or_less else ""
-    over = gettext(", over stages {first} to {last}").format(first=clock.over[0], last=clock.over[1]) if clock.over else ""
+    over = _over_words(clock.over, definition) if clock.over else ""
     said = f"{_condition_words(clock.conditions)}{lower_first(verb)} {when}{over}{less}."
     return upper_first(said)
+
+
+def _beside(clock: ClockDefinition, definition: ProcedureDefinition | None) -> tuple[ClockDefinition, ...]:
+    """The clocks of the same list: of one stage, of one stage where it is urgent, of a variant's change, or over stages."""
+    return next((clocks for clocks in _lists(definition) if clock in clocks), ()) if definition is not None else ()
+
+
+def _lists(definition: ProcedureDefinition) -> list[tuple[ClockDefinition, ...]]:
+    stages = [clocks for stage in definition.stages for clocks in (stage.clocks, stage.urgent_clocks)]
+    return [*stages, *(change.clocks or () for variant in definition.variants for change in variant.changes), definition.caps]
+
+
+def _moments(definition: ProcedureDefinition) -> set[str]:
+    """When on its last day what counts in days is due: one way, or both."""
+    return {clock.moment for clocks in _lists(definition) for clock in clocks if clock.within.unit in OF_DAYS}
+
+
+def _over_words(over: tuple[int, int], definition: ProcedureDefinition | None) -> str:
+    """Which stages a limit covers: by the numbers that the page shows, by their names where one has none."""
+    if definition is None:
+        return gettext(", over stages {first} to {last}").format(first=over[0], last=over[1])
+    named = [definition.stage(position) for position in over]
+    if all(stage.number for stage in named):
+        form = gettext(", from {word} {first} to {word} {last}")
+        if str(definition.stage_word) == gettext("stage"):
+            form = gettext(", over stages {first} to {last}")
+        return form.format(word=definition.stage_word, first=named[0].number, last=named[1].number)
+    return gettext(", from “{first}” to “{last}”").format(first=named[0].name, last=named[1].name)
 
 
 def on_time_sentence(on_time: OnTime, *, moves: bool = True) -> str:
@@ -213,6 +250,8 @@ def counting_sentence(definition: ProcedureDefinition) -> str:
         if any(c.moment == Moment.SAME_TIME for s in definition.stages for c in s.clocks)
         else gettext("by the end of the day")
     )
+    if len(_moments(definition)) > 1:
+        due = gettext("at the same time of day, or at the end of the day where that is said")
     if definition.start_rule is StartRule.PLAIN:
         return gettext("The day on which a clock starts is not counted; each clock is due {due}.").format(due=due)
     close = {"office_hours": gettext("outside office hours"), "none": gettext("on a day that is not a working day")}

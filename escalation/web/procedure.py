@@ -106,7 +106,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "overview": _overview(definition),
         "columns": [{"label": upper_first(definition.stage_word)}, {"label": gettext("Time")}],
         "counting": words.counting_sentence(definition),
-        "caps": [{"words": words.clock_sentence(cap), "after": words.on_time_sentence(cap.on_time)} for cap in definition.caps],
+        "caps": [{"words": words.clock_sentence(cap, definition), "after": words.on_time_sentence(cap.on_time)} for cap in definition.caps],
         "stages": [_stage(definition, stage) for stage in definition.stages],
         "doors": [_door(definition, rule, other_procedures) for rule in definition.doors],
         "closing": _closing(definition.closing),
@@ -136,7 +136,7 @@ def _overview(definition: ProcedureDefinition) -> list[Row]:
 
 def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> Row:
     level = definition.levels_are
-    urgent = [words.clock_sentence(clock) for clock in stage.urgent_clocks]
+    urgent = [words.clock_sentence(clock, definition) for clock in stage.urgent_clocks]
     told = gettext("The business unit is told when this stage begins.") if stage.tells_unit else ""
     warned = gettext("The raising agency first tells the other agency that it will be.") if stage.warns_other_side else ""
     rows = [
@@ -168,7 +168,7 @@ def _clocks(definition: ProcedureDefinition, stage: StageDefinition) -> list[str
     """Every clock, and after the last of those that go on alike what happens when their time has passed."""
     said, moves = [], definition.moves_by_itself_from(stage.position)
     for clock, following in zip(stage.clocks, (*stage.clocks[1:], None), strict=False):
-        said.append(words.clock_sentence(clock))
+        said.append(words.clock_sentence(clock, definition))
         if following is None or following.on_time != clock.on_time:
             said.append(words.on_time_sentence(clock.on_time, moves=moves))
     return said

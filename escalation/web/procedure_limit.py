@@ -50,7 +50,7 @@ class LimitForm(Form):
         super().__init__(*args, **kwargs)
         field = self.fields["limit"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - for the type checker # nosec B101
-        field.choices = [(one.key, f"{one.place}: {clock_sentence(one.clock)}") for one in limits_of(definition)]
+        field.choices = [(one.key, f"{one.place}: {clock_sentence(one.clock, definition)}") for one in limits_of(definition)]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,11 +83,11 @@ def _effect(request: HttpRequest, version: ProcedureVersion, definition: Procedu
     """What it does, in words: the sentence now and then, from when, and what stays as it is."""
     given = form.cleaned_data
     before = next(one for one in limits_of(definition) if one.key == given["limit"])
-    _changed, after = with_limit(definition, given["limit"], given["amount"])
+    changed, after = with_limit(definition, given["limit"], given["amount"])
     rows = [
         {"key": gettext("Where"), "value": before.place},
-        {"key": gettext("Now"), "value": clock_sentence(before.clock)},
-        {"key": gettext("From {day} on").format(day=short_day(given["from_day"])), "value": clock_sentence(after)},
+        {"key": gettext("Now"), "value": clock_sentence(before.clock, definition)},
+        {"key": gettext("From {day} on").format(day=short_day(given["from_day"])), "value": clock_sentence(after, changed)},
         {"key": gettext("What stays"), "value": _stays(request, version)},
         {"key": gettext("Published as"), "value": gettext("Version {number}").format(number=version.number + 1)},
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from escalation.clocks import Unit
 from escalation.procedures.comparing import differences
-from escalation.procedures.definition import SETS_ALONE
+from escalation.procedures.definition import SETS_ALONE, ProcedureDefinition
 from escalation.procedures.schema import shipped
 from escalation.procedures.words import (
     acting_words,
@@ -41,6 +41,33 @@ BEGINNING = "Each receiving agency is to respond"
 )
 def test_a_clock_is_one_sentence(changes: str, said: str) -> None:
     assert clock_sentence(only_clock(changes)) == said
+
+
+HEAD = 'stage_word = "step"\nmoment = "same_time"\npriorities = ["very_high"]'
+OWN = 'sides = "own"\ncounted = false'
+LATER = 'key = "later"\nmeasures = "meeting"\nfrom = "end of receipt"\nmoment = "end_of_day"\nif = "priority = very_high"'
+CAP = 'key = "limit"\nmeasures = "cap"\nowed_by = "each"\nfrom = "submitted"\nover = {}'
+
+
+def whole(over: str) -> ProcedureDefinition:
+    """Three stages, of which the first has no number; a clock that waits for another's end; and a limit over some of them."""
+    clocks = clock('key = "receipt"\nmeasures = "acknowledgement"') + clock(LATER)
+    return accepted(text(stage("think", OWN), stage("talk", clocks=clocks), stage("heads"), clock(CAP.format(over), under="caps"), head=HEAD))
+
+
+def test_a_clock_says_in_words_what_it_waits_for_its_priority_and_that_it_runs_to_the_end_of_the_day_where_others_do_not() -> None:
+    definition = whole("[2, 3]")
+    said = "Where its priority is very high, each receiving agency is to meet within 2 working days of the end of the time to acknowledge"
+    assert clock_sentence(definition.stage(2).clocks[1], definition) == f"{said}, to the end of the day."
+    assert counting_sentence(definition).endswith("each clock is due at the same time of day, or at the end of the day where that is said.")
+
+
+@pytest.mark.parametrize(("over", "said"), [("[2, 3]", "from step 1 to step 2"), ("[1, 3]", "from “Stage think” to “Stage heads”")])
+def test_a_limit_names_its_stages_as_the_page_does(over: str, said: str) -> None:
+    definition = whole(over)
+    assert clock_sentence(definition.caps[0], definition) == f"Both sides are to resolve it within 2 working days of logging, {said}."
+    enfield = shipped()["enfield"]
+    assert clock_sentence(enfield.caps[0], enfield).endswith(", over stages 1 to 3.")
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,22 @@
 """One limit of a procedure is changed from a day on, on its page: shown before it is published, and nothing that runs is touched."""
 
+from dataclasses import replace
+
 import pytest
 import time_machine
 from django.urls import reverse
 
+from agencies.errors import InvalidInput
 from agencies.models import User
 from agencies.roles import Role
+from escalation.clocks import Unit, Within
 from escalation.engine.definitions import definition_of
 from escalation.models import Dispute, ProcedureVersion
-from escalation.services.limits import limits_of
+from escalation.services.limits import limits_of, with_limit
 from escalation.services.procedures import version_in_force
+from escalation.states import EventKind, Measure
 from tests.cast import Cast
+from tests.escalation.procedure_texts import accepted, clock, stage, text
 from tests.factories import make_member
 from tests.journeys.desk import Desk
 from tests.web.page import Page
@@ -85,3 +91,14 @@ def test_only_its_keepers_change_it_and_only_its_newest_version(cast: Cast, worl
     status, words = sent(world, cast.business_unit, confirmed="1", amount="3")
     assert (status, "A newer version was published meanwhile" in words) == (409, True)
     assert not Visitor(cast.business_unit, world.now).page(shown).all("a", href=url(world))
+
+
+def test_what_an_older_version_has_wrong_elsewhere_stands_in_no_limits_way() -> None:
+    """A clock that the import would refuse by now: a second response in one stage."""
+    definition = accepted(text(stage("one", clocks=clock() + clock('key = "second"\nmeasures = "meeting"\nfrom = "rejected"')), stage("two")))
+    one = definition.stage(1)
+    wrong = replace(one.clocks[1], measures=Measure.RESPONSE, ends_on=(EventKind.ANSWERED,))
+    older = replace(definition, stages=(replace(one, clocks=(one.clocks[0], wrong)), definition.stage(2)))
+    assert with_limit(older, "one:clocks:response", 3)[1].within == Within(3, Unit.WORKING_DAY)
+    with pytest.raises(InvalidInput, match="from 1 to"):
+        with_limit(older, "one:clocks:response", 0)
