@@ -59,6 +59,8 @@ QUIET = frozenset(
 )
 # What whoever holds a request is asked or told about its time: its guest and the holder's team are told too.
 OF_A_REQUEST = frozenset({Message.ASSIGNED, Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.EXTENDED})
+# Lines that a clock wrote, of one request where its clock is of one.
+OF_A_CLOCK = frozenset({EventKind.HALF_WAY, EventKind.DUE, EventKind.OVERDUE, EventKind.REMINDED, EventKind.MOVE_OFFERED, EventKind.MOVE_WARNED})
 NOT_ASKED = gettext_noop("You are not asked to answer any more. Nothing is left for you to do.")
 
 
@@ -145,7 +147,7 @@ class Change:
             private_to_id=private_to,
             happened_at=happened or (self.now if by_itself else self.happened),
             recorded_at=self.now,
-            facts=(facts or {}) | {"guest": str(actor.id)} if actor is not None and is_guest else facts or {},
+            facts=(facts or {}) | self._whose(kind, request) | ({"guest": str(actor.id)} if actor is not None and is_guest else {}),
             body_digest=chain.body_digest(salt, text) if text else "",
             previous=dispute.head_digest,
         )
@@ -157,6 +159,11 @@ class Change:
         self.touch(dispute)
         clockwork.react(self, kind, request)
         return event
+
+    def _whose(self, kind: EventKind, request: Request | None) -> dict[str, str]:
+        """Which agency a line that a clock wrote is about, where several are asked: two that read alike would say of neither that it is late."""
+        of_one = request is not None and kind in OF_A_CLOCK and len(self.case.requests) > 1
+        return {"of": str(request.agency_id)} if of_one and request is not None else {}
 
     def _close_line(self) -> None:
         """The last line says nothing more: it is hashed, and the next one hangs on it."""

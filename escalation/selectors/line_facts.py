@@ -108,19 +108,22 @@ def _fact(event: Event, key: str, value: Any, names: "Names") -> tuple[str, str]
         return words
     if key in MOMENTS and isinstance(value, str) and "T" in value:
         return str(MOMENTS[key]), words_of(datetime.fromisoformat(value))
-    if called := _called(event, key):
+    if called := _called(event, key, names):
         return called, names.agency(value)
     if key in {"from", "to", "person"} and event.kind in OF_SOMEBODY:
         return {"from": gettext("From"), "to": gettext("To"), "person": gettext("Person")}[key], names.people.get(UUID(value), "")
     if key == "redated":
-        return gettext("New dates"), ". ".join(_redated(row) for row in value)
+        return gettext("New dates"), ". ".join(_redated(row, names) for row in value)
     return _plainly(key, value)
 
 
-def _called(event: Event, key: str) -> str:
+def _called(event: Event, key: str, names: "Names") -> str:
     """What the line calls the agency that it names by this key; nothing where it names none, or says itself whose line it is."""
     if key == "of":
-        return gettext("Whose response") if event.kind in {EventKind.ACCEPTED, EventKind.REJECTED} else ""
+        if event.kind in {EventKind.ACCEPTED, EventKind.REJECTED}:
+            return gettext("Whose response")
+        # Between two agencies it is plain whose time or date it is.
+        return gettext("Agency") if len(names.agencies) > 2 else ""
     if key == "agency":
         return gettext("Agency") if event.agency_id is None else ""
     return gettext("For") if key == "for" else ""
@@ -204,9 +207,10 @@ def plain(key: str) -> str:
     return key.replace("_", " ")
 
 
-def _redated(row: dict[str, str]) -> str:
+def _redated(row: dict[str, str], names: "Names") -> str:
     before, after = (words_of(datetime.fromisoformat(row[end])) for end in ("from", "to"))
-    return gettext("{measure}: {after}, before that {before}").format(measure=Measure(row["measures"]).label, after=after, before=before)
+    form = gettext("{measure}, {agency}: {after}, before that {before}") if row.get("of") else gettext("{measure}: {after}, before that {before}")
+    return form.format(measure=Measure(row["measures"]).label, agency=names.agency(row.get("of")), after=after, before=before)
 
 
 def _mark(row: dict[str, Any]) -> str:

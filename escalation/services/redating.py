@@ -38,7 +38,8 @@ NOT_YOURS = _("The business unit and administrators date running clocks again.")
 
 @dataclass(frozen=True, slots=True)
 class Redate:
-    """A running clock whose due moment the calendar now puts elsewhere (UTC). `agreed` is the agreed date that stays in force beside it."""
+    """A running clock of which the calendar now puts a moment elsewhere (UTC): when it is `due` or, where that stays, until when it is in time
+    counted from its recording (`in_time_until`; None where it began with that). `agreed` is the agreed date that stays in force beside it."""
 
     dispute_id: UUID
     reference: str
@@ -46,6 +47,8 @@ class Redate:
     case: Case
     before: datetime
     after: datetime
+    due: datetime
+    in_time_until: datetime | None
     working_out: dict[str, object]
     agreed: datetime | None
 
@@ -111,9 +114,22 @@ def _with_working_out(cases: list[Case]) -> list[Case]:
 def _moving(case: Case, now: datetime) -> Iterator[Redate]:
     for clock in sorted(case.running(), key=lambda clock: (clock.due_at, clock.key, str(clock.pk))):
         due, out = _dated(case, clock)
-        if due != clock.due_at and (due > now or due > clock.due_at):
+        if not _may_move(clock.due_at, due, now):
+            due, out = clock.due_at, clock.working_out
+        before, after, recorded = clock.due_at, due, clock.recorded_due_at
+        until = recorded
+        if recorded is not None:
+            counted = _in_time_until(case, clock, due)
+            until = counted if _may_move(recorded, counted, now) else recorded
+            before, after = (before, after) if before != after else (recorded, until)
+        if before != after:
             agreed = clock.agreed_due_at if clock.agreed_due_at != due else None
-            yield Redate(case.dispute.pk, case.dispute.reference, clock, case, clock.due_at, due, out, agreed)
+            yield Redate(case.dispute.pk, case.dispute.reference, clock, case, before, after, due, until, out, agreed)
+
+
+def _may_move(before: datetime, after: datetime, now: datetime) -> bool:
+    """Nothing becomes overdue by a change of the calendar."""
+    return after > now or after > before
 
 
 def _dated(case: Case, clock: Clock) -> tuple[datetime, dict[str, object]]:
@@ -137,33 +153,38 @@ def _worked_out(case: Case, clock: Clock, definition: ClockDefinition, start: da
     return arithmetic.working_out(start, definition.within, clockwork.rule_of(case, definition), case.calendar)
 
 
-def _in_time_until(case: Case, clock: Clock) -> datetime:
-    """Of a clock that began before its recording: its moment by the recording, from which the clock ran whose place it took. One query."""
+def _in_time_until(case: Case, clock: Clock, due: datetime) -> datetime:
+    """Of a clock that began before its recording: its moment by the recording, from which the clock ran whose place it took; never before it is due.
+    One query."""
     definition, same = clockwork.definition_of(case, clock), {name: getattr(clock, name) for name in ("dispute_id", "run_id", "request_id", "key")}
     before = Clock.objects.filter(**same, state=ClockState.SUPERSEDED, recorded_due_at=None, started_at__gt=clock.started_at)
     recorded = before.order_by("started_at").values_list("started_at", flat=True).first()
     if recorded is None or definition is None:
-        return clock.due_at
-    return max(clock.due_at, _worked_out(case, clock, definition, recorded).due)
+        return due
+    return max(due, _worked_out(case, clock, definition, recorded).due)
 
 
 def _apply(change: Change, moves: list[Redate]) -> None:
     for move in moves:
         _move(change, move)
-    facts = [{"measures": m.clock.measures, "from": m.before.isoformat(), "to": m.after.isoformat()} for m in moves]
+    facts = [{"measures": m.clock.measures, "from": m.before.isoformat(), "to": m.after.isoformat(), **_whose(m)} for m in moves]
     change.record(EventKind.REDATED, facts={"redated": facts})
     first = min(moves, key=lambda move: move.clock.effective_due)
     people = [*(move.clock.owner_id for move in moves), *raising_ids(change.case), *(request.holder_id for request in change.case.awaiting)]
     change.tell(people, kind=Message.EXTENDED, action=gettext_noop("The calendar changed: look at the new date"), due=first.clock.effective_due)
 
 
+def _whose(move: Redate) -> dict[str, str]:
+    """The agency whose time it is, where several are asked."""
+    return {"of": str(move.clock.agency_id)} if move.clock.request_id is not None and len(move.case.requests) > 1 else {}
+
+
 def _move(change: Change, move: Redate) -> None:
     """Put the clock on its new moment: the half-way reminder stays done, what the new moment makes untrue is taken anew, nothing in the past."""
     clock, case = move.clock, change.case
-    clock.due_at, clock.working_out = move.after, move.working_out
-    if clock.recorded_due_at is not None:
-        clock.recorded_due_at = _in_time_until(case, clock)
-    if clock.agreed_due_at is None and clock.due_at > change.now:
+    is_due_elsewhere = clock.due_at != move.due
+    clock.due_at, clock.working_out, clock.recorded_due_at = move.due, move.working_out, move.in_time_until
+    if is_due_elsewhere and clock.agreed_due_at is None and clock.due_at > change.now:
         clock.dated_at = change.now
         clock.breached_at = None
         clockwork.unwarn(clock)

@@ -89,7 +89,7 @@ def _put(change: Change, clock: Clock, due_at: datetime, words: str) -> None:
     row = TimetableProposal(dispute=case.dispute, clock=clock, due_at=due_at, proposed_by_id=_actor(change), side=side, proposed_at=change.now)
     case.timetables.append(row)
     change.add(row)
-    facts = {"clock": clock.key, "from": clock.due_at.isoformat(), "to": due_at.isoformat()}
+    facts = {"clock": clock.key, "of": str(clock.agency_id or ""), "from": clock.due_at.isoformat(), "to": due_at.isoformat()}
     change.record(EventKind.TIMETABLE_PROPOSED, facts=facts, body={"reason": words})
     # The date that is proposed is one thing, until when it is to be answered another.
     asked, proposed = turns_on_date(case, row), said(DATE_PROPOSED, **moment_in(due_at))

@@ -13,6 +13,7 @@ from agencies.errors import NotAllowed
 from agencies.models import ClosureDay, HolidayChange
 from agencies.services.calendar import DayKind, add_day, remove_day
 from escalation.models import Clock, Dispute, Event, Notification
+from escalation.services.audit import verify
 from escalation.services.redating import preview, redate
 from escalation.services.sweep import sweep
 from escalation.states import Answer, ClockState, EventKind, Ground, Message, Verb
@@ -144,6 +145,21 @@ def test_the_moment_until_which_an_answer_is_in_time_goes_on_counting_from_the_r
     redate(world.cast.partnership, actor=None, now=world.now)
     clock = Clock.objects.get(dispute=found, key="response", state=ClockState.RUNNING)
     assert (clock.due_at, clock.recorded_due_at) == (london("2026-04-14 11:00"), london("2026-04-14 15:00"))
+
+
+def test_the_moment_by_the_recording_moves_where_only_that_falls_on_the_new_day_off(world: World) -> None:
+    """Told on Friday at 11:00, recorded after closing: due on Monday at 11:00, in time until Tuesday at 9:00, which is off."""
+    found = world.log()
+    world.now = london("2026-04-10 18:30")
+    world.do(found, Verb.SEND_ON, world.cast.own_manager, happened=london("2026-04-10 11:00"))
+    world.do(found, Verb.CONFIRM_HAPPENED, world.cast.receiver, number=Event.objects.get(dispute=found, kind=EventKind.SENT).number)
+    clock = Clock.objects.get(dispute=found, key="response", state=ClockState.RUNNING)
+    assert (clock.due_at, clock.recorded_due_at) == (london("2026-04-13 11:00"), london("2026-04-14 09:00"))
+    close(world, TUESDAY.date())
+    assert [redate(world.cast.partnership, actor=None, now=world.now) for _ in range(2)] == [1, 0]
+    clock.refresh_from_db()
+    assert (clock.due_at, clock.recorded_due_at) == (london("2026-04-13 11:00"), london("2026-04-15 09:00"))
+    assert verify().findings == []
 
 
 def test_no_clock_becomes_overdue_by_a_day_taken_out(world: World, dispute: Dispute) -> None:
