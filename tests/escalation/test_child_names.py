@@ -7,6 +7,7 @@ import pytest
 
 from agencies.errors import InvalidInput, NotAllowed
 from agencies.models import DirectoryEvent
+from agencies.services.identity.kept_forms import keep_form, kept_on
 from escalation.engine.case import assemble
 from escalation.models import Child, ChildNaming, Dispute, Draft
 from escalation.selectors.guarded import guarded_children
@@ -113,6 +114,20 @@ def test_a_name_under_a_legal_hold_stays_hidden_and_goes_once_it_is_lifted(world
     world.do(named, Verb.LIFT_HOLD, cast.business_unit, reason="It is over.")
     end_what_is_over(world.now + HIDDEN_FOR)
     assert Child.objects.get(dispute=named).name == ""
+
+
+def test_a_name_that_was_typed_and_not_sent_goes_from_the_sealed_form_and_the_rest_of_it_stays(world: World, cast: Cast, named: Dispute) -> None:
+    person = world.person(cast.raiser)
+    draft = drafts.begin_draft(person, agency=cast.school.pk, now=world.now)
+    guest = f"/d/{named.reference}/invite-guest/"
+    pages = {f"/log/{draft.reference}/child/": "child-0-name", f"/d/{named.reference}/correct-child/": "name", guest: "name"}
+    for page, field in pages.items():
+        keep_form(user=cast.raiser, page=page, action=page, typed=[(field, [NAME]), ("child-0-initials", ["AB"])], now=world.now)
+    turn(world, on=False)
+    end_what_is_over(world.now + HIDDEN_FOR)
+    left = {page: kept_on(cast.raiser, page)[0][1] for page in pages}
+    assert left.pop(guest)["name"] == [NAME], "which is somebody else's name"
+    assert list(left.values()) == [{"child-0-initials": ["AB"]}] * 2
 
 
 def test_a_draft_with_a_name_from_before_is_refused_until_the_name_is_left_out(world: World, cast: Cast) -> None:

@@ -105,6 +105,15 @@ def forget_forms(keys: Collection[UUID]) -> int:
     return KeptForm.objects.filter(pk__in=keys).delete()[0] if keys else 0
 
 
+def leave_out(row: KeptForm, names: re.Pattern[str]) -> None:
+    """Takes the answers to the questions of these names out of a kept form; untouched where it has none, or cannot be opened."""
+    words = unseal(row.sealed)
+    typed: Typed = json.loads(words) if words else {}
+    left = {name: values for name, values in typed.items() if not names.fullmatch(name)}
+    if left != typed:
+        KeptForm.objects.filter(pk=row.pk, sealed=row.sealed).update(sealed=seal(json.dumps(left)), is_emptied=is_emptied(left))
+
+
 def seal_forms_anew() -> int:
     """Seals all of them with the present secret of the installation, in the present way; says how many. What cannot be opened any more is removed."""
     done = 0

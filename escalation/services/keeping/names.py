@@ -10,12 +10,16 @@ from escalation.models import Child, ChildNaming, Draft, EarlierChild
 from escalation.services.child_names import HIDDEN_FOR
 from escalation.services.keeping.access.ending import erase_answers
 from escalation.services.keeping.holds import held_among
+from escalation.services.kept_words import forms_that_ask_names, leave_names_out
 
 ERASED_TOO = gettext_noop("Answers to requests for access were erased with children’s full names that they may hold: {n}.")
 
 
 def erase_names(place: Partnership, now: datetime) -> int:
-    """The names of a partnership that has taken none for seven days, in drafts too, save what is under a legal hold. Returns of how many."""
+    """The names of a partnership that has taken none for seven days, in drafts and unsent forms too, save what is under a legal hold.
+
+    Returns of how many children.
+    """
     ended = ChildNaming.objects.filter(partnership=place, is_on=False, changed_at__lte=now - HIDDEN_FOR)
     if not ended.select_for_update().exists():
         return 0
@@ -24,12 +28,14 @@ def erase_names(place: Partnership, now: datetime) -> int:
     drafts = Draft.objects.filter(dispute__partnership=place)
     typed = [key for key, answers in drafts.values_list("pk", "answers").iterator() if names_in(answers)]
     sent = {*named.values_list("dispute", flat=True), *before.values_list("child__dispute", flat=True)}
-    held = held_among(place.pk, {*typed, *sent})
+    forms = forms_that_ask_names(place.pk)
+    held = held_among(place.pk, {*typed, *sent, *(key for key, _form in forms)})
     before.exclude(child__dispute__in=held).update(name="")
     count = named.exclude(dispute__in=held).update(name="")
     for draft in drafts.select_for_update(of=("self",)).filter(pk__in=set(typed) - set(held)):
         draft.answers = {**draft.answers, "children": [_unnamed(child) for child in draft.answers["children"]]}
         draft.save(update_fields=["answers"])
+    leave_names_out(form for key, form in forms if key not in held)
     # An answer to a request for access that was made before may hold the name.
     erase_answers(place.pk, sent - set(held), ERASED_TOO, now)
     if not held:
