@@ -66,7 +66,8 @@ def react(change: "Change", kind: EventKind, request: Request | None) -> None:
 
 def _passes(change: "Change", clock: Clock, kind: EventKind, request: Request | None) -> bool:
     """Whether the event may make what this next step asks another's turn. What is asked of one agency, or about one response, ends with what
-    happens to that one alone, and whoever is to confirm a wording has their moment until they do: the moments of the others stay."""
+    happens to that one alone, and whoever is to confirm a wording has their moment until they do: the moments of the others stay. That it was
+    received answers nothing that is asked about it."""
     if kind not in TURNS:
         return False
     line = change.events[-1]
@@ -75,7 +76,7 @@ def _passes(change: "Change", clock: Clock, kind: EventKind, request: Request | 
     if clock.request_id is None and kind in OF_ONE_REQUEST and change.case.proposal is not None:
         return False
     if clock.request_id is not None and kind in OF_ONE_REQUEST:
-        return request is not None and request.pk == clock.request_id
+        return kind != EventKind.ACKNOWLEDGED and request is not None and request.pk == clock.request_id
     return True
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -22,7 +23,7 @@ from escalation.engine.perform import verb
 from escalation.engine.turns import turn_of, turns_of
 from escalation.models import Clock, Panel, PanelMember, Referral, Request
 from escalation.part_policy import presides
-from escalation.policy import side_of
+from escalation.policy import acts_for_receiving
 from escalation.procedures.definition import PartnershipStage, Sides
 from escalation.services.grounds import check_ground
 from escalation.services.lifecycle import at_stage, engage, raising_ids
@@ -110,12 +111,14 @@ def before_chair(case: Case, _person: Person | None = None) -> str | None:
 def _to_acknowledge(case: Case, person: Person | None) -> str | None:
     if case.referral is not None and before_chair(case) is None:
         return gettext("It is acknowledged already.") if case.referral.acknowledged_at else None
-    refusal = at_stage(case)
-    if refusal:
-        return refusal
-    side = side_of(person, case) if person is not None else None
-    mine = [request for request in case.awaiting if side is None or side[1] == request.agency_id]
-    return None if any(request.engaged_at is None or _is_owed(case, request) for request in mine) else gettext("Nothing waits to be acknowledged.")
+    return at_stage(case) or (None if to_acknowledge(case, person) else gettext("Nothing waits to be acknowledged."))
+
+
+def to_acknowledge(case: Case, person: Person | None) -> list[Request]:
+    """The requests of which this person may still say that they came: those of agencies for which they answer; of the business unit, all."""
+    mine = acts_for_receiving(person, case) if person is not None else frozenset()
+    waiting = (request for request in case.awaiting if request.engaged_at is None or _is_owed(case, request))
+    return [request for request in waiting if not mine or request.agency_id in mine]
 
 
 def _is_owed(case: Case, request: Request) -> bool:
@@ -124,10 +127,12 @@ def _is_owed(case: Case, request: Request) -> bool:
 
 
 @verb(Verb.ACKNOWLEDGE, ready=_to_acknowledge)
-def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | None = None) -> None:
-    """Receipt acknowledged; before the chair with a timetable for resolution (BRI-12). A holding reply is no response."""
+def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | None = None, agency: UUID | None = None) -> None:
+    """Receipt acknowledged; before the chair with a timetable for resolution (BRI-12), else for one agency. A holding reply is no response."""
     case = change.case
     referral = case.referral if before_chair(case) is None else None
+    request = None
+    facts: dict[str, Any] = {"resolve_by": resolve_by.isoformat() if resolve_by else ""}
     if referral is not None:
         if resolve_by is None:
             raise InvalidInput(SET_OUT, field="resolve_by")
@@ -135,10 +140,12 @@ def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | Non
         referral.acknowledged_at, referral.resolve_by = change.now, resolve_by
         change.touch(referral)
     else:
-        for request in case.awaiting:
-            if change.agency in {None, request.agency_id}:
-                engage(change, request)
-    change.record(EventKind.ACKNOWLEDGED, facts={"resolve_by": resolve_by.isoformat() if resolve_by else ""}, body={"comment": comment.strip()})
+        request = _whose_receipt(change, agency)
+        engage(change, request)
+        if change.actor is not None and request.agency_id not in acts_for_receiving(change.actor, case):
+            facts["on_behalf"] = True
+    place = request.agency_id if request is not None else None
+    change.record(EventKind.ACKNOWLEDGED, facts=facts, body={"comment": comment.strip()}, agency=place, request=request)
     if referral is not None and resolve_by is not None:
         for clock in dated_by_chair(case):
             clockwork.agree(change, clock, resolve_by)
@@ -151,6 +158,14 @@ def acknowledge(change: Change, *, comment: str = "", resolve_by: datetime | Non
     concerned = (*raising_ids(case), *(r.holder_id for r in case.all_requests), chair)
     people = [one for one in concerned if one not in {actor, *(turn.owner for turn in asked)}]
     change.tell(people, kind=Message.ACKNOWLEDGED, action=news, due=resolve_by)
+
+
+def _whose_receipt(change: Change, agency: UUID | None) -> Request:
+    """The one request whose receipt it is; the agency must be named where there are several."""
+    found = [request for request in to_acknowledge(change.case, change.actor) if agency in {None, request.agency_id}]
+    if len(found) != 1:
+        raise InvalidInput(gettext("Say which agency has received it."), field="agency")
+    return found[0]
 
 
 def _acknowledged_by(change: Change) -> str:

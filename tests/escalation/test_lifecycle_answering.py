@@ -3,12 +3,13 @@
 import pytest
 
 from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
+from agencies.roles import Role
 from escalation.engine.case import load
 from escalation.engine.perform import Seen, rehearse
 from escalation.models import Clock, Dispute, OutcomeProposal, Request
 from escalation.states import Answer, ClockState, EventKind, Message, Outcome, RequestState, Verb
 from tests.escalation.verbs import proposed, refused, respond
-from tests.factories import make_cover
+from tests.factories import make_cover, make_member
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,31 @@ def test_an_agency_acknowledges_once_however_many_others_have_still_to(world: Wo
         world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)
     world.do(dispute, Verb.ACKNOWLEDGE, cast.police_manager)
     assert dispute.events.filter(kind=EventKind.ACKNOWLEDGED).count() == 2
+
+
+def test_the_unit_acknowledges_for_one_agency_and_the_record_says_for_which(world: World) -> None:
+    """Of two it is to be said whose: the other is not taken to have been heard, and its response goes on being waited for."""
+    cast = world.cast
+    dispute = world.sent(cast.receiving, cast.police)
+    with refused(dispute, InvalidInput, "Say which agency"):
+        world.do(dispute, Verb.ACKNOWLEDGE, cast.business_unit)
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.business_unit, agency=cast.police.pk)
+    line = dispute.events.get(kind=EventKind.ACKNOWLEDGED)
+    assert (line.agency, line.facts["on_behalf"]) == (cast.police, True)
+    heard = dict(Request.objects.filter(dispute=dispute).values_list("agency__name", "engaged_at"))
+    assert heard == {cast.police.name: world.now, cast.social_care.name: None}
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.business_unit)
+    assert {event.agency for event in dispute.events.filter(kind=EventKind.ACKNOWLEDGED)} == {cast.police, cast.social_care}
+
+
+def test_who_answers_for_two_agencies_acknowledges_for_each(world: World) -> None:
+    cast = world.cast
+    make_member(cast.receiver, cast.police, Role.LEAD)
+    dispute = world.sent(cast.receiving, cast.police)
+    for agency in (cast.receiving, cast.police):
+        world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver, agency=agency.pk)
+    lines = dispute.events.filter(kind=EventKind.ACKNOWLEDGED)
+    assert {(event.agency, "on_behalf" in event.facts) for event in lines} == {(cast.receiving, False), (cast.police, False)}
 
 
 def test_the_raiser_does_not_acknowledge(world: World, dispute: Dispute) -> None:

@@ -175,11 +175,26 @@ def test_a_meeting_that_was_not_held_in_time_is_not_made_needless_by_settling(ca
     assert [[row.cells[place].number for place in (0, 1, 2, 5, 6)] for row in rows if "eeting" in row.label] == [NONE]
 
 
-def test_an_acknowledgement_that_an_agency_owes_is_among_the_steps(cast: Cast, world: World) -> None:
-    """A procedure that gives the other agency one working day to acknowledge: acknowledged on Tuesday at 15:00 what came on Monday at 10:00."""
+def asks_to_acknowledge(world: World) -> None:
+    """A procedure that gives the other agency one working day to acknowledge."""
     promised = clock('measures = "acknowledgement"\nowed_by = "receiving"\nwithin = "1 working day"\nmoment = "same_time"\nuntil = "acknowledged"')
     text = HEAD + stage("first", clocks=promised) + stage("second")
-    world.version = publish(read_procedure(text, "sample.toml"), cast.partnership, now=MONDAY, in_force_from=MONDAY.date()).version
+    world.version = publish(read_procedure(text, "sample.toml"), world.cast.partnership, now=MONDAY, in_force_from=MONDAY.date()).version
+
+
+def test_what_one_agency_acknowledges_is_not_met_for_another(cast: Cast, world: World) -> None:
+    asks_to_acknowledge(world)
+    dispute = world.sent(cast.social_care, cast.police)
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)
+    owed = Clock.objects.filter(dispute=dispute, measures="acknowledgement")
+    assert dict(owed.values_list("agency__name", "state")) == {cast.social_care.name: ClockState.MET, cast.police.name: ClockState.RUNNING}
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.business_unit)
+    assert set(owed.values_list("state", flat=True)) == {ClockState.MET}
+
+
+def test_an_acknowledgement_that_an_agency_owes_is_among_the_steps(cast: Cast, world: World) -> None:
+    """Acknowledged on Tuesday at 15:00 what came on Monday at 10:00."""
+    asks_to_acknowledge(world)
     dispute = world.sent()
     at(world, "2026-03-03 15:00")
     world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)

@@ -26,6 +26,7 @@ class AcknowledgeIn(Deciding):
 
     comment = optional_text()
     resolve_by = Moment(required=False, help_text="Needed before the chair.")
+    agency = Key(required=False, help_text="Whose receipt it is; needed where there are several. Not asked before the chair.")
 
 
 class RespondIn(Deciding):

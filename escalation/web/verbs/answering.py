@@ -18,7 +18,7 @@ from escalation.engine.standing import as_corrected
 from escalation.selectors.settled import Settled, settled_with
 from escalation.selectors.timeline import read_words
 from escalation.services.outcomes import BETWEEN
-from escalation.services.panel import limit_before_chair
+from escalation.services.panel import limit_before_chair, to_acknowledge
 from escalation.services.timetables import is_set_inside, may_be_shorter, timed
 from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
 from escalation.web.verbs.base import Pause, VerbForm, choice_of
@@ -76,11 +76,19 @@ class RespondForm(VerbForm):
         mine = policy.acts_for_receiving(self.person, self.case)
         awaiting = [request.agency_id for request in self.case.awaiting]
         self.choose_agency("agency", [agency for agency in awaiting if agency in mine] or awaiting)
+        if not mine:
+            name = self.agency_name(awaiting[0]) if len(awaiting) == 1 else gettext("the agency")
+            self.fields["answer"].label = gettext("Does {agency} agree?").format(agency=name)
+            self.fields["reasons"].label = gettext("Its reasons")
+            self.fields["reasons"].help_text = gettext("Say who told you, what they looked at and how they came to this.")
+            self.fields["actions"].label = gettext("What the agency will do")
+            self.fields["actions"].help_text = gettext("Needed unless it does not agree: what, who and by when.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("answer") in {Answer.AGREES, Answer.PARTLY} and not data.get("actions"):
-            self.add_error("actions", gettext("Say what your agency will do"))
+            is_own = policy.acts_for_receiving(self.person, self.case)
+            self.add_error("actions", gettext("Say what your agency will do") if is_own else gettext("Say what the agency will do"))
         return data
 
     def given(self) -> dict[str, Any]:
@@ -174,14 +182,28 @@ class AcknowledgeForm(VerbForm):
     """Receipt, and before the chair a timetable."""
 
     resolve_by = MomentField(label=_("By when will it be resolved?"), subject=_("the date and time it will be resolved by"))
+    agency = forms.ChoiceField(label=_("Which agency has received it?"), widget=Radios)
     comment = Paragraphs(label=_("Anything to add"), required=False, rows=3)
 
     def prepare(self) -> None:
         stage = self.case.stage_definition
         if stage is None or not stage.is_partnership:
             del self.fields["resolve_by"]
-        elif limit := limit_before_chair(self.case):
+            self.choose_agency("agency", [request.agency_id for request in to_acknowledge(self.case, self.person)])
+            return
+        del self.fields["agency"]
+        if limit := limit_before_chair(self.case):
             self.fields["resolve_by"].help_text = gettext("The procedure’s own limit is {moment}.").format(moment=moment(limit))
+
+    def foretold(self) -> list[dict[str, str]]:
+        """Of the business unit's: for whom it is entered, where that is not asked."""
+        found = self.agencies(request.agency_id for request in to_acknowledge(self.case, self.person)) if "agency" in self.fields else []
+        is_own = policy.acts_for_receiving(self.person, self.case)
+        return [{"key": gettext("On behalf of"), "value": found[0][1]}] if len(found) == 1 and not is_own else []
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "agency": UUID(data["agency"]) if data.get("agency") else None}
 
     def pause(self) -> Pause | None:
         """A date beyond the procedure's limit is unusual: it moves the reminders, and not what counts as in time."""

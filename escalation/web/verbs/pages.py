@@ -5,9 +5,12 @@ from dataclasses import replace
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from agencies.person import Person
+from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.turns import RECEIVED, asked_to_confirm
 from escalation.services.lifecycle import move_is_coming
+from escalation.services.panel import before_chair
 from escalation.services.redaction import ONLY_OUT
 from escalation.services.timetables import is_set_inside
 from escalation.states import Verb
@@ -318,8 +321,24 @@ URGENT_ANEW = replace(
 )
 
 
-def page_of(verb: Verb, case: Case) -> VerbPage:
-    """The verb's page as the case stands."""
+# What the business unit enters for an agency is not its own.
+ON_BEHALF = {
+    Verb.ACKNOWLEDGE: replace(
+        PAGES[Verb.ACKNOWLEDGE], lead=_("This says that the agency has it, and that the business unit entered it. It is not yet a response.")
+    ),
+    Verb.RESPOND: replace(
+        PAGES[Verb.RESPOND],
+        title=_("Respond on the agency’s behalf"),
+        done=_("The agency’s response is recorded."),
+        lead=_("The record says that the business unit entered it."),
+    ),
+}
+
+
+def page_of(verb: Verb, case: Case, person: Person) -> VerbPage:
+    """The verb's page as the case stands, for this person."""
+    if verb in ON_BEHALF and not policy.acts_for_receiving(person, case) and before_chair(case) is not None:
+        return ON_BEHALF[verb]
     if verb is Verb.PROPOSE_TIMETABLE and is_set_inside(case):
         return SET_A_DATE
     if verb is Verb.CONFIRM_OUTCOME and asked_to_confirm(case) == RECEIVED:

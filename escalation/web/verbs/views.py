@@ -86,7 +86,7 @@ def _as_it_stands(request: HttpRequest, reference: str, verb: Verb) -> HttpRespo
     if refusal:
         instead = begun_over(request, case, verb, refusal) or _recorded(request, case, verb, refusal)
         return instead or moved_on(request, WrongState(refusal), case.dispute.reference)
-    page = page_of(verb, case)
+    page = page_of(verb, case, person)
     form = _form(request, case, page)
     if nothing := form.refusal():
         return begun_over(request, case, verb, nothing) or moved_on(request, WrongState(nothing), case.dispute.reference)
