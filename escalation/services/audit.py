@@ -18,6 +18,7 @@ from agencies.ready import Ready
 from escalation.models import Dispute, Event, EventBody, SealedHead
 from escalation.services.audit_chain import Sealed, Stored, findings_of
 from escalation.services.audit_files import check_files
+from escalation.services.audit_holds import holds_named
 from escalation.services.audit_report import AuditReport, Finding
 from escalation.services.audit_seals import check_readings, check_seals, files_of_nobody, in_batches, latest_seal
 from escalation.services.child_digests import Row, rows_of
@@ -132,9 +133,10 @@ def _read(keys: list[UUID], latest: UUID | None) -> Iterator[Stored]:
     for key, row in rows_of(keys):
         children[key].append(row)
     held = beside(keys)
+    holds = holds_named(event for lines in events.values() for event in lines)
     for dispute in disputes:
         key = dispute.pk
-        yield Stored(dispute, events[key], bodies[key], sealed[key], latest, children[key], held[key])
+        yield Stored(dispute, events[key], bodies[key], sealed[key], latest, children[key], held[key], holds)
 
 
 _DISPUTES: Ready[Dispute] = Ready(lambda *keys: Dispute.objects.filter(pk__in=keys).order_by("pk"))

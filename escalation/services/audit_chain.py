@@ -10,7 +10,7 @@ from django.conf import settings
 
 from escalation.engine import chain
 from escalation.models import Dispute, Event, EventBody
-from escalation.services import apart_digest, who_is_who
+from escalation.services import apart_digest, audit_holds, who_is_who
 from escalation.services.audit_report import Finding
 from escalation.services.child_digests import GUARDED, Row, faults
 from escalation.states import EventKind
@@ -40,6 +40,7 @@ class Stored:
     latest_seal: UUID | None
     children: Sequence[Row] = ()
     beside: who_is_who.Beside = field(default_factory=who_is_who.Beside)
+    holds: audit_holds.Holds = field(default_factory=dict)
     # How many parts beside the lines were held against one, and of how many no line says anything yet.
     counted: Counter[str] = field(default_factory=Counter)
 
@@ -55,7 +56,7 @@ class Stored:
 
 def findings_of(stored: Stored) -> list[Finding]:
     """Everything that is wrong in one disagreement's record; empty where nothing is."""
-    of_lines = (_chain, _typed, _children, _apart, _who_is_who)
+    of_lines = (_chain, _typed, _children, _apart, _who_is_who, _holds)
     return [found for check in (*of_lines, _head, _sealed, _moved, _kept_from_sealing) for found in check(stored)]
 
 
@@ -138,6 +139,11 @@ def _who_is_who(stored: Stored) -> Iterator[Finding]:
     genuine = (event for event in stored.events if who_is_who.speaks_of_it(event) and _age(event) is not None)
     for number, what in who_is_who.faults(stored.dispute, genuine, stored.beside, stored.counted):
         yield Finding(stored.line(number) if number else stored.dispute.reference, what)
+
+
+def _holds(stored: Stored) -> Iterator[Finding]:
+    genuine = (event for event in stored.events if event.kind in audit_holds.SPEAKS_OF_HOLDS and _age(event) is not None)
+    yield from (Finding(stored.line(number), what) for number, what in audit_holds.faults(stored.dispute, genuine, stored.holds))
 
 
 def _moved(stored: Stored) -> Iterator[Finding]:

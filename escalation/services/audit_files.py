@@ -45,7 +45,9 @@ def _unlike(line: Event, row: Attachment | None) -> Iterator[str]:
         yield "was taken out, and no line of the record says so"
     if row.ended_at is None and has_left:
         yield "is there again, though the record says that it was taken out"
-    if (row.audience, row.agency_id, row.dispute_id) != (line.facts.get("audience"), line.agency_id, line.dispute_id):
+    # Whoever attached it sees it without reading the rest, and may take it out.
+    seen_by = row.audience, row.agency_id, row.dispute_id, row.added_by_id
+    if seen_by != (line.facts.get("audience"), line.agency_id, line.dispute_id, line.actor_id):
         yield "is seen by others than its line says"
 
 

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.db import connection
 
 from agencies.models import Partnership
-from escalation.models import Attachment, Dispute, Event, EventBody, Reading, Seal, SealedHead
+from escalation.models import Attachment, Dispute, Event, EventBody, LegalHold, Reading, Seal, SealedHead
 from escalation.services.audit import verify
+from escalation.services.keeping.holds import hold_person, lift
 from escalation.services.seals import seal_partnerships
 from escalation.states import EventKind, Verb
 from tests.cast import Cast
@@ -54,6 +55,7 @@ TAMPERINGS: dict[str, tuple[Tamper, str]] = {
     "a file taken out": (lambda _cast, file: taken_out(file), "FILE: was taken out, and no line of the record says so"),
     "a file shown to more": (lambda _cast, file: of(file).update(audience="readers"), "FILE: is seen by others than its line says"),
     "a file shown to another agency": (lambda cast, file: of(file).update(agency=cast.raising), "FILE: is seen by others than its line says"),
+    "a file attached by another": (lambda cast, file: of(file).update(added_by=cast.stranger), "FILE: is seen by others than its line says"),
     "restricted": (lambda _cast, file: dispute_of(file).update(is_restricted=True), "REF: had altered from whom it is kept"),
     "a conflict added": (lambda cast, file: dispute_of(file).update(conflicts=[str(cast.lead.pk)]), "REF: had altered from whom it is kept"),
     "moved to another partnership": (
@@ -73,6 +75,37 @@ def test_what_was_changed_by_hand_beside_the_lines_is_found_and_named(cast: Cast
     for report in (verify(), verify(reference=reference)):
         said = [str(finding) for finding in report.findings]
         assert any(finding.startswith(wanted) for finding in said), said
+
+
+NOT_IN_FORCE = "had the legal hold that it places removed or ended, and no line of the record says so"
+
+
+@pytest.mark.parametrize("on", ["dispute", "person"])
+def test_a_legal_hold_that_is_taken_away_by_hand_is_found_with_the_line_that_places_it(world: World, cast: Cast, file: Attachment, on: str) -> None:
+    dispute, unit = file.dispute, world.person(cast.business_unit)
+    if on == "dispute":
+        world.do(dispute, Verb.PLACE_HOLD, cast.business_unit, reason="An inquest.")
+    else:
+        hold_person(unit, partnership=cast.partnership.pk, user=cast.receiver, reason="An inquest.", now=world.now)
+    assert not verify().found
+    (line,) = dispute.events.filter(kind=EventKind.LEGAL_HOLD)
+    elsewhere, gone = {"partnership": cast.elsewhere}, {"lifted_at": world.now, "lifted_by": cast.stranger}
+    for change in (elsewhere, gone) if on == "dispute" else (elsewhere,):
+        before = LegalHold.objects.values(*change).get()
+        LegalHold.objects.update(**change)
+        assert [str(finding) for finding in verify().findings] == [f"{dispute.reference} line {line.number}: {NOT_IN_FORCE}."]
+        LegalHold.objects.update(**before)
+    LegalHold.objects.all().delete()
+    assert [finding.what for finding in verify(reference=dispute.reference).findings] == [NOT_IN_FORCE]
+
+
+def test_a_legal_hold_that_was_lifted_is_none_to_miss(world: World, cast: Cast, file: Attachment) -> None:
+    unit = world.person(cast.business_unit)
+    world.do(file.dispute, Verb.PLACE_HOLD, cast.business_unit, reason="An inquest.")
+    world.do(file.dispute, Verb.LIFT_HOLD, cast.business_unit, reason="It is over.")
+    hold = hold_person(unit, partnership=cast.partnership.pk, user=cast.receiver, reason="An inquest.", now=world.now)
+    lift(unit, hold.pk, reason="It is over.", now=world.now)
+    assert not verify().found
 
 
 def test_who_was_named_when_it_was_logged_is_not_taken_out_unseen(world: World, cast: Cast) -> None:
