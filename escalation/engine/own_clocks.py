@@ -235,7 +235,7 @@ def next_step(case: Case, turn: "Turn", now: datetime) -> Clock:
         agency_id=turn.agency,
         owner_id=turn.owner,
         is_procedural=False,
-        is_urgent=is_hurried,
+        is_urgent=is_hurried or turn.key == MOMENT,
         started_at=now,
         due_at=due,
         working_out={"sentence": sentence},

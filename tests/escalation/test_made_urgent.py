@@ -1,5 +1,7 @@
 """Made urgent in mid-stage: the words, the clock and the page say the same moment, and nothing that was proposed before undoes the hurry."""
 
+import re
+
 import pytest
 
 from agencies.errors import WrongState
@@ -174,6 +176,17 @@ def test_another_is_asked_for_as_soon_as_a_second_moment_has_passed_that_lay_aft
     line = journey.dispute.events.latest("number")
     assert (line.kind, line.actor, line.facts["clock"]) == (EventKind.NEXT_STEP_ASKED, None, "ask:moment")
     assert verify().findings == []
+
+
+def test_the_two_hours_for_another_moment_are_counted_night_and_day_on_the_page_and_in_reminders(cast: Cast) -> None:
+    """The raising side’s moment passes at 4:30pm: at 4:31 two hours are left, and not the half hour until the office closes."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    journey.do(Verb.MAKE_URGENT, journey.holder(), reason="He is home tonight.", respond_by=london("2026-03-02 16:30"))
+    holder = journey.at("2026-03-02 16:31").holder()
+    assert "Monday 2 March, 6:31pm</time> in 2 hours" in " ".join(re.sub(r"<(?!/time)[^>]+>", " ", page_of(journey, holder)).split())
+    journey.at("2026-03-02 17:31", "2026-03-02 18:32", "2026-03-02 19:32")
+    kinds = Notification.objects.filter(dispute=journey.dispute, recipient=holder, action=SET).order_by("created_at").values_list("kind", "created_at")
+    assert [(Message.HALF_WAY, london("2026-03-02 17:31")), (Message.OVERDUE, london("2026-03-02 19:32"))] == [kinds[1], kinds.latest("created_at")]
 
 
 @pytest.mark.parametrize("by", ["set", "answered"])
