@@ -41,9 +41,10 @@ RECOMMEND = _("Recommend a contact")
 
 
 def stage_named(procedure: ProcedureDefinition, position: int) -> str:
-    """ "Stage 2", in the procedure's own word; the hop inside the own agency (0) by whoever takes it there."""
+    """ "Stage 2", in the procedure's own word, or the name of one that has no number; the hop inside the own agency (0) by whoever takes it there."""
     if 1 <= position <= procedure.last:
-        return f"{upper_first(procedure.stage_word)} {procedure.stage(position).number or position}"
+        stage = procedure.stage(position)
+        return f"{upper_first(procedure.stage_word)} {stage.number}" if stage.number else stage.name
     named = procedure.way.hop if procedure.way is not None else None
     return (named.words if named is not None else "") or said(_("Own manager"))
 

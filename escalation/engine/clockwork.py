@@ -162,7 +162,10 @@ def _start(change: "Change", definition: ClockDefinition, request: Request | Non
 
 
 def _asks_the_same(other: Clock, clock: Clock) -> bool:
-    """Whether another clock asks for the same move up of the same side, in the same run, by a later moment: one thing has one clock."""
+    """Whether another clock asks for the same move up of the same side, in the same run, by a later moment, or is the product's own on a response
+    that the procedure gives its time after all: one thing has one clock."""
+    if other.key == REPLY and other.request_id == clock.request_id:
+        return clock.measures == Measure.RESPONSE
     if other.measures != Measure.MOVE_UP or other.due_at < clock.due_at:
         return False
     return all(getattr(other, name) == getattr(clock, name) for name in ("measures", "owed_by", "agency_id", "run_id", "request_id"))

@@ -119,6 +119,11 @@ def clock_on(turn: Turn, clocks: Iterable[Clock]) -> Clock | None:
     return min(own or owed, key=lambda clock: (clock.key != turn.key, clock.effective_due), default=None)
 
 
+def is_for_response(clock: Clock) -> bool:
+    """Whether the clock is on a response, by the procedure's time or the product's."""
+    return clock.measures == Measure.RESPONSE or clock.key == own_clocks.REPLY
+
+
 def turns_of(case: Case) -> list[Turn]:
     """Everybody whose turn it is now, whoever comes first in words first, and then whoever is asked for something beside that."""
     return [*_onward(case), *_beside(case)]

@@ -261,9 +261,14 @@ def counting_sentence(definition: ProcedureDefinition) -> str:
     return gettext("What starts {outside} counts from the next opening; each clock is due {due}.").format(outside=outside, due=due)
 
 
+def _stage_words(definition: ProcedureDefinition, stage: StageDefinition) -> str:
+    """ "stage 2", in the procedure's own word; the name of one that has no number."""
+    return f"{definition.stage_word} {stage.number}" if stage.number else f"“{stage.name}”"
+
+
 def told_words(definition: ProcedureDefinition) -> str:
     """When the business unit is told, in one sentence; the stages' own lines say it again where it applies."""
-    stages = sentence(f"{definition.stage_word} {stage.number or stage.position}" for stage in definition.stages if stage.tells_unit)
+    stages = sentence(_stage_words(definition, stage) for stage in definition.stages if stage.tells_unit)
     also = [TOLD_TOO[words] for words in definition.informs_unit if words in TOLD_TOO]
     said = sentence([gettext("at {stages}").format(stages=stages) if stages else "", *also])
     return f"{upper_first(said)}." if said else gettext("Not told by the procedure.")
@@ -278,10 +283,8 @@ def around_rows(definition: ProcedureDefinition) -> tuple[tuple[str, str], ...]:
     """What stands around the stages, as (words, value): only what the procedure provides for."""
     rows = []
     if definition.conference_after is not None:
-        number = definition.stage(definition.conference_after).number or definition.conference_after
-        after = gettext("After {stage} {number}, supported by a senior manager or a safeguarding lead").format(
-            stage=definition.stage_word, number=number
-        )
+        stage = _stage_words(definition, definition.stage(definition.conference_after))
+        after = gettext("After {stage}, supported by a senior manager or a safeguarding lead").format(stage=stage)
         rows.append(
             (
                 gettext("A conference may formally be asked for"),

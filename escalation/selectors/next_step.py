@@ -22,7 +22,7 @@ from escalation.engine import clockwork, own_move
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import MOMENT
 from escalation.engine.stops import HOP
-from escalation.engine.turns import Turn, asked_by, asked_to_confirm, clock_on, rests_on, turns_of, waits_for_others
+from escalation.engine.turns import RESPOND, Turn, asked_by, asked_to_confirm, clock_on, is_for_response, rests_on, turns_of, waits_for_others
 from escalation.models import Clock
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, MOST_BESIDE, Here, Paper, heading_of, offered
@@ -204,7 +204,9 @@ def _clock(case: Case, turn: Turn, clocks: list[Clock]) -> Clock | None:
     """The one on which the turn runs, else the soonest of anybody; overall limits and agreed actions only where nothing else runs."""
     running = running_of(clocks)
     asked = [clock for clock in running if clock.measures not in {Measure.CAP, Measure.ACTION}]
-    return clock_on(turn, running) or next(iter([*asked, *running]), None)
+    # When it is to be acknowledged stands beside: the box asks for the response.
+    responses = [clock for clock in running if turn.asked == RESPOND and is_for_response(clock)]
+    return clock_on(turn, responses) or clock_on(turn, running) or next(iter([*asked, *running]), None)
 
 
 def _is_mine(turn: Turn, case: Case, person: Person) -> bool:
@@ -359,7 +361,8 @@ def _here(case: Case, person: Person, *, mine: bool, overdue: bool) -> Here:
     if is_asked_up(case) and case.proposal is None and all(request.state == RequestState.AWAITING for request in case.requests):
         return Here.LATE if policy.acts_for_raising(person, case) else Here.TURN
     rejected = bool(case.requests) and all(request.state == RequestState.REJECTED for request in case.requests)
-    return Here.REJECTED if rejected else Here.TURN
+    to_acknowledge = any(clock.measures == Measure.ACKNOWLEDGEMENT for clock in case.running())
+    return Here.REJECTED if rejected else Here.RECEIPT if to_acknowledge else Here.TURN
 
 
 def _is_idle(verb: Verb, case: Case, verbs: list[Verb]) -> bool:

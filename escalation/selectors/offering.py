@@ -33,6 +33,7 @@ class Here(StrEnum):
 
     OWN_STOP = "own_stop"
     TURN = "turn"
+    RECEIPT = "receipt"
     REJECTED = "rejected"
     CHAIRING = "chairing"
     CONVENED = "convened"
@@ -71,6 +72,8 @@ CLOSING = (Verb.GIVE_FEEDBACK, Verb.CONFIRM_FILE, Verb.RECORD_LEARNING, Verb.WRI
 ORDERS = {
     Here.OWN_STOP: Order((Verb.SEND_ON,), (Verb.SEND_BACK, Verb.REASSIGN, Paper.PRINT, Verb.MAKE_URGENT)),
     Here.TURN: Order(ACTS, OR_ELSE),
+    # The procedure gives the acknowledgement a time of its own.
+    Here.RECEIPT: Order(ACTS, (Verb.ACKNOWLEDGE, *OR_ELSE)),
     Here.REJECTED: Order((Verb.AGREE_TIMETABLE, Verb.CONFIRM_OUTCOME, *UPWARD, *ACTS), OR_ELSE),
     Here.CHAIRING: Order(CHAIRING, (Paper.PACK, *CHAIRING, Verb.REPLACE_MEMBER, Verb.RECORD_MEETING)),
     # A panel that is convened is convened anew only where its day or its members change.

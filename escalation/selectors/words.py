@@ -45,9 +45,11 @@ def stage_name(procedure: ProcedureDefinition, position: int) -> str:
 
 
 def stage_title(procedure: ProcedureDefinition, position: int) -> str:
-    """ "Stage 2, service managers": the stage's name with who meets there."""
+    """ "Stage 2, service managers": the stage's name with who meets there; the name alone of one that has no number."""
     if not 1 <= position <= procedure.last:
         return gettext("{stop}, before it is sent").format(stop=stage_name(procedure, position))
+    if not procedure.stage(position).number:
+        return procedure.stage(position).name
     return f"{stage_name(procedure, position)}, {lower_first(procedure.stage(position).name)}"
 
 

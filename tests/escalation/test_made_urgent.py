@@ -185,7 +185,8 @@ def test_the_two_hours_for_another_moment_are_counted_night_and_day_on_the_page_
     holder = journey.at("2026-03-02 16:31").holder()
     assert "Monday 2 March, 6:31pm</time> in 2 hours" in " ".join(re.sub(r"<(?!/time)[^>]+>", " ", page_of(journey, holder)).split())
     journey.at("2026-03-02 17:31", "2026-03-02 18:32", "2026-03-02 19:32")
-    kinds = Notification.objects.filter(dispute=journey.dispute, recipient=holder, action=SET).order_by("created_at").values_list("kind", "created_at")
+    told = Notification.objects.filter(dispute=journey.dispute, recipient=holder, action=SET).order_by("created_at")
+    kinds = told.values_list("kind", "created_at")
     assert [(Message.HALF_WAY, london("2026-03-02 17:31")), (Message.OVERDUE, london("2026-03-02 19:32"))] == [kinds[1], kinds.latest("created_at")]
 
 

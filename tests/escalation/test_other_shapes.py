@@ -2,6 +2,7 @@
 
 import pytest
 
+from agencies.models import User
 from escalation.engine.case import load
 from escalation.engine.perform import possible
 from escalation.models import Clock, Dispute, Notification
@@ -11,6 +12,7 @@ from escalation.services.sweep import sweep
 from escalation.states import Answer, ClockState, Message, Verb
 from tests.cast import Cast
 from tests.escalation.procedure_texts import clock, stage, text
+from tests.web.signed_in import Visitor
 from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +20,18 @@ RECEIPT = clock('key = "receipt"\nmeasures = "acknowledgement"\nwithin = "1 work
 REPLY = clock('within = "5 working days"')
 
 
-def shaped(cast: Cast, clocks: str) -> World:
-    """The sample procedure in force, with these clocks at its first stage."""
+def shaped(cast: Cast, clocks: str, head: str = "", stages: tuple[str, ...] = ()) -> World:
+    """The sample procedure in force, with these clocks at its first stage, or these stages."""
     world = World(cast)
-    definition = read_procedure(text(stage("one", clocks=clocks), stage("two")), "sample.toml")
+    definition = read_procedure(text(*(stages or (stage("one", clocks=clocks), stage("two"))), head=head), "sample.toml")
     world.version = publish(definition, cast.partnership, now=MONDAY, in_force_from=MONDAY.date()).version
     return world
+
+
+def box_of(world: World, dispute: Dispute, user: User) -> str:
+    """What happens next, as the person's page says it."""
+    page = Visitor(user, world.now).page(f"/d/{dispute.reference}/")
+    return page.one("section", **{"aria-labelledby": "next-step"}).text
 
 
 def state_of(dispute: Dispute, key: str, agency: str = "Northshire Social Care") -> str:
@@ -100,3 +108,36 @@ def test_nobody_is_asked_for_a_second_response_in_one_stage(cast: Cast) -> None:
     world.do(dispute, Verb.REJECT, cast.own_manager, reason="The child is still at risk.")
     assert Clock.objects.filter(dispute=dispute, key="response").count() == 1
     assert Verb.RESPOND not in possible(load([dispute.pk], now=world.now, lock=False)[0], world.person(cast.receiver))
+
+
+def test_the_box_gives_the_response_its_own_moment_and_offers_the_acknowledgement_beside_it(cast: Cast) -> None:
+    world = shaped(cast, RECEIPT + REPLY)
+    dispute = world.sent()
+    world.now = london("2026-03-04 12:00")
+    said = box_of(world, dispute, cast.receiver)
+    assert "Your turn Respond: Stage 1 Due Monday 9 March, 10am" in said
+    assert "Overdue: Acknowledge: Stage 1 (you), Tuesday 3 March, 10am" in said
+    assert said.index("Respond Acknowledge") > 0
+    world.do(dispute, Verb.ACKNOWLEDGE, cast.receiver)
+    assert "Acknowledge" not in box_of(world, dispute, cast.receiver)
+
+
+def test_a_response_that_the_procedure_times_after_all_has_one_moment(cast: Cast) -> None:
+    world = shaped(cast, clock('from = "received"\nif = "priority = high"'), 'priorities = ["high"]')
+    dispute = world.sent(cast.social_care, cast.police)
+    assert state_of(dispute, "next_reply") == ClockState.RUNNING
+    world.do(dispute, Verb.ENTER_FACT, cast.own_manager, priority="high")
+    assert (state_of(dispute, "next_reply"), state_of(dispute, "response")) == (ClockState.SUPERSEDED, ClockState.RUNNING)
+
+
+def test_a_stage_without_a_number_is_called_by_its_name_and_the_next_by_its_number(cast: Cast) -> None:
+    talk = 'key = "talk"\nmeasures = "discussion"\nowed_by = "raising"\nfrom = "entered"\nuntil = "moved_up"'
+    stages = (stage("think", 'sides = "own"\ncounted = false', clock(talk)), stage("one"), stage("two"))
+    world = shaped(cast, "", stages=stages)
+    dispute = world.sent()
+    said = box_of(world, dispute, cast.own_manager)
+    assert "agree a way forward: Stage think" in said
+    assert "Move up to Stage 1" in said
+    assert [told.asks for told in Notification.objects.filter(dispute=dispute, recipient=cast.own_manager)] == [
+        "Talk it through in your own agency: Stage think"
+    ]
