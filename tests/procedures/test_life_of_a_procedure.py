@@ -97,10 +97,10 @@ def test_the_reminder_leaves_in_office_hours_and_leads_to_the_procedures(mail_se
 
 @pytest.mark.usefixtures("version")
 def test_reminders_of_two_procedures_are_told_apart_by_subject_and_words(cast: Cast, mail_server: MailServer) -> None:
-    publish(replace(shipped()["devon"], review_due=DUE), cast.partnership, now=MONDAY, in_force_from=MONDAY.date())
+    publish(replace(shipped()["devon"], name="Health & care protocol", review_due=DUE), cast.partnership, now=MONDAY, in_force_from=MONDAY.date())
     remind_of_reviews(london("2027-02-08 09:00"))
     deliver(london("2027-02-08 09:01"))
-    told = {f"Review the procedure “{name}”, due 1 March 2027" for name in ("Escalation policy", "Case resolution protocol")}
+    told = {f"Review the procedure “{name}”, due 1 March 2027" for name in ("Escalation policy", "Health & care protocol")}
     subjects = [taken["subject"].strip() for taken in mail_server.taken]
     assert set(subjects) == told
     assert all(f"What is asked: {subject}" in taken["text"] for subject, taken in zip(subjects, mail_server.taken, strict=True))
