@@ -15,18 +15,25 @@ from escalation.engine.perform import verb
 from escalation.engine.sides import raised_by
 from escalation.engine.stops import HOP
 from escalation.models import AgreedAction, Request
-from escalation.policy import side_of
+from escalation.policy import acts_for_receiving, side_of
 from escalation.services.holding import pass_request
 from escalation.services.lifecycle import at_stage, is_open
 from escalation.services.record import own_agencies
 from escalation.states import EventKind, Side, Verb
 
 
-def place_of(case: Case, person: Person | None) -> tuple[Side, UUID]:
-    """The side and agency in which this person hands it on: their own; of the business unit the first that was asked."""
+def places_of(case: Case, person: Person | None) -> list[tuple[Side, UUID]]:
+    """The sides and agencies in which this person may hand it on, where anything is held: their own; of the business unit all, those asked first."""
     if case.dispute.stage == HOP:
-        return Side.RAISING, case.raising_id
-    return (side_of(person, case) if person else None) or (Side.RECEIVING, min(case.receiving_ids))
+        return [(Side.RAISING, case.raising_id)]
+    own = side_of(person, case) if person is not None else None
+    asked = frozenset(request.agency_id for request in case.requests)
+    receiving = [(Side.RECEIVING, agency) for agency in sorted(asked)]
+    raising = [(Side.RAISING, case.raising_id)] if case.run is not None else []
+    if person is None or own is None:
+        return receiving if case.dispute.is_own_agency and receiving else receiving + raising
+    mine = acts_for_receiving(person, case)
+    return raising if own[0] == Side.RAISING else [place for place in receiving if place[1] in mine]
 
 
 def takers(case: Case, side: Side, agency: UUID) -> list[Candidate]:
@@ -36,11 +43,16 @@ def takers(case: Case, side: Side, agency: UUID) -> list[Candidate]:
     return [found for found in case.candidates(side, agency) if found.user_id not in without]
 
 
-def _can_hand_on(case: Case, _person: Person | None) -> str | None:
-    refusal = is_open(case)
-    if refusal or case.dispute.stage != HOP:
+def _can_hand_on(case: Case, person: Person | None) -> str | None:
+    if refusal := is_open(case):
         return refusal
-    return None if takers(case, *place_of(case, None)) else _("Nobody else there can take it: send it on, or send it back.")
+    places = places_of(case, person)
+    if any(takers(case, *place) for place in places):
+        return None
+    if case.dispute.stage == HOP:
+        return _("Nobody else there can take it: send it on, or send it back.")
+    nobody = _("Nobody else in the directory can hold it there now. Ask the agency’s safeguarding lead to set cover, or the business unit.")
+    return nobody if places else _("Nothing is held there now.")
 
 
 @verb(Verb.REASSIGN, ready=_can_hand_on)
@@ -50,7 +62,7 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
     Before it leaves the own agency too: whoever is to send it on may be away, or the wrong person.
     """
     case = change.case
-    side, mine = place_of(case, change.actor)
+    side, mine = _own_place(case, change.actor, agency)
     place = agency or mine
     speaks = change.actor is not None and side_of(change.actor, case) is not None
     inside = case.dispute.stage == HOP
@@ -79,6 +91,14 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
     change.record(EventKind.REASSIGNED, facts={"from": str(owned or ""), "to": str(to)}, body={"reason": reason.strip()}, agency=place)
     handed = holder if isinstance(holder, Request) else None
     next_steps.tell_what_is_theirs(change, to, news=gettext_noop("It was handed to you"), request=handed)
+
+
+def _own_place(case: Case, person: Person | None, agency: UUID | None) -> tuple[Side, UUID]:
+    """Where it is handed on unless another agency is named, which it must be where several were asked of whom this person may speak."""
+    places = places_of(case, person)
+    if agency is None and [side for side, _own in places].count(Side.RECEIVING) > 1:
+        raise InvalidInput(_("Say in which agency it is handed on."), field="agency")
+    return places[0]
 
 
 @verb(Verb.RECOMMEND_CONTACT, ready=at_stage)

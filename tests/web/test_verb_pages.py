@@ -139,11 +139,14 @@ def test_the_raiser_is_refused_the_response_with_words(world: World, cast: Cast,
 
 
 def test_where_nobody_else_can_hold_it_the_page_says_whom_to_ask_and_asks_nothing(world: World, cast: Cast, dispute: Dispute) -> None:
+    offer = str(Verb.REASSIGN.label)
     assert "Who should hold it?" in page(cast.receiver, dispute, Verb.REASSIGN).content.decode()
+    assert offer in Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/").one("main").text
     User.objects.filter(memberships__agency=cast.social_care).exclude(pk=cast.receiver.pk).update(is_active=False)
     answer = page(cast.receiver, dispute, Verb.REASSIGN)
     assert answer.status_code == 409
     assert "Ask the agency’s safeguarding lead to set cover, or the business unit." in Page(answer.content.decode()).one("main").text
+    assert offer not in Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/").one("main").text
 
 
 def test_what_cannot_be_done_now_says_why(world: World, cast: Cast, dispute: Dispute) -> None:

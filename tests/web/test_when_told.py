@@ -45,6 +45,8 @@ def test_after_a_verb_the_page_says_when_its_message_leaves(cast: Cast, at: date
     world = World(cast, now=at)
     dispute, visitor = world.log(), Visitor(cast.own_manager, at)
     seen = str(Seen.of(world.fresh(dispute)))
-    assert visitor.post(f"/d/{dispute.reference}/reassign/", {"seen": seen, "to": str(cast.lead.pk), "reason": ""}).status_code == 302
+    assert (
+        visitor.post(f"/d/{dispute.reference}/reassign/", {"seen": seen, "to": f"{cast.school.pk}.{cast.lead.pk}", "reason": ""}).status_code == 302
+    )
     banner = visitor.page("/my-work/").one(role="alert")
     assert banner.text == f"Done {words}"

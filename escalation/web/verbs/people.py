@@ -14,9 +14,12 @@ from escalation import policy
 from escalation.counterparts import Candidate
 from escalation.counterparts.records import How
 from escalation.engine.sides import raised_by
-from escalation.services.passing_on import place_of, takers
+from escalation.services.passing_on import places_of, takers
 from escalation.web.finding import FIND_PERSON
 from escalation.web.verbs.base import VerbForm, choice_of, person_choice
+
+# Between agency and person in a choice of whom to hand it to: somebody may stand there for each of two agencies.
+BETWEEN = "."
 
 
 class ReassignForm(VerbForm):
@@ -26,18 +29,17 @@ class ReassignForm(VerbForm):
     reason = Paragraphs(label=_("Why"), required=False, rows=3)
 
     def prepare(self) -> None:
-        people = takers(self.case, *place_of(self.case, self.person))
+        places = places_of(self.case, self.person)
+        found = [(f"{agency}{BETWEEN}{one.user_id}", agency, one) for side, agency in places for one in takers(self.case, side, agency)]
+        names = {agency: f", {self.agency_name(agency)}" if len(places) > 1 else "" for _side, agency in places}
         to = choice_of(self, "to")
-        to.choices = [person_choice(c) for c in people]
-        to.widget.hints = {str(c.user_id): _reach(c) for c in people}
-
-    def refusal(self) -> str:
-        nobody = gettext("Nobody else in the directory can hold it there now. Ask the agency’s safeguarding lead to set cover, or the business unit.")
-        return "" if choice_of(self, "to").choices else nobody
+        to.choices = [(key, f"{person_choice(one)[1]}{names[agency]}") for key, agency, one in found]
+        to.widget.hints = {key: _reach(one) for key, _agency, one in found}
 
     def given(self) -> dict[str, Any]:
         data = super().given()
-        return {**data, "to": UUID(data["to"])}
+        agency, _between, person = data["to"].partition(BETWEEN)
+        return {**data, "to": UUID(person), "agency": UUID(agency)}
 
 
 def _reach(found: Candidate) -> str:
