@@ -67,8 +67,14 @@ def axe(page: Page) -> list[str]:
     return [f"axe {one['impact']} {one['id']}: {one['html'][:160]}" for one in found]
 
 
+def has_come(page: Page) -> None:
+    """Returns once the page has loaded with all that it is made of: a click waits for its first words alone, which stand there without styles."""
+    page.wait_for_load_state("load")
+
+
 def faults(page: Page) -> list[str]:
     """What is wrong on the page, in sentences: where errors lead, axe, keyboard and focus, text at 200%, forced colours, a phone and 400%."""
+    has_come(page)
     found = [*ask(page, "errors", "keyboard", "enlarged"), *axe(page)]
     page.emulate_media(forced_colors="active")
     found += ask(page, "forced")

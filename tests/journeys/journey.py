@@ -87,7 +87,7 @@ class Journey(Course[Window]):
         window.press("Continue")
         if pictures:
             window.picture("log-check", first="h2:has-text('Who answers')", last="main form button.govuk-button")
-        with window.page.expect_event("load"):
+        with window.turning():
             window.page.locator("main form button.govuk-button").click()
         window.look()
         window.sent()

@@ -62,7 +62,7 @@ def refused(client: Client, pages: Iterable[str]) -> Iterator[tuple[str, int]]:
 def look_at_errors(window: Window, address: str, number: int) -> None:
     """What comes back is looked at as every page is; that its console names the refusal is no error."""
     window.page.goto(f"{window.base}{address}")
-    with window.page.expect_event("load"):
+    with window.turning():
         window.page.evaluate(EMPTY, number)
     window.lookout.errors = [error for error in window.lookout.errors if "status of 4" not in error]
     assert window.page.title().startswith("Error: "), f"{address}: {window.page.title()}"

@@ -60,10 +60,9 @@ def test_somebody_without_an_account_answers_once_and_the_door_closes(journey: J
     assert "The referral of 27 February was closed" in window.text
     window.press("Say that you have it")
     assert "The other agency knows that you have it." in window.text
-    window.page.get_by_role("link", name="See who the child is").click()
-    window.look()
+    window.follow_words("See who the child is")
     assert "AB" in window.text
-    window.page.get_by_role("link", name=re.compile("^Back to")).click()
+    window.follow_words(re.compile("^Back to"))
     window.fill(answer="partly", reasons=REASONS)
     sends(window.page, "out of sight")
     window.page.reload()

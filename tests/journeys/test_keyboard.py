@@ -66,7 +66,7 @@ def test_one_signs_in_and_a_response_is_found_written_checked_and_sent_by_the_ke
         raise AssertionError(f"Tab does not come to {what} on {window.page.url}")
 
     def enter() -> None:
-        with window.page.expect_event("load"):
+        with window.turning():
             keys.press("Enter")
         window.look()
 
@@ -82,7 +82,7 @@ def test_one_signs_in_and_a_response_is_found_written_checked_and_sent_by_the_ke
     to("[name=answer]")
     keys.press("Space")
     to("main button")
-    with window.page.expect_event("load"):
+    with window.turning():
         keys.press("Enter")
     window.lookout.errors.clear()
     assert window.page.title().startswith("Error: ")

@@ -125,7 +125,7 @@ def test_a_question_is_answered_by_the_keyboard_alone(cast: Cast, live_server: L
                 break
         for key in choose:
             window.page.keyboard.press(key)
-    with window.page.expect_event("load"):
+    with window.turning():
         window.page.keyboard.press("Enter")
     assert "/agency/" in window.page.url
     context.close()

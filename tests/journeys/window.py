@@ -1,6 +1,8 @@
 """One person in a browser window: signs in, follows links, fills in forms; every page that comes up is looked over."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 from typing import Any, cast
@@ -10,7 +12,7 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, FloatRect, Locat
 
 from agencies.models import User
 from tests.factories import PASSWORD
-from tests.journeys.closely import WIDE, faults
+from tests.journeys.closely import WIDE, faults, has_come
 from tests.journeys.effort import Effort
 from tests.journeys.pictures import keep_picture
 from tests.valid_pages import Kinds, kind_of
@@ -34,6 +36,7 @@ class Lookout:
 
     def look(self, page: Page, *, deep: bool = True) -> str:
         """One heading, a title that no other page has, nothing on the console; a new kind of page is looked at closely. Returns the title."""
+        has_come(page)
         path = urlsplit(page.url).path
         title, headings = page.evaluate("() => [document.title, document.querySelectorAll('h1').length]")
         assert title.removesuffix("Concord").strip(" –"), f"{path} has no title: {page.content()[:1000]}"
@@ -115,11 +118,7 @@ class Window:
         link = self.page.locator(f'a[href="{address}"]')
         assert link.count(), f"{self.user or 'A guest'} finds no link to {address} on {self.page.url}"
         self._unfold(link)
-        with self.page.expect_event("load"):
-            link.first.click()
-        self.look()
-        self.effort.clicks += 1
-        self._came()
+        self._click(link.first)
 
     def _unfold(self, wanted: Locator) -> None:
         """What is folded away is unfolded first: a click."""
@@ -129,17 +128,28 @@ class Window:
             self.effort.clicks += 1
 
     def press(self, button: str, *, refused: bool = False) -> None:
-        """A button by its words; returns on the page that follows. A refusal is an answer with a 4xx, which the console names.
+        """A button by its words; returns on the page that follows. A refusal is an answer with a 4xx, which the console names."""
+        self._click(self.page.get_by_role("button", name=button, exact=True), refused=refused)
 
-        The page has come once it has loaded: its own script changes what the way back leads to as it is sent, which a browser calls a navigation too.
-        """
-        with self.page.expect_event("load"):
-            self.page.get_by_role("button", name=button, exact=True).click()
+    def follow_words(self, link: str | re.Pattern[str]) -> None:
+        """A link of the page by its words."""
+        self._click(self.page.get_by_role("link", name=link))
+
+    def _click(self, what: Locator, *, refused: bool = False) -> None:
+        with self.turning():
+            what.click()
         if refused:
             self.lookout.errors = [error for error in self.lookout.errors if "status of 4" not in error]
         self.look()
         self.effort.clicks += 1
         self._came()
+
+    @contextmanager
+    def turning(self) -> Iterator[None]:
+        """What is done within leads to another page, which has come once it has loaded: its own script changes what the way back leads to as it is
+        sent, which a browser calls a navigation too, and without its style sheet it is not what anybody sees."""
+        with self.page.expect_event("load"):
+            yield
 
     def fill(self, **answers: Any) -> None:
         """Controls by their names: texts, choices, dates (day, month, year) and moments (and time of day)."""
