@@ -9,6 +9,7 @@ copy. A test that commits for itself (`transaction=True`, `live_server`) finds a
 import copy
 import inspect
 import pickle
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,6 +18,8 @@ from typing import Any, TypeVar
 import pytest
 from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
+
+from tests.lot import HAND
 
 T = TypeVar("T")
 Builder = Callable[[Any], Any]
@@ -50,7 +53,7 @@ def kept_fixture(builder: Callable[..., T]) -> Any:
 
     given.__name__, given.__doc__, given.__module__ = builder.__name__, builder.__doc__, builder.__module__
     given.__signature__ = inspect.Signature([inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY) for name in ("layers", *below)])  # type: ignore[attr-defined]
-    given.builder, written.__module__ = written, builder.__module__  # type: ignore[attr-defined]
+    given.builder, written.__module__, written.__qualname__ = written, builder.__module__, builder.__qualname__  # type: ignore[attr-defined]
     return pytest.fixture(given)
 
 
@@ -93,11 +96,20 @@ class Layers:
                 transaction.set_rollback(True)
                 self._open.pop().transaction.__exit__(None, None, None)
             for builder in wanted[same:]:
-                layer = transaction.atomic()
-                layer.__enter__()
+                self._begin(builder)
+
+    def _begin(self, builder: Builder) -> None:
+        """The builder's rows above the others. Where it fails none of them stay: they would be in the way of every test that comes after."""
+        layer = transaction.atomic()
+        layer.__enter__()
+        try:
+            with HAND.follows_from(f"{builder.__module__}.{builder.__qualname__}"):
                 made = copying(builder(self._open[-1].copied() if self._open else None))
-                self.settle()
-                self._open.append(Layer(layer, builder, made))
+            self.settle()
+        except BaseException:
+            layer.__exit__(*sys.exc_info())
+            raise
+        self._open.append(Layer(layer, builder, made))
 
     def settle(self) -> None:
         """What is deferred to the end of a transaction is checked now, of the rows that stay for many tests: else PostgreSQL does it at the end of
