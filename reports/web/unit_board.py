@@ -152,7 +152,9 @@ def _open_at(**wanted: object) -> str:
 
 def _of_agency(name: str, numbers: list[int], keys: dict[str, UUID]) -> dict[str, object]:
     header = {"text": name, "url": _open_at(agency=keys[name]) if name in keys else ""}
-    cells: list[dict[str, object]] = [{"text": number, "numeric": True} for number in numbers]
+    cells: list[dict[str, object]] = [
+        {"text": number, "numeric": True, "label": label} for number, label in zip(numbers, AGENCY_FIGURES, strict=True)
+    ]
     for cell, part in zip(cells, selectors.Part, strict=True):
         if cell["text"] and name in keys:
             cell |= {"url": _open_at(agency=keys[name], part=part.value), "hidden": PARTS[part].format(agency=name)}

@@ -76,7 +76,8 @@ def test_the_figures_of_the_board_agree_and_lead_to_their_lists_where_what_is_la
     page = unit.page("/board/")
     assert "Responses overdue" in page.one("main").text
     labels = [one.attrs.get("data-label", "") for one in page.all("td", role="cell", class_="govuk-table__cell")]
-    assert labels == ["", "Whose turn", "", "Raised by", "With"], "on a telephone a row is a block that says what its parts are"
+    figures_of_each = ["Raised, open", "Responses awaited", "Responses overdue"]
+    assert labels == ["", "Whose turn", "", "Raised by", "With", *2 * figures_of_each], "on a telephone a row is a block that says what its parts are"
     assert [row.text for row in page.all("td") if "Overdue," in row.text] == ["Tuesday 3 March, 10am. Overdue, 1 minute late"]
     for words, length in (("Stage 1: 2 disagreements open", 2), ("Hillside School", 2), ("Northshire Social Care", 2)):
         link = next(one.attrs["href"] for one in page.all("a") if one.text == words)

@@ -104,6 +104,21 @@ def test_the_pages_of_figures_can_be_read_aloud_and_fit_a_phone(world: World, li
         visit(browser, live_server, member, ("/board-page/",))
 
 
+def test_on_a_phone_every_table_of_the_board_is_read_without_scrolling(world: World, live_server: LiveServer, browser: Browser) -> None:
+    add_a_year(world, 2026)
+    with time_machine.travel(NOW, tick=False):
+        context = browser.new_context()
+        window = Window(context, live_server.url, world.unit, Once())
+        window.go("/board/")
+        assert window.page.locator("#board-agencies-caption").count()
+        window.page.set_viewport_size(cast(ViewportSize, NARROW))
+        wider = window.page.locator(".c-scroll").evaluate_all(
+            "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.innerText)"
+        )
+        assert wider == []
+        context.close()
+
+
 def test_the_edition_as_one_file_has_its_charts_as_wide_as_the_page(world: World, page: Page) -> None:
     report, _ = services.ask_for_report(partnership=world.partnership, year=Year(2025), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
     with time_machine.travel(NOW, tick=False):
