@@ -59,6 +59,18 @@ def closing_tasks(case: Case, person: Person, unfiled: list[str]) -> list[Task]:
     return [task for is_asked, task in found if is_asked]
 
 
+def unasked(case: Case) -> frozenset[Verb]:
+    """The tasks before closing that the procedure does not ask for: possible, and not what the page leads to."""
+    asks = case.procedure.closing
+    asked = {
+        Verb.GIVE_FEEDBACK: asks.feedback,
+        Verb.CONFIRM_FILE: asks.file,
+        Verb.RECORD_LEARNING: asks.learning,
+        Verb.WRITE_SUMMARY: bool(wanted_summaries(case)),
+    }
+    return frozenset(verb for verb, is_asked in asked.items() if not is_asked)
+
+
 def closed_by(case: Case, person: Person) -> str:
     """Who closes it, where this person may not."""
     if case.dispute.state != State.RESOLVED or policy.may(person, Verb.CLOSE, case):

@@ -24,6 +24,7 @@ from escalation.engine.own_clocks import MOMENT
 from escalation.engine.stops import HOP
 from escalation.engine.turns import RESPOND, Turn, asked_by, asked_to_confirm, clock_on, is_for_response, rests_on, turns_of, waits_for_others
 from escalation.models import Clock
+from escalation.selectors.asked import unasked
 from escalation.selectors.explained import explained
 from escalation.selectors.offering import HEADINGS, LABELS, MOST_BESIDE, Here, Paper, heading_of, offered
 from escalation.selectors.timeline import Names
@@ -318,7 +319,7 @@ def _note_of_move(case: Case, now: datetime) -> str:
 def _offered(step: Step, case: Case, person: Person, verbs: list[Verb], *, overdue: bool = False, here: Here | None = None) -> Step:
     """The most likely verb as the button, where there is one; the other choices, those that are less likely apart."""
     likely = [verb for verb in verbs if verb not in ELSEWHERE and not _is_idle(verb, case, verbs)]
-    found = offered(here or _here(case, person, mine=step.mine, overdue=overdue), likely, _papers(case, person))
+    found = offered(here or _here(case, person, mine=step.mine, overdue=overdue), likely, _papers(case, person), unasked(case))
     step.primary = Offer(found.primary, label_of(found.primary, case, person)) if found.primary else None
     step.beside = [_offer(choice, case, person) for choice in found.beside]
     step.more = [

@@ -169,11 +169,13 @@ class Offered:
         return [(heading, choices) for heading, choices in groups.items() if choices]
 
 
-def offered(here: Here, verbs: Iterable[Verb], papers: Sequence[Paper]) -> Offered:
-    """What is possible, in the order of the table. Each thing is offered once; tasks of closing are the page's own and only ever the button."""
+def offered(here: Here, verbs: Iterable[Verb], papers: Sequence[Paper], unasked: frozenset[Verb] = frozenset()) -> Offered:
+    """What is possible, in the order of the table. Each thing is offered once; tasks of closing are the page's own and only ever the button, but for
+    those that are `unasked`: they are folded away."""
     order, possible = ORDERS[here], set(verbs)
-    primary = next((verb for verb in order.button if verb in possible), None)
-    left: list[Choice] = [*(verb for verb in sorted(possible, key=_rank) if verb not in {primary, *CLOSING}), *papers]
+    primary = next((verb for verb in order.button if verb in possible - unasked), None)
+    own = {primary, *CLOSING} - unasked
+    left: list[Choice] = [*(verb for verb in sorted(possible, key=_rank) if verb not in own), *papers]
     beside = [choice for choice in dict.fromkeys(order.beside) if choice in left]
     room = MOST_BESIDE - (Paper.PRINT in left and Paper.PRINT not in beside[:MOST_BESIDE])
     beside = beside[:room] + [Paper.PRINT] * (room < MOST_BESIDE)

@@ -52,7 +52,8 @@ def _hop(case: Case, run: StageRun, clocks: list[Clock], now: datetime) -> Stage
 
 def _stage(case: Case, position: int, clocks: list[Clock], now: datetime) -> Stage:
     runs = [run for run in case.runs if run.stage == position]
-    name, who = stage_name(case.procedure, position), lower_first(case.procedure.stage(position).name)
+    definition = case.procedure.stage(position)
+    name, who = stage_name(case.procedure, position), lower_first(definition.name) if definition.number else ""
     if runs and runs[-1].left_at is None:
         if case.dispute.state == State.OPEN:
             return Stage(name, who, done=False, now=True, detail=_due(clocks, runs[-1], now))
@@ -65,9 +66,25 @@ def _stage(case: Case, position: int, clocks: list[Clock], now: datetime) -> Sta
         # Nobody chose to leave it out: it never begins inside the raising agency (DEV-09, BRO-11).
         return Stage(name, who, done=True, now=False, detail=_("not on this way"), passed=True)
     if position < case.dispute.stage:
-        return Stage(name, who, done=True, now=False, detail=_("skipped: the risk would not wait"), passed=True)
+        return Stage(name, who, done=True, now=False, detail=_skipped(case, position), passed=True)
     over = case.dispute.state in {State.RESOLVED, State.CLOSED, State.WITHDRAWN}
     return Stage(name, who, done=False, now=False, detail=_("not needed") if over else "")
+
+
+def _skipped(case: Case, position: int) -> str:
+    """Why a stage was passed over: from the ground on which the one beyond it was entered."""
+    beyond = next((run for run in case.runs if run.stage > position), None)
+    said = {
+        Ground.NOT_RESOLVED: _("skipped: not resolved before"),
+        Ground.NO_RESPONSE: _("skipped: there was no response"),
+        Ground.DELAY: _("skipped: it was delayed"),
+        Ground.RISK: _("skipped: the risk would not wait"),
+    }
+    if beyond is not None and beyond.ground:
+        return said[Ground(beyond.ground)]
+    # It began beyond it: on which ground says the line of its logging, and most procedures know but one.
+    (ground,) = case.procedure.start_above if len(case.procedure.start_above) == 1 else ("",)
+    return said[Ground(ground)] if ground else _("skipped: it began higher")
 
 
 def _settled(case: Case) -> str:

@@ -343,7 +343,7 @@ def _facts(dispute: Dispute, submission: Submission, *, again: bool) -> dict[str
         "kept_from": len(set(submission.kept_from)),
         **apart(dispute),
         "again": again,
-        **submission.tried_when(),
+        **(submission.tried_when() | submission.above_on()),
     }
 
 

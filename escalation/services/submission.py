@@ -105,6 +105,10 @@ class Submission:
         typed |= typed_of(self.attempts)
         return {name: text for name, text in typed.items() if text}
 
+    def above_on(self) -> dict[str, str]:
+        """For the record: on which ground it begins above the first stage; nothing where it does not."""
+        return {"ground": str(self.start_ground)} if self.start_ground else {}
+
     def tried_when(self) -> dict[str, Any]:
         """The days and ways of what was tried, and who of the family was told, as the record's facts keep them."""
         return chosen_of(self.attempts, self.consulted_on, self.told_whom)

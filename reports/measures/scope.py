@@ -189,7 +189,7 @@ class Scope:
         """
         found: dict[int, set[str]] = {}
         for position, number, name, _sides in self._stage_rows:
-            found.setdefault(position, set()).add(_stage_name(number or str(position), name))
+            found.setdefault(position, set()).add(_stage_name(number, name))
         is_one_text = all(len(names) == 1 for names in found.values())
         return {position: names.pop() if is_one_text else story.stage_label(str(position)) for position, names in sorted(found.items())}
 
@@ -289,7 +289,7 @@ class Scope:
 
 
 def _stage_name(number: str, name: str) -> str:
-    """ "Stage 2: service managers"; a name that says its own number stands alone."""
-    if name.casefold().startswith("stage"):
+    """ "Stage 2: service managers"; a name that says its own number, or that of a stage without one, stands alone."""
+    if not number or name.casefold().startswith("stage"):
         return name
     return story.stage_label(number, lower_first(name))

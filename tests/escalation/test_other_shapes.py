@@ -9,9 +9,10 @@ from escalation.models import Clock, Dispute, Notification
 from escalation.procedures.schema import read_procedure
 from escalation.services.procedures import publish
 from escalation.services.sweep import sweep
-from escalation.states import Answer, ClockState, Message, Verb
+from escalation.states import Answer, ClockState, Ground, Message, Verb
 from tests.cast import Cast
 from tests.escalation.procedure_texts import clock, stage, text
+from tests.escalation.verbs import resolved
 from tests.web.signed_in import Visitor
 from tests.world import MONDAY, World, london
 
@@ -138,6 +139,51 @@ def test_a_stage_without_a_number_is_called_by_its_name_and_the_next_by_its_numb
     said = box_of(world, dispute, cast.own_manager)
     assert "agree a way forward: Stage think" in said
     assert "Move up to Stage 1" in said
+    shown = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").all(class_="c-stages__stage")
+    assert [one.text.split(":")[0] for one in shown] == ["Stage think", "Stage 1, stage one", "Stage 2, stage two"]
     assert [told.asks for told in Notification.objects.filter(dispute=dispute, recipient=cast.own_manager)] == [
         "Talk it through in your own agency: Stage think"
     ]
+
+
+@pytest.mark.parametrize(
+    ("ground", "said"),
+    [
+        (Ground.NO_RESPONSE, "skipped: there was no response"),
+        (Ground.NOT_RESOLVED, "skipped: not resolved before"),
+        (Ground.DELAY, "skipped: it was delayed"),
+        (Ground.RISK, "skipped: the risk would not wait"),
+    ],
+)
+def test_a_stage_that_was_passed_over_says_on_which_ground(cast: Cast, ground: Ground, said: str) -> None:
+    stages = (stage("one", clocks=clock()), stage("two"), stage("three"))
+    world = shaped(cast, "", head=f'skip = ["{ground}"]', stages=stages)
+    dispute = world.sent()
+    world.now = london("2026-03-05 12:00")
+    if ground == Ground.NOT_RESOLVED:
+        responds(world, dispute)
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground=ground, reason="It will not wait.", to=3)
+    passed = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").all(class_="c-stages__stage--passed")
+    assert [one.text.endswith(said) for one in passed] == [True]
+
+
+def test_once_resolved_the_page_leads_to_what_the_procedure_asks_for_and_else_to_closing_it(cast: Cast) -> None:
+    closing = "[closing]\nfeedback = false\nfile = false\nlearning = false\n"
+    plain = shaped(cast, "", stages=(stage("one", clocks=clock()), stage("two"), closing))
+    done = resolved(plain, plain.sent())
+    page = Visitor(cast.lead, plain.now).page(f"/d/{done.reference}/")
+    assert [one.text for one in page.all("a", class_="govuk-button")] == ["Close"]
+    assert "Write a summary" in page.one("main").text
+    asking = World(cast)
+    asked = resolved(asking, asking.sent(procedure=asking.version.procedure_id))
+    led_to = [one.text for one in Visitor(cast.lead, asking.now).page(f"/d/{asked.reference}/").all("a", class_="govuk-button")]
+    assert led_to == ["Record feedback to the person who raised it"]
+
+
+def test_on_which_ground_it_began_above_the_first_stage_stands_on_the_record(cast: Cast) -> None:
+    stages = (stage("one", clocks=clock()), stage("two"), stage("three"))
+    world = shaped(cast, "", head='start_above = ["delay", "risk"]', stages=stages)
+    dispute = world.sent(start_stage=2, start_ground=Ground.DELAY, start_reason="It was promised in January.")
+    page = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/")
+    assert page.one(class_="c-stages__stage--passed").text.endswith("skipped: it began higher")
+    assert "GroundDelay" in page.all("li", class_="c-record__entry")[-1].text
