@@ -37,7 +37,7 @@ class Person:
     `covered` names each colleague for whom they act under dated cover that day with a place (an agency, or the partnership) that the cover keeps
     and in which both sit;
     what these do for others they do not hand on; `is_deputy` says that they are the deputy in somebody else's post; `acts_for` the agencies for which
-    one of theirs acts from some level up; `ahead` how far the clock of their partnership was moved forward, where it is one to practise in;
+    one of theirs acts from some level up; `ahead` how far the clock of their partnership was moved forward, where they only practise;
     `guest_of`, of somebody without an account and without a seat, the one request that they were asked to answer.
     """
 
@@ -182,7 +182,9 @@ def _read(user_id: UUID, name: str, today: date) -> Person:
     person = assembled(user_id, name, memberships, posts, covers)
     places = [*(row.partnership for row in memberships), *(row.post.agency.partnership for row in posts)]
     acts_for = (row.id for row in represented if row.acting_agency_id in person.agency_ids)
-    ahead = next((place.ahead for place in places if place.id == person.partnership_id), timedelta())
+    own = {place.id: place for place in places if place.id in person.partnership_ids}
+    first = own.get(person.partnership_id) if all(place.is_practice for place in own.values()) else None
+    ahead = first.ahead if first is not None else timedelta()
     return replace(person, acts_for=frozenset(acts_for), ahead=ahead)
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
 from django.utils import timezone
 
-from agencies.models import Partnership
 from agencies.working_days import LONDON
 
 NONE = timedelta()
@@ -37,7 +37,15 @@ def today() -> date:
     return timezone.localdate(now(), LONDON)
 
 
-def now_in(partnership: Partnership) -> datetime:
+class HasClock(Protocol):
+    """A partnership, or as much of one as its clock needs."""
+
+    @property
+    def ahead(self) -> timedelta:
+        """How far it stands ahead of the world's."""
+
+
+def now_in(partnership: HasClock) -> datetime:
     """This moment (to the second) on a partnership's own clock, whoever asks."""
     return to_the_second(timezone.now() + partnership.ahead)
 
@@ -50,6 +58,11 @@ def ahead(by: timedelta) -> Iterator[None]:
         yield
     finally:
         _ahead.reset(token)
+
+
+def stand_in(partnership: HasClock) -> None:
+    """From here to the end of the surrounding `ahead`, it is the partnership's own clock that counts: for what is about one of its disagreements."""
+    _ahead.set(partnership.ahead)
 
 
 def go_ahead(by: timedelta) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from math import ceil
 from secrets import token_urlsafe
 from typing import Any
@@ -60,7 +61,7 @@ class ShownPartnership:
     is_invented: bool = False
     id: UUID | None = None
     is_practice: bool = False
-    is_ahead: bool = False
+    ahead: timedelta = wall_clock.NONE
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -114,7 +115,7 @@ def _shown(request: HttpRequest) -> ShownPartnership | None:
 def shown(row: Partnership) -> ShownPartnership:
     """The partnership for the frame of a page: its name, and its front door by day and by night."""
     front_door = (row.front_door_name, row.front_door_day, row.front_door_night)
-    return ShownPartnership(row.name, *front_door, row.is_invented, row.id, row.is_practice, bool(row.ahead))
+    return ShownPartnership(row.name, *front_door, row.is_invented, row.id, row.is_practice, row.ahead)
 
 
 def front_doors(places: Sequence[Partnership]) -> dict[str, Any]:
@@ -132,7 +133,7 @@ def _practice_clock(person: Person, shown: ShownPartnership | None, page: str) -
     if shown is None or not shown.is_practice or shown.id is None:
         return None
     return {
-        "now": wall_clock.now() if shown.is_ahead else None,
+        "now": wall_clock.now_in(shown) if shown.ahead else None,
         "forward_url": _url("practice-forward") if may_move_clock(person, shown.id) else "",
         "page": page,
         "sending": token_urlsafe(16),

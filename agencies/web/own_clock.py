@@ -1,4 +1,4 @@
-"""Each person is served on the clock of their own partnership; one to practise in may be ahead."""
+"""Whoever only practises is served on the clock of their own partnership, which may be ahead; everybody else on the world's."""
 
 from collections.abc import Callable
 

@@ -42,6 +42,7 @@ def open_case(request: Request, reference: str, *, whole: bool = False) -> Case:
     dispute = questions.BY_REFERENCE.first(wanted, known) if REFERENCE.fullmatch(wanted) else None
     if dispute is None:
         raise NotFound(_("There is no such disagreement, or it is not yours to see."))
+    wall_clock.stand_in(dispute.partnership)
     now = wall_clock.now()
     return recall_reason(assemble([dispute], now=now, whole=whole)[0], person_for(request), now=now)
 

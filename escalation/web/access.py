@@ -65,6 +65,7 @@ def open_case(request: HttpRequest, reference: str, *, whole: bool = False) -> C
     dispute = questions.BY_REFERENCE.first(found, known_each(person_for(request), wall_clock.today())) if found else None
     if dispute is None:
         raise Http404
+    wall_clock.stand_in(dispute.partnership)
     now = wall_clock.now()
     case = assemble([dispute], now=now, whole=whole, edition=edition_for(request))[0]
     return recall_reason(case, person_for(request), now=now)

@@ -91,6 +91,8 @@ def visit(request: HttpRequest, link: str) -> Visit | None:
         return None
     person = person_of_guest(guest)
     dispute = Dispute.objects.visible_to(person).select_related("partnership").filter(pk=guest.dispute_id).first()
+    if dispute is not None:
+        wall_clock.stand_in(dispute.partnership)
     case = assemble([dispute] if dispute is not None else [], now=wall_clock.now())
     asked = request_of_guest(person, case[0]) if case else None
     return Visit(guest, person, case[0], asked) if asked is not None else None

@@ -1,13 +1,23 @@
 """Practising on pages: a plain banner on each, the trainer's button, and everything on the practice clock."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 
-from agencies.models import Partnership
+from agencies.models import Partnership, User
+from agencies.person import person_of
+from agencies.roles import Role
+from escalation.engine.perform import Seen
+from escalation.models import Dispute
+from escalation.services.guest_door import practice_codes, send_asked_codes
+from escalation.states import EventKind, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast, build_cast
+from tests.factories import make_member
+from tests.guests import invited
 from tests.web.signed_in import Visitor
 from tests.world import World, london
 
@@ -84,3 +94,51 @@ def test_the_next_request_is_on_the_worlds_clock_again(trained: Cast) -> None:
     Visitor(trained.receiver, FRIDAY).page("/my-work/")
     World(cast, now=FRIDAY).sent()
     assert "Due later 1 thing" in Visitor(cast.receiver, FRIDAY).page("/my-work/").one("main").text
+
+
+@pytest.fixture
+def both(trained: Cast) -> tuple[User, Dispute, Dispute]:
+    """Somebody who practises in a partnership that stands three days ahead, and has a role among real people since; one disagreement of each."""
+    real = build_cast()
+    Partnership.objects.filter(pk=trained.partnership.pk).update(ahead=timedelta(days=3))
+    for place in (trained.social_care, real.social_care):
+        make_member(trained.receiver, place, Role.LEAD)
+    assert person_of(trained.receiver, FRIDAY.date()).partnership_id == trained.partnership.pk
+    return trained.receiver, World(trained, now=FRIDAY).sent(), World(real, now=FRIDAY).sent()
+
+
+@pytest.mark.parametrize("door", ["page", "program"])
+def test_what_somebody_does_among_real_people_is_on_the_world_s_clock_though_they_practise_elsewhere(
+    both: tuple[User, Dispute, Dispute], door: str
+) -> None:
+    user, drill, real = both
+    visitor = Visitor(user, SENT)
+    for dispute, moment in ((real, SENT), (drill, SENT + timedelta(days=3))):
+        page = f"/d/{dispute.reference}/add-note/"
+        with time_machine.travel(SENT, tick=False):
+            if door == "page":
+                seen = visitor.page(page).one("input", name="seen").attrs["value"]
+                assert visitor.post(page, {"text": "We look again.", "seen": seen}).status_code == 302
+            else:
+                assert Caller(user).do(dispute, Verb.ADD_NOTE, text="We look again.").status_code == 200
+        assert dispute.events.get(kind=EventKind.NOTE).recorded_at == moment
+
+
+def test_the_banner_says_when_it_is_there_to_whoever_has_a_role_elsewhere_too(both: tuple[User, Dispute, Dispute]) -> None:
+    words = Visitor(both[0], FRIDAY).page("/my-work/").one(class_="c-practice").text
+    assert "Its clock stands at Monday 9 March 2026, 10:05am" in words
+
+
+def test_whoever_has_no_account_answers_on_the_practice_clock(trained: Cast) -> None:
+    world = World(trained, now=FRIDAY + timedelta(days=3))
+    Partnership.objects.filter(pk=trained.partnership.pk).update(ahead=timedelta(days=3))
+    guest = invited(world, dispute := world.sent())
+    client, door = Client(), f"/guest/{guest.link}/"
+    typed = {"seen": str(Seen.of(world.fresh(dispute))), "answer": "agrees", "reasons": "So it was.", "actions": "A visit.", "confirmed": "1"}
+    with time_machine.travel(FRIDAY, tick=False):
+        client.post(door)
+        send_asked_codes(FRIDAY)
+        ((_row, _subject, letter),) = practice_codes(trained.partnership.pk, FRIDAY)
+        client.post(f"{door}code/", {"code": re.findall(r"\d{4} \d{4}", letter)[0]})
+        assert "Your answer is recorded" in client.post(f"{door}request/", typed).content.decode()
+    assert dispute.events.get(kind=EventKind.ANSWERED).recorded_at == world.now
