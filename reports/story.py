@@ -241,7 +241,7 @@ def learning(tables: Mapping[str, Table]) -> str:
     recorded = ngettext("{some} was recorded", "{some} were recorded", every, some=small(POINT.counted(every)))
     if done is None:
         return sentence(recorded)
-    acted = ngettext("{n} was done", "{n} were done", done) if done else ngettext("it was not done", "none were done", every)
+    acted = ngettext("{n} is done", "{n} are done", done) if done else ngettext("it is not done yet", "none is done yet", every)
     return sentence(_("{recorded}; {done}", recorded=recorded, done=acted))
 
 

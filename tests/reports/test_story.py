@@ -125,9 +125,11 @@ def test_where_it_is_not_shown_how_many_changed_the_plan_or_were_done_it_is_said
     assert story.learning({"learning": hidden}) == "104 learning points were recorded"
 
 
-def test_of_one_learning_point_it_is_said_that_it_was_not_done_and_of_several_that_none_were() -> None:
-    assert story.learning({"learning": table(("Policy", [0, 0, 0, 1, 1]))}) == "1 learning point was recorded; it was not done"
-    assert story.learning({"learning": table(("Policy", [0, 0, 0, 2, 2]))}) == "2 learning points were recorded; none were done"
+def test_of_what_was_learnt_it_is_said_what_is_done_and_of_none_that_it_is_not_done_yet() -> None:
+    """What is done is counted at the moment of the figures: what is open is no failure of the year."""
+    assert story.learning({"learning": table(("Policy", [0, 0, 0, 1, 1]))}) == "1 learning point was recorded; it is not done yet"
+    assert story.learning({"learning": table(("Policy", [0, 0, 0, 2, 2]))}) == "2 learning points were recorded; none is done yet"
+    assert story.learning({"learning": table(("Policy", [1, 0, 0, 2, 3]))}) == "3 learning points were recorded; 1 is done"
 
 
 def test_the_largest_is_not_named_where_any_is_hidden() -> None:

@@ -245,3 +245,8 @@ def test_who_does_an_agreed_action_is_chosen_on_its_page(world: World) -> None:
     asked = {"what": "A visit.", "agency": str(cast.social_care.pk), "owner": str(cast.receiving_lead.pk)}
     assert page(cast.own_manager, dispute, Verb.ADD_ACTION, **asked, **due).status_code == 302
     assert dispute.actions.get().owner == cast.receiving_lead
+
+
+@pytest.mark.parametrize(("verb", "words"), [(Verb.ADD_NOTE, "Enter the note"), (Verb.INVITE_GUEST, "Enter their name")])
+def test_what_is_missing_is_asked_for_in_words(cast: Cast, dispute: Dispute, verb: Verb, words: str) -> None:
+    assert words in page(cast.receiver, dispute, verb, text="").content.decode()

@@ -52,7 +52,7 @@ class InviteGuestForm(VerbForm):
     """Somebody without an account answers once."""
 
     agency = forms.ChoiceField(label=_("For which agency?"), widget=Radios)
-    name = forms.CharField(label=_("Name"), max_length=160)
+    name = forms.CharField(label=_("Name"), max_length=160, error_messages={"required": _("Enter their name")})
     job_title = forms.CharField(label=_("What they do there"), max_length=160, help_text=_("For example, practice manager."))
     email = forms.CharField(
         label=_("Their own e-mail address"),

@@ -129,7 +129,7 @@ class MeetingForm(HappenedMixin, ActionRows):
 class NoteForm(VerbForm):
     """A note."""
 
-    text = Paragraphs(label=_("Note"))
+    text = Paragraphs(label=_("Note"), error_messages={"required": _("Enter the note")})
     private = forms.BooleanField(label=_("Only my own agency may see this note"), required=False)
 
 
