@@ -167,6 +167,8 @@ def _cap(clock: ClockDefinition, last: int) -> Found:
         yield where, "over", "This is missing. Give the first and the last stage that the limit covers, like [1, 3]."
     elif not 1 <= clock.over[0] <= clock.over[1] <= last:
         yield where, "over", f"From {clock.over[0]} to {clock.over[1]} is not a range of this procedure's stages 1 to {last}."
+    elif clock.starts_on == (EventKind.SUBMITTED,) and clock.over[0] > 1:
+        yield where, "from", f"“submitted” lies before stage {clock.over[0]}, so it would never start: use sent or entered, or begin with stage 1."
     if clock.on_time.move_up_after:
         yield where, "on_time", "Nothing moves up by itself because an overall limit has passed: use offer or remind."
     if clock.owed_by is Side.RECEIVING:

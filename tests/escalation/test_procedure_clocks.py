@@ -213,7 +213,12 @@ def _cap(changes: str, *stages: str) -> str:
 
 def test_a_limit_may_cover_all_stages_or_some_of_them() -> None:
     assert accepted(_cap("over = [1, 2]")).caps[0].over == (1, 2)
-    assert accepted(_cap("over = [2, 2]")).caps[0].over == (2, 2)
+    assert accepted(_cap("over = [2, 2]").replace('from = "submitted"', 'from = "sent"')).caps[0].over == (2, 2)
+
+
+def test_a_limit_from_the_logging_covers_the_first_stage_for_else_it_would_never_start() -> None:
+    (said,) = refused(_cap("over = [2, 2]"))
+    assert said.endswith("cap limit, from: “submitted” lies before stage 2, so it would never start: use sent or entered, or begin with stage 1.")
 
 
 @pytest.mark.parametrize("over", ["[1, 3]", "[2, 1]", "[0, 2]"])

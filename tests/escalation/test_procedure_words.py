@@ -46,7 +46,7 @@ def test_a_clock_is_one_sentence(changes: str, said: str) -> None:
 HEAD = 'stage_word = "step"\nmoment = "same_time"\npriorities = ["very_high"]'
 OWN = 'sides = "own"\ncounted = false'
 LATER = 'key = "later"\nmeasures = "meeting"\nfrom = "end of receipt"\nmoment = "end_of_day"\nif = "priority = very_high"'
-CAP = 'key = "limit"\nmeasures = "cap"\nowed_by = "each"\nfrom = "submitted"\nover = {}'
+CAP = 'key = "limit"\nmeasures = "cap"\nowed_by = "each"\nfrom = "sent"\nover = {}'
 
 
 def whole(over: str) -> ProcedureDefinition:
@@ -65,7 +65,7 @@ def test_a_clock_says_in_words_what_it_waits_for_its_priority_and_that_it_runs_t
 @pytest.mark.parametrize(("over", "said"), [("[2, 3]", "from step 1 to step 2"), ("[1, 3]", "from “Stage think” to “Stage heads”")])
 def test_a_limit_names_its_stages_as_the_page_does(over: str, said: str) -> None:
     definition = whole(over)
-    assert clock_sentence(definition.caps[0], definition) == f"Both sides are to resolve it within 2 working days of logging, {said}."
+    assert clock_sentence(definition.caps[0], definition).endswith(f" within 2 working days of sending it to the other agency, {said}.")
     enfield = shipped()["enfield"]
     assert clock_sentence(enfield.caps[0], enfield).endswith(", over stages 1 to 3.")
 
