@@ -19,7 +19,7 @@ from agencies.web.access import person_for
 from agencies.words import Words, short_day, upper_first
 from escalation.models import Procedure, ProcedureVersion
 from escalation.procedures import words
-from escalation.procedures.definition import Closing, DoorDoes, DoorRule, ProcedureDefinition, StageDefinition, Way
+from escalation.procedures.definition import ClockDefinition, Closing, DoorDoes, DoorRule, ProcedureDefinition, StageDefinition, Way
 from escalation.procedures.schema import from_json
 from escalation.procedures.way_words import variant_sentences
 from escalation.selectors import procedures
@@ -136,13 +136,12 @@ def _overview(definition: ProcedureDefinition) -> list[Row]:
 
 def _stage(definition: ProcedureDefinition, stage: StageDefinition) -> Row:
     level = definition.levels_are
-    urgent = [words.clock_sentence(clock, definition) for clock in stage.urgent_clocks]
     told = gettext("The business unit is told when this stage begins.") if stage.tells_unit else ""
     warned = gettext("The raising agency first tells the other agency that it will be.") if stage.warns_other_side else ""
     rows = [
         *_acting(stage, level),
-        _row(gettext("Time"), *(_clocks(definition, stage) or [gettext("No time of its own.")])),
-        _row(gettext("Time where it is urgent"), *urgent),
+        _row(gettext("Time"), *(_clocks(definition, stage, stage.clocks) or [gettext("No time of its own.")])),
+        _row(gettext("Time where it is urgent"), *_clocks(definition, stage, stage.urgent_clocks)),
         _row(gettext("May be referred by"), words.refer_words(stage)),
         _row(gettext("What the partnership may do"), *words.route_words(stage)),
         _row(gettext("Panel"), words.panel_words(stage)),
@@ -164,10 +163,10 @@ def _acting(stage: StageDefinition, level: Words) -> list[Row | None]:
     ]
 
 
-def _clocks(definition: ProcedureDefinition, stage: StageDefinition) -> list[str]:
-    """Every clock, and after the last of those that go on alike what happens when their time has passed."""
+def _clocks(definition: ProcedureDefinition, stage: StageDefinition, clocks: Sequence[ClockDefinition]) -> list[str]:
+    """Each of the stage's clocks, and after the last of those that go on alike what happens when their time has passed."""
     said, moves = [], definition.moves_by_itself_from(stage.position)
-    for clock, following in zip(stage.clocks, (*stage.clocks[1:], None), strict=False):
+    for clock, following in zip(clocks, (*clocks[1:], None), strict=False):
         said.append(words.clock_sentence(clock, definition))
         if following is None or following.on_time != clock.on_time:
             said.append(words.on_time_sentence(clock.on_time, moves=moves))

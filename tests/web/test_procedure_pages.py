@@ -11,7 +11,7 @@ from escalation.models import ProcedureVersion
 from escalation.procedures.schema import read_procedure, shipped
 from escalation.services.procedures import publish
 from tests.cast import Cast
-from tests.escalation.procedure_texts import text
+from tests.escalation.procedure_texts import clock, stage, text
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
 
@@ -51,8 +51,8 @@ def test_a_partnership_without_a_procedure_is_told_so(cast: Cast) -> None:
 @pytest.mark.parametrize("key", KEYS)
 def test_each_shipped_procedure_is_shown_stage_by_stage(cast: Cast, key: str) -> None:
     headings = [one.text for one in _page(cast, key).all("h2")]
-    for stage in shipped()[key].stages:
-        assert f"Stage {stage.number}: {stage.name}" in headings
+    for each in shipped()[key].stages:
+        assert f"Stage {each.number}: {each.name}" in headings
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -98,3 +98,11 @@ def test_a_version_still_to_come_says_from_when_it_holds(cast: Cast) -> None:
     version = publish(read_procedure(text(), "t"), cast.partnership, now=NOW, in_force_from=date(2029, 3, 31)).version
     page = Visitor(cast.raiser, NOW).page(reverse("procedure", args=[version.pk]))
     assert any("comes into force on 31 March 2029" in one.text for one in page.all("p"))
+
+
+def test_what_follows_when_the_time_of_an_urgent_matter_has_passed_is_said_too(cast: Cast) -> None:
+    urgent = clock('within = "30 minutes"\non_time = "move up after 2 clock hours"', under="stages.urgent_clocks")
+    definition = read_procedure(text(stage("one", clocks=clock() + urgent), stage("two")), "sample.toml")
+    page = _read(cast.raiser, reverse("procedure", args=[publish(definition, cast.partnership, now=NOW).version.pk]))
+    said = page.one("main").text
+    assert "it moves up by itself after 2 clock hours more, unless someone stops it." in said[said.index("Time where it is urgent") :]
