@@ -23,7 +23,7 @@ from escalation.selectors.around import about_children
 from escalation.selectors.case_file import case_file
 from escalation.selectors.notes import meanwhile
 from escalation.selectors.preview import Preview, hop_words, preview
-from escalation.selectors.sent import sent_back_because, told
+from escalation.selectors.sent import also_asked, sent_back_because, told
 from escalation.selectors.words import names
 from escalation.services import drafts
 from escalation.services.submission import Problems, Submission
@@ -109,14 +109,15 @@ def sent(request: HttpRequest, reference: str) -> HttpResponse:
     file = case_file(case, person_for(request), wall_clock.now())
     box, stage = step_context(file), case.stage_definition
     stop = _first_stop(case) if stage is not None and stage.is_own else file.receiving
-    following = _next_words(box, file.turn.owner == person_for(request).id)
+    asked = [box, *({**box, **also} for also in also_asked(case, file.turn))]
+    following = [_next_words(each, each is box and file.turn.owner == person_for(request).id) for each in asked]
     people, leaves = told(case.dispute.pk, person_for(request).id, wall_clock.now())
     context = {
         "title": _("Sent to {receiver}").format(receiver=stop),
         "reference": file.reference,
         "told": people,
         "leaves": leaves,
-        "ring": {"person": box["person"], "phone": box["phone"], "out_of_hours": box["out_of_hours"]},
+        "rings": [each for each in asked if each["phone"] or each["out_of_hours"]] or asked[:1],
         "next": [line for line in [*following, box["note"], meanwhile(file.raising) if case.procedure.status_quo else ""] if line],
         "due": box["due"],
         "working_out": box["working_out"],
@@ -134,7 +135,7 @@ def _first_stop(case: Case) -> str:
     return hop_words(case) if case.dispute.stage == HOP else _("your own manager")
 
 
-def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 - one use
+def _next_words(box: dict[str, Any], mine: bool) -> str:  # noqa: FBT001 - one use
     """ "Rashida Shah, team manager, is asked to respond: Stage 1 by Monday 9 March, 4:30pm." """
     who = f"{box['person']}, {lower_first(box['post'])}," if box["post"] else box["person"]
     said = {"who": who, "ask": lower_first(box["what"])}
@@ -143,7 +144,7 @@ def _next_words(box: dict[str, Any], mine: bool) -> list[str]:  # noqa: FBT001 -
         said["moment"] = moment(box["due"]["moment"], today=wall_clock.today())
     else:
         words = _("You are asked to {ask}.") if mine else _("{who} is asked to {ask}.")
-    return [words.format(**said)]
+    return words.format(**said)
 
 
 @get_or_post

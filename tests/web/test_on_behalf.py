@@ -30,6 +30,7 @@ def send(world: World, dispute: Dispute, verb: str, **given: str) -> str:
 def test_the_unit_is_asked_whether_the_agency_agrees_and_not_whether_its_own_does(world: World, cast: Cast, dispute: Dispute) -> None:
     theirs, own = form(world, dispute, "respond"), Visitor(cast.receiver, world.now).page(f"/d/{dispute.reference}/respond/")
     assert [f"Does {cast.social_care.name} agree?" in page.one("main").text for page in (theirs, own)] == [True, False]
+    assert ["We agree" in page.one("main").text for page in (theirs, own)] == [False, True]
     assert ["our agency" in page.one("main").text for page in (theirs, own)] == [False, True]
     assert [page.one("h1").text.endswith("on the agency’s behalf") for page in (theirs, own)] == [True, False]
 

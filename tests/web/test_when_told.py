@@ -1,5 +1,6 @@
 """What a page says of who is told is so: out of hours nobody has been, and it says when the message leaves."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -32,6 +33,18 @@ def test_the_confirmation_names_the_number_to_ring_where_it_will_not_wait(cast: 
     cast.own_manager.phone = "0117 900 0009"
     cast.own_manager.save()
     assert "If it will not wait, ring Colin Reid: 0117 900 0009." in Visitor(cast.raiser, SUNDAY).page(address).one("main").text
+
+
+def test_of_two_agencies_the_confirmation_says_of_each_who_is_asked_by_when_and_whom_to_ring(cast: Cast, world: World) -> None:
+    """Until then the first stood there alone, as though the other owed nothing."""
+    cast.police_manager.phone = "0117 900 0008"
+    cast.police_manager.save()
+    dispute = world.sent(cast.social_care, cast.police)
+    page = Visitor(cast.own_manager, world.now).page(f"/log/{dispute.reference}/sent/").one("main").text
+    holders = (cast.receiver.name, cast.police_manager.name)
+    asked = [re.search(rf"{name}, [^.]*, is asked to respond: Stage 1 by Tuesday 3 March, 10am", page) for name in holders]
+    assert all(asked), page
+    assert [f"ring {name}" in page for name in holders] == [True, True]
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,11 @@ class RespondForm(VerbForm):
         if not mine:
             name = self.agency_name(awaiting[0]) if len(awaiting) == 1 else gettext("the agency")
             self.fields["answer"].label = gettext("Does {agency} agree?").format(agency=name)
+            choice_of(self, "answer").choices = [
+                (Answer.AGREES, gettext("Yes")),
+                (Answer.PARTLY, gettext("In part")),
+                (Answer.DISAGREES, gettext("No")),
+            ]
             self.fields["reasons"].label = gettext("Its reasons")
             self.fields["reasons"].help_text = gettext("Say who told you, what they looked at and how they came to this.")
             self.fields["actions"].label = gettext("What the agency will do")
