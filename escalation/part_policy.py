@@ -74,9 +74,15 @@ def is_writer(person: "Person", case: CaseLike) -> bool:
 def has_held(person: "Person", case: CaseLike) -> bool:
     """Whoever holds or held a stage, for either side; at the business unit's own stop, for the unit."""
     for run in case.runs:
-        if run.holder_id == person.id and holds_for_raising(person, case, is_at_unit=run in case.unit_hops):
+        is_at_unit = run in case.unit_hops
+        if run.holder_id == person.id and holds_for_raising(person, case, is_at_unit=is_at_unit) and (is_at_unit or not is_from_before(case, run)):
             return True
     return any(request.holder_id == person.id and sits_for(person, request.agency_id) for request in case.all_requests)
+
+
+def is_from_before(case: CaseLike, run: Any) -> bool:  # noqa: ANN401 - known by its shape
+    """Was this a stop inside the agency from whose people it is kept by now? It went back from there, and then its writer kept it from them all."""
+    return bool(case.dispute.is_restricted and run.stage == INSIDE)
 
 
 def holds_for_raising(person: "Person", case: CaseLike, *, is_at_unit: bool) -> bool:
@@ -157,7 +163,9 @@ def written_by(person: "Person", at: str = "") -> Q:
 def held_by(person: "Person") -> Q:
     """What this person holds or held, as a condition on Dispute."""
     at_unit = Q(runs__stage=INSIDE, partnership__in=person.units) & (Q(through_partnership=True) | Q(runs__number__gte=THIRD))
-    runs = Q(runs__holder=person.id) & (Q(raising_agency__in=person.seated_for) | at_unit)
+    # A stop inside the agency counts no more once it is kept from its people (`is_from_before`).
+    kept_to = Q(is_restricted=False) | Q(runs__stage__gt=INSIDE)
+    runs = Q(runs__holder=person.id) & ((Q(raising_agency__in=person.seated_for) & kept_to) | at_unit)
     return runs | Q(requests__holder=person.id, requests__agency__in=person.seated_for)
 
 

@@ -146,8 +146,13 @@ class Case:
 
     @property
     def unit_hops(self) -> list[StageRun]:
-        """The stops at the business unit: it speaks for neither side."""
-        return [run for number, run in enumerate(self.hops) if self.hop_at(number) is AT_UNIT]
+        """The stops at the business unit: it speaks for neither side. None is what the agency's own people had before it was to go by the unit."""
+        found = [run for number, run in enumerate(self.hops) if self.hop_at(number) is AT_UNIT]
+        return [run for run in found if not self._was_own(run)] if self.dispute.through_partnership else found
+
+    def _was_own(self, run: StageRun) -> bool:
+        holder = self.directory.person(run.holder_id) if run.holder_id else None
+        return holder is not None and self.raising_id in holder.agency_ids
 
     @property
     def raising_id(self) -> UUID:

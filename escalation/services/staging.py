@@ -19,6 +19,7 @@ from escalation.engine.change import Change
 from escalation.engine.stops import HOP
 from escalation.engine.turns import last_holder, turn_of, turns_of
 from escalation.models import Referral, Request, StageRun
+from escalation.part_policy import is_from_before
 from escalation.procedures.definition import StageDefinition
 from escalation.procedures.telling import RESOLUTION, URGENT
 from escalation.services.filling import fill
@@ -159,8 +160,8 @@ def _open_run(change: Change, position: int, holder: Candidate | None, *, ground
 
 def _previous_holder(case: Case) -> UUID | None:
     """Where nobody holds the level, whoever held the stage before and still may goes on; at first, the raiser. The business unit never goes on for a
-    side. None where they may not either: the business unit is asked."""
-    held = [run.holder_id for run in reversed(case.runs) if run not in case.unit_hops]
+    side, nor whoever had it inside the agency before it was kept from its people. None where they may not either: the business unit is asked."""
+    held = [run.holder_id for run in reversed(case.runs) if run not in case.unit_hops and not is_from_before(case, run)]
     return next((user for user in (*held, case.dispute.raiser_id) if case.may_hold(user, case.raising_id)), None)
 
 

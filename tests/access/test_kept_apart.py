@@ -106,6 +106,38 @@ def test_whoever_raised_it_reads_it_whatever_they_sit_in_besides(world: World, c
     assert knows(world, cast.raiser, restricted) == (True, True)
 
 
+def test_once_it_came_back_and_is_kept_from_the_agency_it_is_nothing_of_whoever_sent_it_back(world: World, cast: Cast) -> None:
+    """Nor of the safeguarding lead to whom it would have gone next; it goes out from whoever raised it, who alone holds it for their side."""
+    dispute, writer = world.log(), world.person(cast.raiser)
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Not yet.")
+    drafts.save_draft(dispute.pk, writer, answers(cast.social_care, is_restricted=True), now=world.now)
+    before = set(dispute.notifications.values_list("pk", flat=True))
+    drafts.submit(dispute.pk, writer, now=world.now)
+    (case,) = load([dispute.pk], now=world.now, lock=False)
+    assert (case.dispute.stage, case.run and case.run.holder_id) == (1, cast.raiser.pk)
+    for user in (cast.own_manager, cast.lead):
+        person = world.person(user)
+        assert knows(world, user, dispute) == (False, False)
+        assert (policy.takes_part(person, case), policy.sees_child(person, case)) == (False, False)
+        assert Visitor(user, world.now).get(f"/d/{dispute.reference}/").status_code == 404
+    told = set(dispute.notifications.exclude(pk__in=before).values_list("recipient", flat=True))
+    assert (cast.own_manager.pk in told, cast.lead.pk in told, cast.receiver.pk in told) == (False, False, True)
+    assert knows(world, cast.raiser, dispute) == (True, True)
+
+
+def test_once_it_came_back_it_still_goes_by_the_business_unit_where_its_writer_says_so(world: World, cast: Cast) -> None:
+    dispute, writer = world.log(), world.person(cast.raiser)
+    world.do(dispute, Verb.SEND_BACK, cast.own_manager, reason="Not yet.")
+    drafts.save_draft(dispute.pk, writer, answers(cast.social_care, is_restricted=True, through_partnership=True), now=world.now)
+    drafts.submit(dispute.pk, writer, now=world.now)
+    (case,) = load([dispute.pk], now=world.now, lock=False)
+    assert (case.dispute.stage, case.is_with_unit, case.run and case.run.holder_id) == (0, True, cast.business_manager.pk)
+    assert (knows(world, cast.own_manager, dispute), knows(world, cast.receiver, dispute)) == ((False, False), (False, False))
+    world.do(dispute, Verb.SEND_ON, cast.business_manager)
+    assert dispute.runs.get(left_at=None).holder == cast.raiser
+    assert (knows(world, cast.own_manager, dispute), knows(world, cast.receiver, dispute)) == ((False, False), (True, True))
+
+
 def test_its_page_is_absent_and_the_units_lists_do_not_count_it(world: World, cast: Cast, restricted: Dispute) -> None:
     make_member(cast.lead, cast.partnership, Role.BUSINESS_UNIT)
     page = f"/d/{restricted.reference}/"
