@@ -17,6 +17,8 @@ from agencies import wall_clock, words
 
 register = template.Library()
 REFERENCE = re.compile(r"\bESC-[0-9A-Z]{6}\b")
+# A word of more letters than a column of a printed list is wide; parts of what is written for one sign stay whole.
+LONG_WORD = re.compile(r"[^\s<>&;]{31,}")
 ADDRESS = re.compile(r"@[\w-]+(?:\.[\w-]+)+")
 
 
@@ -61,6 +63,12 @@ def _day(value: date | None, *, year: bool) -> str:
 def whole_references(value: str) -> SafeString:
     """Text, or markup that has no reference in an attribute, in which no line ends within the reference of a disagreement."""
     return mark_safe(REFERENCE.sub(r'<span class="c-nowrap">\g<0></span>', conditional_escape(value)))  # noqa: S308 - escaped just here # nosec B703, B308
+
+
+@register.filter
+def broken_in_long_words(value: SafeString) -> SafeString:
+    """Markup in whose words of more than 30 letters a line may end after every 15, so that an unbroken name leaves no column."""
+    return mark_safe(LONG_WORD.sub(lambda found: "<wbr>".join(re.findall(".{1,15}", found[0])), value))  # noqa: S308 - it was escaped, and no text is added # nosec B703, B308
 
 
 @register.filter

@@ -110,6 +110,20 @@ def test_an_address_that_somebody_wrote_goes_on_in_the_next_line(annual: Documen
     assert beyond_the_margins(laid_out("annual_pdf", replace(annual, sections=(replace(annual.sections[0], comment=comment),)), charts.WIDE)) == []
 
 
+def test_an_unbroken_name_of_sixty_letters_stays_within_its_column(annual: Document) -> None:
+    """Of the standing report's list, whose columns are as wide as what stands in them, and beside others as long."""
+    texts_of = [Column(name, Unit.TEXT) for name in ("Stage", "Raised by", "Received by", "Areas", "Overdue", "Put to the subgroup")]
+    columns = (*texts_of[:4], Column("Open for", Unit.DAYS), *texts_of[4:])
+    long = ("Northshiresafeguarding" * 3)[:60]
+    cells = (Cell("Stage 1"), Cell(long), Cell(long), Cell("Drift or delay"), Cell(12), Cell("No"), Cell("No"))
+    table = Table("unresolved", "Unresolved", "Disagreement", columns, (Row("ESC-7K3M2P", cells),))
+    section = Section("unresolved", "Unresolved", "One", (table,), (Definition("Unresolved", "Words."),))
+    pages = laid_out("annual_pdf", replace(annual, sections=(section,)), charts.WIDE)
+    assert beyond_the_margins(pages) == []
+    assert long in "".join(box.text for page in pages for box in texts(page)).replace("\u200b", "")
+    assert [pair for page in pages for pair in over_each_other(page)] == []
+
+
 @pytest.mark.parametrize("columns", range(7, 14))
 def test_the_headings_of_wide_tables_stand_apart(annual: Document, columns: int) -> None:
     tables = kinds_in(columns)
