@@ -109,7 +109,7 @@ def rule_of(case: Case, definition: ClockDefinition | None = None) -> Rule:
 
 def holds(case: Case, definition: ClockDefinition) -> bool:
     """Do all the facts that the clock is conditional on hold?"""
-    return all(_holds(case, condition) for condition in definition.conditions)
+    return all(facts.holds(case, condition) for condition in definition.conditions)
 
 
 def begin(change: "Change", definition: ClockDefinition, request: Request | None, *, at: datetime | None = None) -> None:
@@ -155,6 +155,10 @@ def _start(change: "Change", definition: ClockDefinition, request: Request | Non
         clock.working_out = {"sentence": sentence}
     else:
         out = arithmetic.working_out(start, definition.within, rule_of(case, definition), case.calendar)
+        if start < change.now and out.due <= change.now:
+            # No clock is overdue when it is born: what was entered that late counts from when it was entered.
+            clock.started_at, clock.dated_at = change.now, None
+            out = arithmetic.working_out(change.now, definition.within, rule_of(case, definition), case.calendar)
         clock.due_at, clock.working_out = out.due, out.as_json()
     for other in [other for other in case.running() if _asks_the_same(other, clock)]:
         supersede(change, other)
@@ -385,16 +389,3 @@ def _ends(case: Case, clock: Clock, what: str, request: Request | None) -> bool:
     if clock.request_id is None:
         return what != EventKind.ANSWERED or all(r.state != RequestState.AWAITING for r in case.requests)
     return request is None or clock.request_id == request.pk
-
-
-def _holds(case: Case, condition: str) -> bool:
-    """Does a fact that a clock is conditional on hold?"""
-    wanted = not condition.startswith("not ")
-    fact = condition.removeprefix("not ")
-    if fact == "urgent":
-        return case.dispute.is_urgent is wanted
-    if fact.startswith("priority = "):
-        return bool(case.dispute.priority == fact.removeprefix("priority = "))
-    if fact == "agreed":
-        return any(request.state == RequestState.SETTLED for request in case.requests) is wanted
-    return not wanted

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from escalation.engine.case import Case
 from escalation.models import Clock, Event
 from escalation.procedures.definition import ClockDefinition
-from escalation.states import EventKind, Measure, MeetingHow, Side
+from escalation.states import EventKind, Measure, MeetingHow, RequestState, Side
 
 
 def happening(lines: Sequence[Event], kind: EventKind) -> tuple[str, datetime | None]:
@@ -21,6 +22,19 @@ def ends(definition: ClockDefinition, what: str) -> bool:
     """Whether such a thing ends the clock. Whoever responds has acknowledged it too, said so before or not."""
     acknowledges = what == EventKind.ANSWERED and definition.owed_by == Side.RECEIVING and EventKind.ACKNOWLEDGED in definition.ends_on
     return what in definition.ends_on or acknowledges
+
+
+def holds(case: Case, condition: str) -> bool:
+    """Does a fact that a clock is conditional on hold?"""
+    wanted = not condition.startswith("not ")
+    fact = condition.removeprefix("not ")
+    if fact == "urgent":
+        return case.dispute.is_urgent is wanted
+    if fact.startswith("priority = "):
+        return bool(case.dispute.priority == fact.removeprefix("priority = "))
+    if fact == "agreed":
+        return any(request.state == RequestState.SETTLED for request in case.requests) is wanted
+    return not wanted
 
 
 def is_beside(lines: Sequence[Event], clock: Clock) -> bool:

@@ -1,5 +1,6 @@
 """Dates and priorities that the procedure's clocks wait for, and that only a person knows."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -10,11 +11,12 @@ from escalation.engine import clockwork
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
-from escalation.models import Event
+from escalation.engine.turns import asked_by
+from escalation.models import Clock, Event
 from escalation.procedures.definition import ClockDefinition
 from escalation.services.lifecycle import at_stage
 from escalation.services.words import coming
-from escalation.states import EventKind, Verb
+from escalation.states import EventKind, Message, Verb
 
 FACT, PRIORITY = "fact: ", "priority = "
 LONGEST_AGO = timedelta(days=366)
@@ -39,10 +41,21 @@ def enter_fact(change: Change, *, fact: str = "", at: datetime | None = None, pr
     """
     if not fact and not priority:
         raise InvalidInput(_("Enter a date or a priority."), field="fact" if facts_of(change.case) else "priority")
+    before = {clock.pk for clock in change.case.running()}
     if fact:
         _enter_date(change, fact, at)
     if priority:
         _enter_priority(change, priority)
+    _tell(change, [clock for clock in change.case.running() if clock.pk not in before])
+
+
+def _tell(change: Change, begun: Sequence[Clock]) -> None:
+    """Whoever owes what began by it hears what and by when, but for whoever entered it."""
+    case, entered_by = change.case, change.actor.id if change.actor is not None else None
+    for clock in begun:
+        if clock.owner_id not in {None, entered_by}:
+            request = next((one for one in case.requests if one.pk == clock.request_id), None)
+            change.tell([clock.owner_id], kind=Message.ASSIGNED, action=asked_by(case, clock), due=clock.effective_due, request=request)
 
 
 def _enter_date(change: Change, fact: str, at: datetime | None) -> None:

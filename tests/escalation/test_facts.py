@@ -6,10 +6,11 @@ from django.test import Client
 
 from agencies.errors import InvalidInput, WrongState
 from escalation.engine.perform import Seen
-from escalation.models import Clock, Dispute
+from escalation.models import Clock, Dispute, Notification
 from escalation.procedures.schema import read_procedure
 from escalation.services.procedures import publish
-from escalation.states import ClockState, EventKind, Verb
+from escalation.services.sweep import sweep
+from escalation.states import ClockState, EventKind, Message, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.escalation.procedure_texts import HEAD, clock, stage
@@ -57,6 +58,27 @@ def test_a_clock_on_a_priority_runs_from_when_it_would_have_begun(world: World, 
     clock = running(dispute, "fast")
     assert clock is not None
     assert clock.due_at == london("2026-03-03 10:00")
+
+
+def test_what_is_entered_after_its_time_has_passed_counts_from_when_it_was_entered(world: World, dispute: Dispute) -> None:
+    """Sent on Monday at 10:00, one working day; the priority is entered on Thursday at 15:00, and so is a discussion of two weeks before."""
+    world.now = london("2026-03-05 15:00")
+    world.do(dispute, Verb.ENTER_FACT, world.cast.own_manager, priority="high")
+    world.do(dispute, Verb.ENTER_FACT, world.cast.own_manager, fact="strategy discussion", at=london("2026-02-20 14:00"))
+    due = {key: clock.due_at for key in ("fast", "plan") if (clock := running(dispute, key)) is not None}
+    assert due == {"fast": london("2026-03-06 15:00"), "plan": london("2026-03-09 15:00")}
+    world.now = london("2026-03-05 15:01")
+    assert sweep(world.now).failed == 0
+    assert not dispute.events.filter(kind=EventKind.OVERDUE).exists()
+
+
+def test_whoever_owes_what_begins_by_it_hears_by_when_and_whoever_entered_it_does_not(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.ENTER_FACT, world.cast.own_manager, priority="high")
+    told = Notification.objects.get(dispute=dispute, recipient=world.cast.receiver, due_at=london("2026-03-03 10:00"))
+    assert (told.kind, told.asks) == (Message.ASSIGNED, "Respond: Stage 1")
+    before = Notification.objects.count()
+    world.do(dispute, Verb.ENTER_FACT, world.cast.own_manager, fact="strategy discussion", at=london("2026-03-02 09:00"))
+    assert Notification.objects.count() == before, "what it asks is asked of whoever entered it"
 
 
 def test_a_lower_priority_ends_what_ran_on_the_higher(world: World, dispute: Dispute) -> None:
