@@ -9,6 +9,7 @@ from escalation.models import Dispute, Reading
 from escalation.states import State, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.lot import as_written
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -89,7 +90,7 @@ def test_the_business_unit_never_sees_the_child(world: World, cast: Cast, disput
 
 @pytest.mark.parametrize("part", ["", "events/", "clocks/", "counterparts/"])
 def test_nothing_else_names_the_child(world: World, cast: Cast, part: str) -> None:
-    words = read(cast.receiver, world.sent(), part).content.decode()
+    words = as_written(read(cast.receiver, world.sent(), part).content.decode())
     assert "S-1001" not in words
     assert "2015" not in words
 

@@ -21,6 +21,7 @@ from escalation.web.verbs.pages import PAGES
 from tests.journeys.company import Company
 from tests.journeys.desk import Desk
 from tests.journeys.effort import OF_VERB, Effort
+from tests.lot import as_written
 from tests.world import World, london
 
 LONDON = ZoneInfo("Europe/London")
@@ -100,9 +101,7 @@ class Course(ABC, Generic[Seat]):
     def _is_discreet(self, text: str) -> None:
         """Reference, action, due moment and link only: no agency, no person, no child, nothing that was typed."""
         agencies = [agency.name for agency in Agency.objects.all()]
-        # A reference is drawn by lot, and may hold anybody's initials.
-        text = text.replace(self.dispute.reference, "")
-        told = [secret for secret in (*SECRETS, *agencies) if secret in text]
+        told = [secret for secret in (*SECRETS, *agencies) if secret in as_written(text)]
         assert not told, f"A message tells {told}:\n{text}"
 
     def do(self, user: User, verb: Verb, *, scripts: bool = True, found: bool = True, **answers: Any) -> Seat:
