@@ -1,11 +1,12 @@
 """Each verb's page: asks, checks, does, and says what was done; refuses in words and loses nothing that was typed."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
-from django.utils import timezone
 
 from agencies.models import User
 from escalation.engine.perform import VERBS, Seen
@@ -17,15 +18,22 @@ from tests.escalation.verbs import routed
 from tests.procedures.journey import Journey
 from tests.web.page import Page
 from tests.web.signed_in import Visitor
-from tests.world import World, london
+from tests.world import MONDAY, World, london
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def world(cast: Cast) -> World:
+def _on_a_monday() -> Iterator[None]:
+    """Days that are typed here were just now in every year in which the tests are run, and no test is asked at night or at a weekend."""
+    with time_machine.travel(MONDAY):
+        yield
+
+
+@pytest.fixture
+def world(cast: Cast, _on_a_monday: None) -> World:
     """Bristol's procedure, now."""
-    return World(cast, now=timezone.now() - timedelta(minutes=5))
+    return World(cast, now=MONDAY - timedelta(minutes=5))
 
 
 def page(user: User, dispute: Dispute, verb: Verb, **posted: str) -> Any:
