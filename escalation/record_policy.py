@@ -63,13 +63,15 @@ def known_lines(person: "Person") -> Q:
     """The part of `may_read_line` that a line's own columns tell, as a condition on Event: for lists that go through very many disagreements.
 
     None that another agency keeps to itself, none about a file of the parties for whoever sits in no party, and to others than the raising side
-    none that `stays_inside`.
+    none that `stays_inside`, files apart.
     """
     mine = person.agency_ids
     parties = apps.get_model("escalation", "Party")._default_manager.filter(dispute=OuterRef("dispute"), agency__in=mine)
     # Of most lines their kind says it: the choices of a line are opened for these few.
     for_all = ~Q(kind__in=SAYS_FOR_WHOM) | Q(facts__audience__isnull=True) | Q(facts__audience__in=[Audience.READERS, Audience.AGENCY])
-    own, shared = Q(actor=person.id), Q(dispute__raising_agency__in=mine) | written_by(person, "dispute__") | ~stay_inside()
+    # A file is for whom it was said to be, wherever it was attached: at the own manager it goes out with the disagreement.
+    of_file = Q(kind__in=FILES) | (Q(kind=EventKind.ERASED) & Q(facts__has_key="file"))
+    own, shared = Q(actor=person.id), Q(dispute__raising_agency__in=mine) | written_by(person, "dispute__") | of_file | ~stay_inside()
     return (Q(private_to=None) | Q(private_to__in=mine)) & (own | ((for_all | Exists(parties)) & shared))
 
 

@@ -161,6 +161,24 @@ def test_what_happened_inside_the_raising_agency_before_it_was_sent_is_in_its_ow
         assert "Logged" in {what for *_, what in found}
 
 
+def test_a_file_that_went_out_with_the_disagreement_is_in_the_register_of_each_agency_that_may_open_it(
+    world: World, cast: Cast, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Attached at the own manager, for the parties; withdrawn later."""
+    clean_here(tmp_path, settings, monkeypatch)
+    sent = world.log()
+    file = attach(world, sent, cast.own_manager, audience=Audience.PARTIES)
+    world.do(sent, Verb.SEND_ON, cast.own_manager)
+    Reading.objects.create(dispute=sent, reader=cast.receiver, part=f"file: {file.event.number}", recorded_at=MONDAY)
+    world.do(sent, Verb.WITHDRAW_FILE, cast.own_manager, file=file.pk, reason="The wrong one.")
+    theirs = {
+        ("Rashida Shah", "Looked", f"File: {file.event.number}"),
+        *(("Colin Reid", "Recorded", what) for what in ("File attached", "File withdrawn", "Typed text erased")),
+    }
+    assert theirs <= whole(world, cast.receiving_lead) | whole(world, cast.receiving_lead, cast.social_care)
+    assert theirs.isdisjoint(whole(world, cast.business_unit))
+
+
 def test_rows_and_a_single_line_answer_alike_whether_it_stays_inside(cast: Cast) -> None:
     """Devon's first stage is the own agency's, and its lines carry that stage."""
     world = World(cast, "devon")
