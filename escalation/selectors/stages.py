@@ -117,7 +117,10 @@ def _left(case: Case, run: StageRun, clocks: list[Clock]) -> str:
         settled = case.dispute.state in {State.RESOLVED, State.CLOSED} and case.dispute.resolved_at is not None
         return _settled(case) if settled else _("ended {moment}").format(moment=left_at)
     if after.ground == Ground.NO_RESPONSE:
-        response = next((clock for clock in clocks if clock.run_id == run.pk and clock.measures == Measure.RESPONSE), None)
+        # Of several agencies the one against which it moved up, where it was one.
+        asked = {request.agency_id for request in case.all_requests if request.run_id == after.pk}
+        responses = [clock for clock in clocks if clock.run_id == run.pk and clock.measures == Measure.RESPONSE]
+        response = min(responses, key=lambda clock: (clock.agency_id not in asked, clock.state != ClockState.MISSED), default=None)
         return _("no response by {moment}").format(moment=words_of(response.effective_due)) if response else _("no response")
     words = {Ground.NOT_RESOLVED: _("not resolved"), Ground.DELAY: _("delayed"), Ground.RISK: _("the risk would not wait")}
     why = words.get(Ground(after.ground), "") if after.ground else ""

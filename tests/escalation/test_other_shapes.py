@@ -180,6 +180,18 @@ def test_once_resolved_the_page_leads_to_what_the_procedure_asks_for_and_else_to
     assert led_to == ["Record feedback to the person who raised it"]
 
 
+def test_a_stage_that_was_left_for_want_of_one_agencys_response_names_the_moment_of_that_one(cast: Cast) -> None:
+    world = shaped(cast, REPLY)
+    dispute = world.sent(cast.social_care, cast.police)
+    later = Clock.objects.get(dispute=dispute, agency=cast.social_care)
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, cast.receiver, clock=later.pk, due_at=london("2026-03-12 12:00"), reason="A longer look.")
+    world.do(dispute, Verb.AGREE_TIMETABLE, cast.own_manager)
+    world.now = london("2026-03-10 12:00")
+    world.do(dispute, Verb.MOVE_UP, cast.own_manager, ground=Ground.NO_RESPONSE, reason="Nobody answers.", against=[cast.police.pk])
+    shown = Visitor(cast.own_manager, world.now).page(f"/d/{dispute.reference}/").all(class_="c-stages__stage")
+    assert shown[0].text.endswith("no response by Monday 9 March, 10am")
+
+
 def test_on_which_ground_it_began_above_the_first_stage_stands_on_the_record(cast: Cast) -> None:
     stages = (stage("one", clocks=clock()), stage("two"), stage("three"))
     world = shaped(cast, "", head='start_above = ["delay", "risk"]', stages=stages)
