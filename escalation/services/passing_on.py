@@ -23,13 +23,16 @@ from escalation.states import EventKind, Side, Verb
 
 
 def places_of(case: Case, person: Person | None) -> list[tuple[Side, UUID]]:
-    """The sides and agencies in which this person may hand it on, where anything is held: their own; of the business unit all, those asked first."""
+    """The sides and agencies in which this person may hand it on, where anything is held: their own; of the business unit all, those asked first.
+
+    Not in the raising agency where it is kept from its people: the unit would hand it to those whom its raiser fears.
+    """
     if case.dispute.stage == HOP:
         return [(Side.RAISING, case.raising_id)]
     own = side_of(person, case) if person is not None else None
     asked = frozenset(request.agency_id for request in case.requests)
     receiving = [(Side.RECEIVING, agency) for agency in sorted(asked)]
-    raising = [(Side.RAISING, case.raising_id)] if case.run is not None else []
+    raising = [(Side.RAISING, case.raising_id)] if case.run is not None and not (own is None and case.dispute.is_restricted) else []
     if person is None or own is None:
         return receiving if case.dispute.is_own_agency and receiving else receiving + raising
     mine = acts_for_receiving(person, case)
@@ -70,6 +73,8 @@ def reassign(change: Change, *, to: UUID, reason: str = "", agency: UUID | None 
         raise InvalidInput(_("Each agency chooses its own people."), field="agency")
     if not inside:
         side = Side.RAISING if place == case.raising_id and not (case.dispute.is_own_agency and side == Side.RECEIVING) else Side.RECEIVING
+    if side == Side.RAISING and case.dispute.is_restricted and not (speaks or inside):
+        raise InvalidInput(_("It is kept from the people of this agency: only its own side hands it on there."), field="agency")
     owned = case.holder_id(side, place)
     able = takers(case, side, place) if inside else case.candidates(side, place)
     candidate = next((found for found in able if found.user_id == to), None)

@@ -138,6 +138,22 @@ def test_once_it_came_back_it_still_goes_by_the_business_unit_where_its_writer_s
     assert (knows(world, cast.own_manager, dispute), knows(world, cast.receiver, dispute)) == ((False, False), (True, True))
 
 
+def test_the_business_unit_hands_it_to_nobody_of_the_agency_from_which_it_is_kept(world: World, cast: Cast, dispute: Dispute) -> None:
+    """It hands on what is not restricted there, and either in the agency that was asked."""
+    kept = world.log(is_restricted=True)
+    for agency, person, able in ((cast.school, cast.lead, False), (cast.social_care, cast.receiving_lead, True)):
+        given = {"agency": agency.pk, "to": person.pk, "reason": "She is away."}
+        world.do(dispute, Verb.REASSIGN, cast.business_unit, **given)
+        form = Visitor(cast.business_unit, world.now).page(f"/d/{kept.reference}/reassign/").one("main").text
+        assert (person.name in form) is able
+        if able:
+            world.do(kept, Verb.REASSIGN, cast.business_unit, **given)
+        else:
+            with refused(kept, InvalidInput, "only its own side hands it on") as caught:
+                world.do(kept, Verb.REASSIGN, cast.business_unit, **given)
+            assert (caught.value.field, knows(world, person, kept)) == ("agency", (False, False))
+
+
 def test_its_page_is_absent_and_the_units_lists_do_not_count_it(world: World, cast: Cast, restricted: Dispute) -> None:
     make_member(cast.lead, cast.partnership, Role.BUSINESS_UNIT)
     page = f"/d/{restricted.reference}/"
