@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from uuid import uuid4
 
+import pytest
+
 from agencies.keys import new_key, new_link
 from escalation.services.drafts import new_reference
 from tests.house.source import ROOT
@@ -27,6 +29,12 @@ def shared():
 def test_one(shared, which):
     print("drawn", shared, secrets.token_hex(8))
 """
+
+
+@pytest.fixture(autouse=True)
+def _repeats(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked in a run that explores too."""
+    monkeypatch.delenv("CONCORD_TEST_EXPLORE", raising=False)
 
 
 def drawn() -> list[object]:
