@@ -7,14 +7,13 @@ So a measure reads from top to bottom as if each question were asked where it st
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
-from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Aggregate, BooleanField, DateField, DateTimeField, Field, JSONField, QuerySet, UUIDField, Value
-from django.utils.dateparse import parse_datetime
+from django.db import connection
+from django.db.models import Aggregate, QuerySet, Value
+
+from reports.put_once import Alike, Put, put
 
 T = TypeVar("T")
 Rows = list[dict[str, Any]]
@@ -33,8 +32,9 @@ class Asking:
 
     def __init__(self) -> None:
         self._answers: dict[tuple[str, int], Rows] = {}
-        self._noted: dict[tuple[str, int], Query] = {}
+        self._noted: dict[tuple[str, int], Question] = {}
         self._whose: str | None = None
+        self._alike: Alike | None = None
         self._number = 0
         self._once: dict[tuple[object, ...], Any] = {}
 
@@ -55,13 +55,17 @@ class Asking:
         questions = [(self._whose, self._number + at) for at in range(len(queries))]
         self._number += len(queries)
         if not all(question in self._answers for question in questions):
-            self._noted.update(zip(questions, map(_query, queries), strict=True))
+            self._noted.update(zip(questions, queries, strict=True))
             raise Unanswered
         return [self._answers[question] for question in questions]
 
-    def together(self, parts: Mapping[str, Callable[[], T]]) -> dict[str, T]:
-        """What each part gives, in their order: in as many statements as the part with the most questions has, or hardly more."""
+    def together(self, parts: Mapping[str, Callable[[], T]], alike: Alike | None = None) -> dict[str, T]:
+        """What each part gives, in their order: in as many statements as the part with the most questions has, or hardly more.
+
+        Where it is said what makes the questions of such parts `alike`, those that a part begins with are put into SQL once for all of them.
+        """
         made: dict[str, T] = {}
+        self._alike = alike
         while left := [key for key in parts if key not in made]:
             for key in left:
                 self._whose, self._number = key, 0
@@ -78,10 +82,12 @@ class Asking:
     def _answer(self) -> None:
         noted = list(self._noted.items())
         self._noted.clear()
+        # What a part asks after an answer may follow from that.
+        answered = {whose for whose, _number in self._answers}
         for at in range(0, len(noted), MOST):
             some = noted[at : at + MOST]
-            found = _in_one_statement([rows for _question, rows in some])
-            self._answers.update(zip((question for question, _rows in some), found, strict=True))
+            found = _in_one_statement([put(name, partial(_query, rows), None if name[0] in answered else self._alike) for name, rows in some])
+            self._answers.update(zip((name for name, _rows in some), found, strict=True))
 
 
 def _query(question: Question) -> Query:
@@ -100,66 +106,24 @@ def summed(rows: "QuerySet[Any, Any]", **wanted: Aggregate) -> Query:
     return whole
 
 
-def _in_one_statement(queries: Sequence[Query]) -> list[Rows]:
+def _in_one_statement(questions: Sequence[Put]) -> list[Rows]:
     """The rows of each. A row of any shape becomes an array of its values behind its question's number, so that all fit into one statement."""
-    # Not the proxy of Django, which looks the connection up anew a hundred times for each question: that was a quarter of the time.
-    connection = connections[DEFAULT_DB_ALIAS]
     array = "json_build_array" if connection.vendor == "postgresql" else "json_array"
     parts, ends, given = list[str](), list[str](), list[Any]()
-    for number, rows in enumerate(queries):
-        try:
-            sql, params = rows.order_by().query.get_compiler(connection=connection).as_sql()
-        except EmptyResultSet:
+    for number, question in enumerate(questions):
+        if not question.sql:
             continue
-        columns = ", ".join(f"c{at}" for at in range(len(_fields(rows))))
-        parts.append(f"q{number} ({columns}) AS ({sql})")
+        columns = ", ".join(f"c{at}" for at in range(len(question.readers)))
+        parts.append(f"q{number} ({columns}) AS ({question.sql})")
         ends.append(f"SELECT {number}, {array}({columns}) FROM q{number}")  # noqa: S608 - made of numbers alone # nosec B608
-        given += params
-    found: list[Rows] = [[] for _ in queries]
+        given += question.params
+    found: list[Rows] = [[] for _ in questions]
     if not parts:
         return found
-    readers = [{name: _reader(field) for name, field in _fields(rows).items()} for rows in queries]
     with connection.cursor() as cursor:
         cursor.execute(f"WITH {', '.join(parts)} {' UNION ALL '.join(ends)}", given)
         for number, row in cursor.fetchall():
             values = json.loads(row) if isinstance(row, str) else row
-            found[number].append({name: read(value) for (name, read), value in zip(readers[number].items(), values, strict=True)})
+            readers = questions[number].readers.items()
+            found[number].append({name: read(value) for (name, read), value in zip(readers, values, strict=True)})
     return found
-
-
-def _fields(rows: QuerySet[Any, Any]) -> "dict[str, Field[Any, Any]]":
-    """By name what kind of value each column of the rows is."""
-    query, found = rows.query, {}
-    for name in query.selected or (*query.values_select, *query.annotation_select):
-        if name in query.annotation_select:
-            field = query.annotation_select[name].output_field
-        else:
-            field = query.names_to_path(name.split("__"), query.get_meta())[1]
-        while field.remote_field:
-            field = field.target_field
-        found[name] = field
-    return found
-
-
-def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any]:
-    """What makes of a value as it came in an object the one that the column holds."""
-    for kind, read in READERS.items():
-        if isinstance(field, kind):
-            return lambda value: None if value is None else read(value)
-    return lambda value: value
-
-
-def _moment(value: str) -> datetime | None:
-    moment = parse_datetime(value)
-    # SQLite keeps moments in UTC and says no offset.
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
-
-
-# DateTimeField is a DateField.
-READERS: "dict[type[Field[Any, Any]], Callable[[Any], Any]]" = {
-    BooleanField: bool,  # SQLite keeps 0 and 1.
-    UUIDField: UUID,
-    DateTimeField: _moment,
-    DateField: date.fromisoformat,
-    JSONField: lambda value: json.loads(value) if isinstance(value, str) else value,
-}

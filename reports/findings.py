@@ -25,7 +25,7 @@ def findings_report(partnership: Partnership, year: Year, now: datetime, reader:
     No disagreement, agency or person is named. Raises InvalidInput for a year that has not begun.
     """
     scope = Scope(partnership, begun(year, now), now, Edition.INTERNAL, within=counted_for(reader))
-    tables = scope.asking.together({key: partial(MEASURES[key].figures, scope) for key in PARTS})
+    tables = scope.asking.together({key: partial(MEASURES[key].figures, scope) for key in PARTS}, scope.alike)
     found, message = len(tables["findings"].rows), story.partnership(tables)
     some = small(FINDING.counted(found))
     written = ngettext("{before}; {some} was written down", "{before}; {some} were written down", found, before=small(message), some=some)

@@ -95,7 +95,7 @@ def own_report(agency: Agency, year: Year, now: datetime, reader: Person | None 
 
 
 def _own_report(scope: Scope, agency: Agency, year: Year, reader: Person | None) -> Document:
-    tables = scope.asking.together({key: partial(KNOWN[key].figures, scope) for part in PARTS for key in part.measures})
+    tables = scope.asking.together({key: partial(KNOWN[key].figures, scope) for part in PARTS for key in part.measures}, scope.alike)
     sections = tuple(
         Section(
             part.key,

@@ -17,6 +17,7 @@ APRIL = 4
 LONGEST = 366
 USUAL_DAYS = 91
 POOLED = 3
+LEAP_DAY = (2, 29)
 
 
 class Standing(Enum):
@@ -209,6 +210,11 @@ def whole_quarters(period: Year | Pool | Period) -> tuple[Quarter, ...]:
         for quarter in Year(number).quarters()
         if quarter.starts < period.ends and period.starts < quarter.ends
     )
+
+
+def a_year_before(day: date) -> date:
+    """The same day of the year before; of 29 February the 28th."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == LEAP_DAY else day.day)
 
 
 def not_begun(period: Year | Pool | Period) -> str:

@@ -81,7 +81,7 @@ class Scorecard:
     def __init__(self, scope: Scope, agency: Agency, year: Year, reader: Person | None) -> None:
         self._scope, self._agency, self._year, self._reader = scope, agency, year, reader
         self._is_over = scope.until == year.ends
-        self._this, self._last, self._has_past = _counted(scope, _year_before(scope, year, is_over=self._is_over))
+        self._this, self._last, self._has_past = _counted(scope, _year_before(scope))
 
     @cached_property
     def section(self) -> Section:
@@ -201,9 +201,8 @@ class Scorecard:
         )
 
 
-def _year_before(scope: Scope, year: Year, *, is_over: bool) -> Scope:
-    past = year.before()
-    gone_by = past.ends if is_over else min(past.starts + (scope.until - year.starts), past.ends)
+def _year_before(scope: Scope) -> Scope:
+    past, gone_by = scope.period.before(), scope.until_before
     return scope.beside(past) if gone_by == past.ends else replace(scope.beside(past), to=gone_by)
 
 

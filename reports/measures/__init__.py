@@ -20,7 +20,7 @@ MEASURES = {
 def figures_of(scope: Scope) -> dict[str, Table]:
     """Every measure's table that belongs to the scope's edition, by the measure's key, before any suppression; asked of the record together."""
     wanted = {key: partial(measure.figures, scope) for key, measure in MEASURES.items() if _belongs(measure, scope)}
-    return scope.asking.together(wanted)
+    return scope.asking.together(wanted, scope.alike)
 
 
 def _belongs(measure: Measure, scope: Scope) -> bool:

@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from agencies.models import Membership
-from agencies.working_days import LONDON, instant
+from agencies.working_days import LONDON
 from escalation.models import Request
 from escalation.states import State, Theme
 from reports.asking import Query, Rows
@@ -21,12 +21,12 @@ from reports.figures import ALL, NOT_APPLICABLE, NOT_AVAILABLE, Block, Cell, Cha
 from reports.measures.base import RAISED, Measure, called, count, descending, share, with_total
 from reports.measures.scope import Group, Scope
 from reports.measures.volume import returned
+from reports.periods import a_year_before
 from reports.said import listing, long_day, month_of, named
 from reports.said import said as _
 
 HOT = 3
 SEVERAL_KINDS = _("Columns: who received. A disagreement with several receiving kinds of agency counts once in each of their columns.")
-LEAP_DAY = (2, 29)
 LONGEST_LIST = 10
 
 
@@ -208,12 +208,7 @@ class _Returns:
     def most(self) -> int:
         """The greatest number in 12 months that end with one raised in the period; 0 where none was."""
         days = sorted(self.days)
-        return max((bisect_right(days, last) - bisect_right(days, _a_year_before(last)) for last in set(self.inside)), default=0)
-
-
-def _a_year_before(day: date) -> date:
-    """The same day of the year before; of 29 February the 28th."""
-    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == LEAP_DAY else day.day)
+        return max((bisect_right(days, last) - bisect_right(days, a_year_before(last)) for last in set(self.inside)), default=0)
 
 
 def hot(scope: Scope) -> Table:
@@ -248,8 +243,11 @@ def _returning(scope: Scope) -> dict[tuple[Group, Group, str], _Returns]:
 
 
 def _since_a_year_before(scope: Scope) -> Query:
-    since = instant(_a_year_before(scope.period.first_day), time(0))
-    wide = scope.all_disputes().filter(sent_at__isnull=False, submitted_at__gte=since, submitted_at__lt=scope.until).exclude(state=State.WITHDRAWN)
+    wide = (
+        scope.all_disputes()
+        .filter(sent_at__isnull=False, submitted_at__gte=scope.a_year_before, submitted_at__lt=scope.until)
+        .exclude(state=State.WITHDRAWN)
+    )
     asked = Request.objects.filter(dispute__in=wide).annotate(day=TruncDate("dispute__submitted_at", tzinfo=LONDON))
     return asked.values("dispute__raising_agency", "agency", "dispute__themes", "day").annotate(number=Count("dispute", distinct=True))
 

@@ -34,9 +34,7 @@ class Span:
 
 def _before(scope: Scope) -> Span:
     """The year before; of a year that runs, as much of the year before as has gone by of this one."""
-    past = scope.period.before()
-    is_over = scope.until == scope.period.ends
-    return Span(past.starts, past.ends if is_over else min(past.starts + (scope.until - scope.period.starts), past.ends))
+    return Span(scope.period.before().starts, scope.until_before)
 
 
 def referred_in(scope: Scope, span: Span) -> "QuerySet[Referral]":

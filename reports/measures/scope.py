@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
 from functools import cached_property, wraps
+from types import FunctionType
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from agencies.calendars import calendar_of
 from agencies.models import Agency, Partnership
 from agencies.roles import AgencyKind
 from agencies.words import lower_first
-from agencies.working_days import Calendar
+from agencies.working_days import LONDON, Calendar, instant
 from escalation.models import Dispute, StageDefinition, StageRun
 from escalation.procedures.definition import Sides
 from escalation.states import ENDED, State
@@ -23,7 +24,8 @@ from reports import story
 from reports.asking import Asking, Query, Question, Rows
 from reports.figures import Edition
 from reports.kinds import TOGETHER, too_few
-from reports.periods import Period, Pool, Year
+from reports.periods import Period, Pool, Year, a_year_before, whole_quarters
+from reports.put_once import Alike
 from reports.said import named
 from reports.said import said as _
 from reports.subgroups import Subgroup
@@ -99,6 +101,32 @@ class Scope:
         """The end of what can be counted."""
         end = self.period.until(self.snapshot)
         return end if self.to is None else min(end, self.to)
+
+    @cached_property
+    def until_before(self) -> datetime:
+        """The end of what is counted of the year before; of a year that runs, as much of that one as has gone by of this one."""
+        past = self.period.before()
+        return past.ends if self.until == self.period.ends else min(past.starts + (self.until - self.period.starts), past.ends)
+
+    @cached_property
+    def a_year_before(self) -> datetime:
+        """The beginning of the day a year before the first."""
+        return instant(a_year_before(self.period.first_day), time(0))
+
+    @property
+    def alike(self) -> Alike | None:
+        """What makes the measures' questions alike; None of a subgroup, and of what its reader may know of: there they are put anew each time."""
+        if self.subgroup is not None or not (self.within is None or isinstance(self.within, FunctionType)):
+            return None
+        period, past, quarters = self.period, self.period.before(), self.period.quarters()
+        moments = (
+            self.snapshot, self.until, self.to, period.starts, period.ends, past.starts, past.ends, self.until_before, self.a_year_before,
+            whole_quarters(period)[0].starts, *(quarter.starts for quarter in quarters), quarters[-1].ends,
+        )  # fmt: skip
+        days = (moment.astimezone(LONDON).date() for moment in (self.snapshot, self.until, whole_quarters(period)[0].starts))
+        keys = self.partnership.pk, self.own.pk if self.own else None
+        form = type(period), self.edition, self.stands_alone, self.within, self.kinds_as_one
+        return Alike(form, (*keys, *days, period.first_day, period.last_day, past.first_day, *moments))
 
     def come(self, rows: "QuerySet[M]", done: str, due: F | Func = DUE_AT) -> "QuerySet[M]":
         """Of rows that have a due moment, all; with `to` what had come due by then, or was done (the field `done` says when)."""
