@@ -62,12 +62,11 @@ ALIKE: dict[str, list[Made]] = {
         lambda world: Scope(world.partnership, Pool(2025), NOW, Edition.PUBLIC),
         lambda world: Scope(world.partnership, Pool(2021), LATER, Edition.PUBLIC),
     ],
-    # The last of the three begins a year after the one before it does, as those of a whole year do.
+    # Of a whole year the days before it begin a year before it; of nearly one, of as many months, they do not.
     "days": [
         of_days(date(2025, 4, 1), date(2026, 3, 31)),
-        of_days(date(2025, 5, 1), date(2026, 3, 12)),
+        of_days(date(2025, 7, 1), date(2026, 6, 20)),
         of_days(date(2024, 2, 29), date(2025, 1, 5)),
-        of_days(date(2026, 1, 1), date(2026, 12, 31)),
     ],
     "an agency's own": [of_an_agency(0, 2025), of_an_agency(3, 2023)],
     "as much of an agency's year": [
