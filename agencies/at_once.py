@@ -13,6 +13,7 @@ from django.db.models import DateField, DateTimeField, DurationField, Field, JSO
 from django.db.models.sql.compiler import SQLCompiler
 from django.utils.dateparse import parse_duration
 
+from agencies.quick_reads import ON_SQLITE, held, key
 from agencies.ready import Shape
 
 Query: TypeAlias = "QuerySet[Any, Any]"
@@ -128,37 +129,23 @@ class _Shape:
 
 
 def _converters(compiler: SQLCompiler, columns: list[Any]) -> Iterator[tuple[int, Callable[[Any], Any]]]:
-    """By a column's place what Django makes of the driver's value; of keys `_readers` has made that already."""
+    """By a column's place what Django makes of the driver's value; of keys and of moments `_readers` has made that already."""
     for at, (several, column) in compiler.get_converters(columns).items():
-        for convert in several if not isinstance(_held(column), UUIDField) else ():
+        for convert in several if not isinstance(held(column), UUIDField | DateTimeField) else ():
             yield at, lambda value, convert=convert, column=column: convert(value, column, connection)  # type: ignore[misc]
 
 
 def _readers(columns: list[Any]) -> Iterator[tuple[int, Callable[[Any], Any]]]:
-    """By a column's place what makes of JSON what the driver would have given. SQLite's JSON is that already, but for keys."""
-    readers = READERS[: 1 if connection.vendor == "sqlite" else None]
+    """By a column's place what makes of JSON what the driver would have given. SQLite's JSON is that already, but for keys and moments."""
+    readers = ON_SQLITE if connection.vendor == "sqlite" else READERS
     for at, column in enumerate(columns):
-        for read in [read for kind, read in readers if isinstance(_held(column), kind)][:1]:
+        for read in [read for kind, read in readers if isinstance(held(column), kind)][:1]:
             yield at, lambda value, read=read: None if value is None else read(value)  # type: ignore[misc]
 
 
-def _held(column: Any) -> Any:  # noqa: ANN401 - fields have no common type of a column
-    """The field whose values the column holds: of a reference that which it points to."""
-    field = column.output_field
-    while field.remote_field:
-        field = field.target_field
-    return field
-
-
-@lru_cache(maxsize=4096)
-def _key(written: str) -> UUID:
-    """Kept, since rows that belong together name the same few agencies, people and disagreements over and over."""
-    return UUID(written)
-
-
-# Keys stand first, for every engine needs them read; a DateTimeField is a DateField, and stands before it.
+# A DateTimeField is a DateField, and stands before it.
 READERS: "list[tuple[type[Field[Any, Any]], Callable[[Any], Any]]]" = [
-    (UUIDField, _key),
+    (UUIDField, key),
     (DateTimeField, datetime.fromisoformat),
     (DateField, date.fromisoformat),
     (DurationField, parse_duration),

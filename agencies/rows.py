@@ -16,6 +16,7 @@ class _Blank:
     fixed: dict[str, Any]
     made: tuple[tuple[str, Callable[[], Any]], ...]
     names: dict[str, str]
+    columns: frozenset[str]
 
 
 @cache
@@ -29,7 +30,7 @@ def _blank(model: type[models.Model]) -> _Blank:
         names[field.attname] = field.attname
         if field.many_to_one:
             names[field.name] = field.attname
-    return _Blank(fixed, tuple(made), names)
+    return _Blank(fixed, tuple(made), names, frozenset(names.values()))
 
 
 class QuickRow(models.Model):
@@ -54,6 +55,9 @@ class QuickRow(models.Model):
         for name, make in blank.made:
             if name not in given:
                 held[name] = make()
+        if blank.columns >= given.keys():
+            held.update(given)
+            return
         for name, value in given.items():
             column = blank.names[name]
             if column == name or value is None:

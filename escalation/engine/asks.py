@@ -3,7 +3,6 @@
 from django.utils.translation import gettext_noop as _
 
 from agencies.said import Said, said
-from agencies.words import upper_first
 from escalation.engine.case import Case
 from escalation.engine.own_clocks import ASKED, REPLY, REVIEWING, SUBGROUP
 from escalation.models import Clock
@@ -44,7 +43,7 @@ def stage_named(procedure: ProcedureDefinition, position: int) -> str:
     """ "Stage 2", in the procedure's own word, or the name of one that has no number; the hop inside the own agency (0) by whoever takes it there."""
     if 1 <= position <= procedure.last:
         stage = procedure.stage(position)
-        return f"{upper_first(procedure.stage_word)} {stage.number}" if stage.number else stage.name
+        return f"{procedure.stage_heading} {stage.number}" if stage.number else stage.name
     named = procedure.way.hop if procedure.way is not None else None
     return (named.words if named is not None else "") or said(_("Own manager"))
 

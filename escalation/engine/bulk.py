@@ -28,8 +28,9 @@ def update_rows(model: type[models.Model], rows: Sequence[models.Model], fields:
             sets = ", ".join(f"{quote(column.column)} = {value}" for column, value in zip(columns, values, strict=False))
             cursor.execute(f"{start} AS t SET {sets} FROM {source} WHERE t.{where} = {values[-1]}", given)
         else:
-            sets = ", ".join(f"{quote(column.column)} = %s" for column in columns)
-            cursor.executemany(f"{start} SET {sets} WHERE {where} = %s", _lines([*columns, key], rows))
+            marks, lines = _lines([*columns, key], rows)
+            sets = ", ".join(f"{quote(column.column)} = {mark}" for column, mark in zip(columns, marks, strict=False))
+            cursor.executemany(f"{start} SET {sets} WHERE {where} = {marks[-1]}", lines)
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[models.Model], *, unless_there: bool = False) -> None:
@@ -48,7 +49,8 @@ def insert_rows(model: type[models.Model], rows: Sequence[models.Model], *, unle
             values, source, given = _arrays(columns, model._meta.pk, rows)
             cursor.execute(f"{start} SELECT {', '.join(values)} FROM {source}{end}", given)  # noqa: S608 - names come from the models # nosec B608
         else:
-            cursor.executemany(f"{start} VALUES ({', '.join(['%s'] * len(columns))}){end}", _lines(columns, rows))
+            marks, lines = _lines(columns, rows)
+            cursor.executemany(f"{start} VALUES ({', '.join(marks)}){end}", lines)
     for row in rows:
         row._state.adding = False
 
@@ -138,16 +140,32 @@ BARE = frozenset({"UUIDField", "DateTimeField", "DateField", "BooleanField", "In
 # -- SQLite: one tuple a row -------------------------------------------------------------------------------------------------------------------
 
 
-def _lines(columns: Sequence[Any], rows: Sequence[models.Model]) -> list[tuple[Any, ...]]:
-    """The rows as the engine keeps them."""
-    spelt = [_spelt(held, KEPT.get(_kind(column), str)) for column, held in zip(columns, _held(columns, rows), strict=False)]
-    return list(zip(*spelt, strict=True))
+# So many rows make it worth a statement of their own.
+MANY = 20
+
+
+def _lines(columns: Sequence[Any], rows: Sequence[models.Model]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """What the statement says in each column's place, and the rows as the engine keeps them.
+
+    Nothing, or one number, that stands in a column of many rows is said by the statement itself: the driver took three times as long over nothing
+    as over a text.
+    """
+    marks, given = [], []
+    for column, held in zip(columns, _held(columns, rows), strict=False):
+        spelt = _spelt(held, KEPT.get(_kind(column), str))
+        first = spelt[0]
+        if len(rows) >= MANY and (first is None or isinstance(first, int)) and spelt.count(first) == len(spelt):
+            marks.append("NULL" if first is None else str(first))
+        else:
+            marks.append("%s")
+            given.append(spelt)
+    return marks, list(zip(*given, strict=True))
 
 
 KEPT: dict[str, Callable[[Any], Any]] = {
     "UUIDField": _hex,
     "DateTimeField": lambda value: (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None).isoformat(" "),
-    "BooleanField": bool,
+    "BooleanField": int,
     "IntegerField": int,
     "PositiveIntegerField": int,
     "PositiveSmallIntegerField": int,

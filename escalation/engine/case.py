@@ -77,6 +77,7 @@ class Case:
     holds: list[LegalHold] | None = None
     partnership_holds: list[LegalHold] | None = None
     _from_elsewhere: dict[UUID, Person | None] = field(default_factory=dict)
+    _requests: tuple[StageRun | None, int, list[Request]] = (None, -1, [])
 
     @cached_property
     def writer_agency_ids(self) -> frozenset[UUID]:
@@ -96,10 +97,14 @@ class Case:
 
     @property
     def requests(self) -> list[Request]:
-        """The requests of the open run."""
-        run = self.run
-        key = run.id if run is not None else None
-        return [request for request in self.all_requests if request.run_id == key]
+        """The requests of the open run. Found once for each run and number of them, which a sweep asks for thirty times a disagreement."""
+        run, number = self.run, len(self.all_requests)
+        of, among, found = self._requests
+        if of is not run or among != number:
+            key = run.id if run is not None else None
+            found = [request for request in self.all_requests if request.run_id == key]
+            self._requests = run, number, found
+        return list(found)
 
     @property
     def unsettled(self) -> list[Request]:

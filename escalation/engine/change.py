@@ -109,7 +109,7 @@ class Change:
         # The product's own clocks that began with it, or passed to somebody: whoever has them now hears of it when it ends.
         self.begun: list[Clock] = []
         # Who was who in it before; nothing where no line says anything yet.
-        self._before = vouched.parts_of(case) if case.dispute.head_number else {}
+        self._before = vouched.standing(case) if case.dispute.head_number else vouched.NOTHING
         # Who was asked without an account when it began: those who no longer are when it ends are told.
         self._asked = [(request, request.guest) for request in case.awaiting if request.guest is not None]
 

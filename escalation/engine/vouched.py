@@ -8,7 +8,8 @@ submitted, when each stage, request and clock began, is due and ended, the outco
 what was learnt. When a message was delivered, opened or came back is none of them: that is written where no line is.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from json.encoder import encode_basestring as quoted
 from typing import Any
@@ -37,17 +38,29 @@ from escalation.states import ClockState, Measure
 VOUCHED = "vouched"
 Held = StageRun | Request | Guest | Referral | Panel | PanelMember | AgreedAction | Clock | OutcomeProposal | OutcomeConfirmation | LearningPoint
 Parts = dict[str, tuple[Any, ...]]
-HELD = (StageRun, Request, Guest, Referral, Panel, PanelMember, AgreedAction, Clock, OutcomeProposal, OutcomeConfirmation, LearningPoint)
+RowParts = tuple[tuple[str, tuple[Any, ...]], ...]
 # The parts that figures count: they name nobody, and hold for what is anonymised too.
 COUNTED = frozenset({"about", "ends", "timed", "outcomeproposal", "outcomeconfirmation", "learnt", "began", "ran", "asked"})
 
 
-def parts_of(case: Case) -> Parts:
-    """Each part of it by name, as it stands in memory: what was agreed or learnt is not there, and each change of it is vouched for anew."""
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """What a change began with: the disagreement's own parts by name, and those of each row by its key, each with its kind."""
+
+    own: Parts
+    held: dict[UUID, RowParts]
+
+
+# Nothing: no line says anything yet.
+NOTHING = Stood({}, {})
+
+
+def standing(case: Case) -> Stood:
+    """Its parts as they stand in memory: what was agreed or learnt is not there, and each change of it is vouched for anew."""
     single = [row for row in (case.referral, case.proposal) if row is not None]
     convened = {seat.panel_id: seat.panel for seat in case.panel}.values()
     held = [*case.runs, *case.all_requests, *single, *convened, *case.panel, *case.clocks, *case.confirmations]
-    return own_parts(case.dispute, case.parties) | held_parts(held)
+    return Stood(own_parts(case.dispute, case.parties), {row.pk: parts_of_row(row) for row in held})
 
 
 def own_parts(dispute: Dispute, parties: Iterable[Party]) -> Parts:
@@ -75,31 +88,50 @@ def held_parts(rows: Iterable[Held]) -> Parts:
     return {f"{kind}:{row.pk}": value for row in rows for kind, value in parts_of_row(row)}
 
 
-def parts_of_row(row: Held) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """Each part of the row: its kind, and what it says. Of clocks those of an agreed action alone open anything to their owner."""
-    if isinstance(row, Clock):
-        if is_of_action(row):
-            yield "clock", (row.action_id, row.agency_id, row.owner_id, row.state == ClockState.RUNNING)
-        # The moment by the recording stands there only where it has one: lines from before it was kept hold as they are.
-        later = () if row.recorded_due_at is None else (row.recorded_due_at,)
-        yield "timed", (row.key, row.started_at, row.due_at, row.agreed_due_at, str(row.state), row.ended_at, row.breached_at, *later)
-    elif isinstance(row, LearningPoint):
-        yield "learner", (row.owner_id,)
-        yield "learnt", (row.event_id, row.is_none, row.change_needed, row.is_for_chair, row.due_on, str(row.status), row.done_at)
-    elif isinstance(row, Panel):
-        yield "panel", (row.referral_id, row.meets_at, row.place)
-    elif isinstance(row, Guest):
-        yield "guest", (row.agency_id, row.email, row.link, row.expires_at, row.taken_back_at)
-    elif isinstance(row, OutcomeProposal):
-        yield "outcomeproposal", (row.event_id, str(row.kind), row.is_binding, row.replaced_at)
-    elif isinstance(row, OutcomeConfirmation):
-        yield "outcomeconfirmation", (row.proposal_id, row.agency_id, row.confirmed_at, row.is_gap)
-    else:
-        yield type(row).__name__.lower(), _people(row)
-    if isinstance(row, StageRun):
-        yield "ran", (row.stage, row.entered_at, row.left_at, str(row.ground), row.skipped_from, row.happened_from, row.happened_until)
-    elif isinstance(row, Request):
-        yield "asked", (row.run_id, row.sent_at, row.received_at, row.answered_at, str(row.answer), str(row.state), row.ended_at)
+def parts_of_row(row: Held) -> RowParts:
+    """Each part of the row: its kind, and what it says."""
+    return PARTS[type(row)](row)
+
+
+def _of_run(row: StageRun) -> RowParts:
+    ran = (row.stage, row.entered_at, row.left_at, str(row.ground), row.skipped_from, row.happened_from, row.happened_until)
+    return ("stagerun", (row.stage, row.holder_id)), ("ran", ran)
+
+
+def _of_request(row: Request) -> RowParts:
+    asked = (row.run_id, row.sent_at, row.received_at, row.answered_at, str(row.answer), str(row.state), row.ended_at)
+    return ("request", (row.agency_id, row.holder_id, row.guest_id)), ("asked", asked)
+
+
+def _of_clock(row: Clock) -> RowParts:
+    """Of clocks those of an agreed action alone open anything to their owner."""
+    # The moment by the recording stands there only where it has one: lines from before it was kept hold as they are.
+    later = () if row.recorded_due_at is None else (row.recorded_due_at,)
+    timed = (row.key, row.started_at, row.due_at, row.agreed_due_at, str(row.state), row.ended_at, row.breached_at, *later)
+    if not is_of_action(row):
+        return (("timed", timed),)
+    return ("clock", (row.action_id, row.agency_id, row.owner_id, row.state == ClockState.RUNNING)), ("timed", timed)
+
+
+def _of_learning(row: LearningPoint) -> RowParts:
+    learnt = (row.event_id, row.is_none, row.change_needed, row.is_for_chair, row.due_on, str(row.status), row.done_at)
+    return ("learner", (row.owner_id,)), ("learnt", learnt)
+
+
+PARTS: dict[type[Held], Callable[[Any], RowParts]] = {
+    StageRun: _of_run,
+    Request: _of_request,
+    Clock: _of_clock,
+    LearningPoint: _of_learning,
+    Guest: lambda row: (("guest", (row.agency_id, row.email, row.link, row.expires_at, row.taken_back_at)),),
+    Referral: lambda row: (("referral", (row.chair_id, row.mediator_id)),),
+    Panel: lambda row: (("panel", (row.referral_id, row.meets_at, row.place)),),
+    PanelMember: lambda row: (("panelmember", (row.user_id, row.agency_id, row.is_chair, row.has_conflict, row.left_at is None)),),
+    AgreedAction: lambda row: (("agreedaction", (row.agency_id, row.owner_id, row.done_at is None)),),
+    OutcomeProposal: lambda row: (("outcomeproposal", (row.event_id, str(row.kind), row.is_binding, row.replaced_at)),),
+    OutcomeConfirmation: lambda row: (("outcomeconfirmation", (row.proposal_id, row.agency_id, row.confirmed_at, row.is_gap)),),
+}
+HELD = tuple(PARTS)
 
 
 def is_of_action(clock: Clock) -> bool:
@@ -107,10 +139,13 @@ def is_of_action(clock: Clock) -> bool:
     return clock.action_id is not None or clock.measures == Measure.ACTION
 
 
-def vouch(case: Case, before: Parts, rows: Iterable[Held]) -> dict[str, str]:
+def vouch(case: Case, before: Stood, rows: Iterable[Held]) -> dict[str, str]:
     """By part the digest of what is otherwise than `before`, where these rows are the ones that were added or changed."""
-    now = own_parts(case.dispute, case.parties) | held_parts(rows)
-    return {name: keyed(spelt(case.dispute, name, value)) for name, value in now.items() if before.get(name) != value}
+    left = {name: value for name, value in own_parts(case.dispute, case.parties).items() if before.own.get(name) != value}
+    for row in rows:
+        was = before.held.get(row.pk, ())
+        left |= {f"{kind}:{row.pk}": value for kind, value in parts_of_row(row) if (kind, value) not in was}
+    return {name: keyed(spelt(case.dispute, name, value)) for name, value in left.items()}
 
 
 def spelt(dispute: Dispute, name: str, value: tuple[Any, ...]) -> bytes:
@@ -129,18 +164,6 @@ def _spelt(value: Any) -> str:  # noqa: ANN401 - whatever a part says
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value) if isinstance(value, int) else quoted(str(value or ""))
-
-
-def _people(row: StageRun | Request | Referral | PanelMember | AgreedAction) -> tuple[Any, ...]:
-    if isinstance(row, StageRun):
-        return row.stage, row.holder_id
-    if isinstance(row, Request):
-        return row.agency_id, row.holder_id, row.guest_id
-    if isinstance(row, Referral):
-        return row.chair_id, row.mediator_id
-    if isinstance(row, AgreedAction):
-        return row.agency_id, row.owner_id, row.done_at is None
-    return row.user_id, row.agency_id, row.is_chair, row.has_conflict, row.left_at is None
 
 
 def _moment(moment: datetime | None) -> str:

@@ -5,9 +5,10 @@ from datetime import date, time
 from enum import StrEnum
 from functools import cached_property
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from agencies.words import Words
+from agencies.words import Words, upper_first
 from escalation.clocks import Closing as CloseRule
 from escalation.clocks import Moment, Rule, StartRule, Within
 from escalation.states import Advice, Door, Force, Ground, Measure, Route, Side, SubgroupMatter, Theme
@@ -285,6 +286,18 @@ class ProcedureDefinition:
     def first(self) -> int:
         """The position at which it starts where nothing else is chosen: 1, or the first that the variant taken does not pass over."""
         return next((stage.position for stage in self.stages if not stage.passed_over), 1)
+
+    @cached_property
+    def _headings(self) -> dict[str, str]:
+        return {}
+
+    @property
+    def stage_heading(self) -> str:
+        """Its word for a stage as a heading begins with it, in the language in force; a sweep names hundreds of stages."""
+        language = get_language() or ""
+        if language not in self._headings:
+            self._headings[language] = upper_first(self.stage_word)
+        return self._headings[language]
 
     def following(self, position: int) -> StageDefinition | None:
         """The stage to which it moves up from this position, those passed over left out; None after the last."""

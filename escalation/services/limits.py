@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from agencies.errors import Conflict, InvalidInput
 from agencies.person import Person
 from agencies.policy import may_keep_directory, require
-from agencies.words import upper_first
 from agencies.working_days import london
 from escalation.clocks.within import MOST, Within, WithinError
 from escalation.models import Dispute, ProcedureVersion
@@ -44,7 +43,7 @@ def limits_of(definition: ProcedureDefinition) -> list[Limit]:
 
 def _every(definition: ProcedureDefinition) -> Iterator[Limit]:
     for stage in definition.stages:
-        place = f"{upper_first(definition.stage_word)} {stage.number}, {stage.name}" if stage.number else str(stage.name)
+        place = f"{definition.stage_heading} {stage.number}, {stage.name}" if stage.number else str(stage.name)
         yield from (Limit(f"{stage.key}:{CLOCKS}:{clock.key}", place, clock) for clock in stage.clocks)
         urgent = gettext("{stage}, urgent").format(stage=place)
         yield from (Limit(f"{stage.key}:{URGENT}:{clock.key}", urgent, clock) for clock in stage.urgent_clocks)

@@ -104,7 +104,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
         "is_past": now_in_force is not None and now_in_force.number > version.number,
         "review_is_late": version.review_due is not None and version.review_due < today,
         "overview": _overview(definition),
-        "columns": [{"label": upper_first(definition.stage_word)}, {"label": gettext("Time")}],
+        "columns": [{"label": definition.stage_heading}, {"label": gettext("Time")}],
         "counting": words.counting_sentence(definition),
         "caps": [{"words": words.clock_sentence(cap, definition), "after": words.on_time_sentence(cap.on_time)} for cap in definition.caps],
         "stages": [_stage(definition, stage) for stage in definition.stages],
@@ -121,7 +121,7 @@ def procedure(request: HttpRequest, version_id: UUID) -> HttpResponse:
 
 def _stage_name(definition: ProcedureDefinition, stage: StageDefinition) -> str:
     """ "Stage 2: Service managers"; an unnumbered stage has its name alone."""
-    return f"{upper_first(definition.stage_word)} {stage.number}: {stage.name}" if stage.number else stage.name
+    return f"{definition.stage_heading} {stage.number}: {stage.name}" if stage.number else stage.name
 
 
 def _overview(definition: ProcedureDefinition) -> list[Row]:

@@ -56,6 +56,28 @@ def test_rows_written_in_bulk_are_stored_as_django_stores_them(dispute: Dispute)
     assert ours._state.adding is False
 
 
+def test_of_many_rows_nothing_and_numbers_come_back_where_all_hold_the_same_and_where_they_differ(dispute: Dispute) -> None:
+    rows = [message(dispute, f"many{at}", attempts=at % 2, is_urgent=True, due_at=None, said=None) for at in range(40)]
+    rows[7].sent_at = london("2026-03-03 10:00")
+    insert_rows(Notification, rows)
+    stored = {row.key: row for row in Notification.objects.filter(key__startswith="many")}
+    for row in rows:
+        found = stored[row.key]
+        told = (found.attempts, found.is_urgent, found.is_reminder, found.due_at, found.said, found.sent_at, found.trouble)
+        assert told == (row.attempts, True, False, None, None, row.sent_at, "")
+
+
+def test_of_many_rows_each_is_changed_and_no_other_where_all_are_given_the_same(dispute: Dispute) -> None:
+    rows = [message(dispute, f"many{at}", sent_at=london("2026-03-03 10:00"), attempts=3) for at in range(40)]
+    insert_rows(Notification, rows)
+    for row in rows[:30]:
+        row.sent_at, row.attempts, row.is_urgent = None, 0, True
+    update_rows(Notification, rows[:30], ["sent_at", "attempts", "is_urgent"])
+    stored = Notification.objects.filter(key__startswith="many")
+    assert stored.filter(sent_at=None, attempts=0, is_urgent=True).count() == 30
+    assert stored.filter(sent_at__isnull=False, attempts=3, is_urgent=False).count() == 10
+
+
 def test_a_row_that_is_there_already_is_left_alone_where_that_was_asked(dispute: Dispute) -> None:
     insert_rows(Notification, [message(dispute, "once", trouble="first")])
     insert_rows(Notification, [message(dispute, "once", trouble="second"), message(dispute, "twice")], unless_there=True)
