@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import DateTimeField, Field, UUIDField
 
 
@@ -37,7 +38,9 @@ def held(column: Any) -> "Field[Any, Any]":  # noqa: ANN401 - fields have no com
 ON_SQLITE: "list[tuple[type[Field[Any, Any]], Callable[[Any], Any]]]" = [(UUIDField, key), (DateTimeField, moment)]
 
 
-def reader(column: Any) -> Callable[[Any], Any] | None:  # noqa: ANN401
-    """What reads a column's values on SQLite, where they are keys or moments; it must not be asked of nothing."""
+def reader(column: Any, database: BaseDatabaseWrapper) -> Callable[[Any], Any] | None:  # noqa: ANN401
+    """What reads a column's values, where this engine is SQLite and they are keys or moments; it must not be asked of nothing."""
+    if database.vendor != "sqlite":
+        return None
     field = held(column)
     return next((read for kind, read in ON_SQLITE if isinstance(field, kind)), None)

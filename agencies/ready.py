@@ -167,10 +167,9 @@ def _put(question: Callable[..., "models.QuerySet[Any, Any]"], given: Sequence[G
 def _converters(compiler: Any, columns: list[Any]) -> dict[int, Any]:
     """Django's own, by a column's place; of keys and moments on SQLite a quicker one each."""
     found: dict[int, Any] = compiler.get_converters(columns)
-    if compiler.connection.vendor == "sqlite":
-        quick = {at: read for at, (_several, column) in found.items() if (read := reader(column)) is not None}
-        for at, read in quick.items():
-            found[at] = ([lambda value, _column, _database, read=read: None if value is None else read(value)], columns[at])
+    for at, column in enumerate(columns):
+        if at in found and (read := reader(column, compiler.connection)) is not None:
+            found[at] = ([lambda value, _column, _database, read=read: None if value is None else read(value)], column)
     return found
 
 

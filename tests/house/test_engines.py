@@ -5,7 +5,14 @@ import re
 from tests.house.source import none, product
 
 ASKS = re.compile(r"\.vendor\b|\bhas_select_for_update\w*|\.features\.")
-NAMED = {"agencies/at_once.py", "agencies/engines.py", "agencies/refusals.py", "escalation/engine/bulk.py", "reports/asking.py"}
+NAMED = {
+    "agencies/at_once.py",
+    "agencies/engines.py",
+    "agencies/quick_reads.py",
+    "agencies/refusals.py",
+    "escalation/engine/bulk.py",
+    "reports/asking.py",
+}
 
 
 def test_only_the_named_files_ask_on_which_engine_they_are() -> None:
