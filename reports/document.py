@@ -48,17 +48,24 @@ LEFT_OUT_WHEN_EMPTY = frozenset({
 TABLES_OF_AN_EMPTY_YEAR = frozenset({"silent", "silent-kinds", "directory"})
 
 
-def build(scope: Scope, before: tuple[Section, ...] = (), earlier: Earlier = NOTHING, texts: Texts = NO_TEXTS) -> Document:
-    """The document of the scope's year or other period, counted now, with the chapters `before` ahead of its own, and with the texts of its edition.
+def build(
+    scope: Scope,
+    before: tuple[Section, ...] = (),
+    earlier: Earlier = NOTHING,
+    texts: Texts = NO_TEXTS,
+    counted: Mapping[str, Table] | None = None,
+) -> Document:
+    """The document of the scope's year or other period, counted now unless its figures were `counted` already, with the chapters `before` ahead of
+    its own, and with the texts of its edition.
 
     A public edition keeps to what `earlier` ones show and hide.
 
     Raises InvalidInput for a year or period that has not begun.
     """
     is_running = begun(scope.period, scope.snapshot).standing(scope.snapshot) is Standing.RUNNING
-    counted = figures_of(scope)
+    counted = figures_of(scope) if counted is None else counted
     is_empty = _is_empty(counted)
-    tables = suppress(counted, earlier) if scope.is_public else counted
+    tables = suppress(counted, earlier) if scope.is_public else dict(counted)
     if scope.is_public and texts.findings:
         tables["findings"] = signed_findings(texts.findings)
     return Document(

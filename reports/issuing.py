@@ -4,7 +4,7 @@ A partnership with few disagreements publishes three years together. What was pu
 from the three together and one of them the others could be taken out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -49,12 +49,13 @@ def public_document(partnership: Partnership, period: Year | Pool, now: datetime
     own = [printed for each, printed in issued if each == period]
     as_one = told_as_one(own[0]) if own else None
     scope = Scope(partnership, period, now, Edition.PUBLIC, stands_alone=period.before() in pooled, told_as_one=as_one, within=for_many)
-    earlier = earlier_of(scope, period, issued)
+    counted = figures_of(scope)
+    earlier = earlier_of(scope, period, issued, counted)
     try:
         if isinstance(period, Pool):
-            document = of_three_years(build(scope, earlier=earlier, texts=texts_of_years(partnership, period.years)))
+            document = of_three_years(build(scope, counted=counted, earlier=earlier, texts=texts_of_years(partnership, period.years)))
         else:
-            document = build(scope, earlier=earlier, texts=texts_of(partnership, period, Edition.PUBLIC))
+            document = build(scope, counted=counted, earlier=earlier, texts=texts_of(partnership, period, Edition.PUBLIC))
     except Exposed as error:
         raise InvalidInput(f"{error.message} {_way_out(partnership, period, now)}", field="year") from error
     return replace(document, beside=tuple(str(row.pk) for row in rows))
@@ -161,16 +162,16 @@ def _tells_of(period: Year | Pool, *, alone: bool = False) -> set[Year]:
     return {period} if alone else {period, period.before()}
 
 
-def earlier_of(scope: Scope, period: Year | Pool, issued: Issued) -> Earlier:
+def earlier_of(scope: Scope, period: Year | Pool, issued: Issued, counted: Mapping[str, Table]) -> Earlier:
     """What the period's issued editions, and those before and after it, show and hide, and what those of other years bring into the proof.
 
-    Where the year before stands beside the figures and was never issued, it is taken as it would be issued now.
+    Where counts of the year before stand among the figures that were `counted`, and it was never issued, it is taken as it would be issued now.
     """
     last, suffix = period.before(), f"@{period.number}"
     own = together(published(printed) for each, printed in issued if each == period)
     before = together(published(printed) for each, printed in issued if each.number == last.number)
     after = together(published(printed) for each, printed in issued if each.before().number == period.number)
-    if scope.looks_back and before.gatherings is None and last.number >= FIRST_YEAR:
+    if scope.looks_back and _stands_beside(counted) and before.gatherings is None and last.number >= FIRST_YEAR:
         before = published(suppressed(figures_of(scope.beside(last))).tables.values())
     back, ahead = ([told_by(each, period.number) for each in _neighbours(scope, period, issued, is_back=way)] for way in (True, False))
     return replace(
@@ -179,6 +180,11 @@ def earlier_of(scope: Scope, period: Year | Pool, issued: Issued) -> Earlier:
         just_before=next((each.counted for each in back), None),
         just_after=next((each.counted for each in ahead), None),
     )
+
+
+def _stands_beside(counted: Mapping[str, Table]) -> bool:
+    """Whether any count of the year before is among the figures: in the first year on record there is none."""
+    return any("@" in cell.key for table in counted.values() for row in table.rows for cell in row.cells)
 
 
 def _neighbours(scope: Scope, period: Year | Pool, issued: Issued, *, is_back: bool) -> list[Neighbour]:

@@ -94,6 +94,11 @@ def before_a_panel(cast: Cast) -> Journey:
 
 def decided_by_a_panel(cast: Cast) -> Journey:
     """Decided on Tuesday 17 March at noon, and received by both sides."""
-    journey = before_a_panel(cast).met().at("2026-03-17 12:00")
+    return then_decided(before_a_panel(cast), cast)
+
+
+def then_decided(journey: Journey, cast: Cast) -> Journey:
+    """The same, of one that is before a panel."""
+    journey.met().at("2026-03-17 12:00")
     journey.do(Verb.DECIDE, cast.chair, decision="An assessment by 27 March.", reasons="The risk.", dissent="The plan had not had time.")
     return journey.do(Verb.CONFIRM_OUTCOME, cast.receiving_board).do(Verb.CONFIRM_OUTCOME, cast.own_board)

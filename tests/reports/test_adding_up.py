@@ -13,6 +13,7 @@ from reports.figures import Document, Edition, Table, Unit
 from reports.issuing import issue, public_document
 from reports.measures import Scope
 from reports.periods import Year
+from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
 
@@ -22,7 +23,7 @@ LAST, THIS = Year(2024), Year(2025)
 OFF = "What was published of the year before is not what the record comes to now."
 
 
-@pytest.fixture
+@kept_fixture
 def world() -> World:
     return make_world()
 

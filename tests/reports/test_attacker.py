@@ -20,6 +20,7 @@ from reports.measures import Scope, figures_of
 from reports.periods import Pool, Year
 from reports.proof import Hiding
 from reports.relations import relations_of
+from tests.kept import kept_fixture
 from tests.reports.attacker import Attacker, Knowledge, Name
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
@@ -33,7 +34,7 @@ JUNE = datetime(2025, 6, 2, 9, tzinfo=UTC)
 YEAR = Year(2025)
 
 
-@pytest.fixture
+@kept_fixture
 def world() -> World:
     return make_world()
 

@@ -11,6 +11,7 @@ from reports.figures import Unit
 from reports.issuing import issue, public_document
 from reports.measures import figures_of
 from reports.periods import Pool, Year
+from tests.kept import kept_fixture
 from tests.reports.attacker import Name
 from tests.reports.builders import World, make_world
 from tests.reports.generated import generate
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 LAST = datetime(2024, 6, 3, 9, tzinfo=UTC)
 
 
-@pytest.fixture
+@kept_fixture
 def world() -> World:
     return make_world()
 

@@ -5,12 +5,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 import pikepdf
 import pytest
 from django.template.loader import render_to_string
+from django.test import override_settings
 
 from agencies.errors import InvalidInput, WrongState
 from escalation.models import Dispute
@@ -18,6 +20,7 @@ from escalation.states import State
 from reports import charts, pdf, services, tasks, written
 from reports.checksums import checksum_of
 from reports.figures import Document, Edition
+from reports.files import write_whole
 from reports.issuing import issue, public_document
 from reports.models import PATIENCE, IssuedEdition, Progress, Report, ReportEvent
 from reports.periods import Pool, Year
@@ -30,6 +33,9 @@ from tests.reports.printed_words import words
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+FULL = Year(2021)
+# Reports that were made, and their files.
+Kept = list[tuple[Report, bytes]]
 
 
 @pytest.fixture(autouse=True)
@@ -39,22 +45,48 @@ def _files(settings: Any, tmp_path: Path) -> None:
 
 @kept_fixture
 def world() -> World:
-    return make_world()
+    world = make_world()
+    generate(world, 8, starts=FULL.starts, ends=FULL.ends, now=NOW)
+    return world
 
 
 def ask(world: World, now: datetime = NOW, year: int = 2025) -> tuple[Report, bool]:
     return services.ask_for_report(partnership=world.partnership, year=Year(year), edition=Edition.INTERNAL, asked_by=world.unit, now=now)
 
 
-def made(world: World) -> Report:
-    report, _ = ask(world)
-    tasks.make(str(report.pk))
-    report.refresh_from_db()
+@kept_fixture
+def dispute(world: World) -> Kept:
+    """Of a year with nothing in it, and of one with eight disagreements."""
+    found: Kept = []
+    with TemporaryDirectory() as folder, override_settings(VAR=Path(folder)):
+        for year in (2025, FULL.number):
+            report, _ = ask(world, year=year)
+            tasks.make(str(report.pk))
+            report.refresh_from_db()
+            found.append((report, services.path_of(report).read_bytes()))
+    return found
+
+
+def put_back(dispute: Kept, number: int) -> Report:
+    """One of the reports, its file where this test's are."""
+    report, content = dispute[number]
+    write_whole(services.path_of(report), content)
     return report
 
 
-def test_a_report_is_made_and_kept_with_its_figures_and_checksums(world: World) -> None:
-    report = made(world)
+@pytest.fixture
+def report(dispute: Kept) -> Report:
+    """The report of a year with nothing in it."""
+    return put_back(dispute, 0)
+
+
+@pytest.fixture
+def full(dispute: Kept) -> Report:
+    """The report of a year with disagreements."""
+    return put_back(dispute, 1)
+
+
+def test_a_report_is_made_and_kept_with_its_figures_and_checksums(report: Report) -> None:
     assert report.is_done
     assert report.pages > 3
     assert report.figures_checksum == checksum_of(report.figures)
@@ -112,8 +144,7 @@ def test_one_that_was_lost_with_its_worker_is_given_up_for_a_new_one(world: Worl
     assert (lost.progress, lost.problem) == (Progress.FAILED, services.LOST)
 
 
-def test_a_message_that_comes_twice_makes_it_once(world: World) -> None:
-    report = made(world)
+def test_a_message_that_comes_twice_makes_it_once(report: Report) -> None:
     assert services.make_report(report.pk) is False
 
 
@@ -127,57 +158,49 @@ def test_a_year_to_come_is_refused_before_anything_is_kept(world: World) -> None
     assert not Report.objects.exists()
 
 
-def test_the_file_is_made_again_to_the_byte_from_the_stored_figures(world: World) -> None:
-    generate(world, 8, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
-    report = made(world)
-    content = services.path_of(report).read_bytes()
-    generate(world, 5, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW, seed=9)
-    services.path_of(report).unlink()
-    assert services.file_of(report, NOW) == content
-    assert services.path_of(report).read_bytes() == content
+def test_the_file_is_made_again_to_the_byte_from_the_stored_figures(world: World, full: Report) -> None:
+    content = services.path_of(full).read_bytes()
+    generate(world, 5, starts=FULL.starts, ends=FULL.ends, now=NOW, seed=9)
+    services.path_of(full).unlink()
+    assert services.file_of(full, NOW) == content
+    assert services.path_of(full).read_bytes() == content
 
 
-def test_a_file_that_was_changed_is_not_given_out(world: World) -> None:
-    report = made(world)
+def test_a_file_that_was_changed_is_not_given_out(report: Report) -> None:
     content = services.path_of(report).read_bytes()
     services.path_of(report).write_bytes(b"%PDF forged")
     assert services.file_of(report, NOW) == content
 
 
-def of_another_release(world: World) -> tuple[Report, bytes]:
-    """A report whose file an earlier release printed, with pages that look otherwise, and that file."""
-    report, content = made(world), b"%PDF of an earlier release"
+def of_another_release(report: Report) -> bytes:
+    """The file of the report as an earlier release printed it, with pages that look otherwise."""
+    content = b"%PDF of an earlier release"
     services.path_of(report).write_bytes(content)
     Report.objects.filter(pk=report.pk).update(file_checksum=sha256(content).hexdigest())
     report.refresh_from_db()
-    return report, content
+    return content
 
 
-@pytest.mark.parametrize("left", [None, b"%PDF forged"], ids=["lost", "altered"])
 def test_a_file_that_cannot_be_made_again_as_it_was_is_refused_marked_and_told_to_the_operator(
-    world: World, caplog: pytest.LogCaptureFixture, left: bytes | None
+    report: Report, caplog: pytest.LogCaptureFixture
 ) -> None:
-    report, content = of_another_release(world)
+    """First lost, then altered: each time it is refused and the operator is told, and it is on record once."""
+    content = of_another_release(report)
     assert services.file_of(report, NOW) == content
-    if left is None:
-        services.path_of(report).unlink()
-    else:
-        services.path_of(report).write_bytes(left)
-    for _time in range(2):
+    path, found = services.path_of(report), "Found the file of 2025/26, internal edition, lost or altered, and another when it was made again."
+    for left in (None, b"%PDF forged"):
+        caplog.clear()
+        path.unlink() if left is None else path.write_bytes(left)
         with pytest.raises(WrongState, match="made again today it is not the same"):
             services.file_of(report, NOW)
-    report.refresh_from_db()
-    assert report.differs_at == NOW
-    assert [row.words for row in ReportEvent.objects.all()] == [
-        "Found the file of 2025/26, internal edition, lost or altered, and another when it was made again."
-    ]  # fmt: skip
-    assert f"report {report.pk} is lost or altered" in caplog.text
-    kept = services.path_of(report)
-    assert (kept.read_bytes() if kept.exists() else None) == left, "what is there stays as the proof that it was altered"
+        report.refresh_from_db()
+        assert (report.differs_at, [row.words for row in ReportEvent.objects.all()]) == (NOW, [found])
+        assert f"report {report.pk} is lost or altered" in caplog.text
+        assert (path.read_bytes() if path.exists() else None) == left, "what is there stays as the proof that it was altered"
 
 
-def test_it_can_be_had_as_it_is_printed_today_and_says_so_on_its_cover(world: World) -> None:
-    report, _content = of_another_release(world)
+def test_it_can_be_had_as_it_is_printed_today_and_says_so_on_its_cover(report: Report) -> None:
+    of_another_release(report)
     services.path_of(report).unlink()
     with pikepdf.open(io.BytesIO(services.made_anew(report, NOW))) as file:
         cover = words(file.pages[0]).replace(" ", "")
@@ -189,8 +212,8 @@ def test_it_can_be_had_as_it_is_printed_today_and_says_so_on_its_cover(world: Wo
         services.made_anew(report, NOW)
 
 
-def test_once_the_file_that_was_made_is_back_nothing_is_marked_any_more(world: World) -> None:
-    report, content = of_another_release(world)
+def test_once_the_file_that_was_made_is_back_nothing_is_marked_any_more(report: Report) -> None:
+    content = of_another_release(report)
     services.path_of(report).unlink()
     with pytest.raises(WrongState):
         services.file_of(report, NOW)
@@ -201,8 +224,7 @@ def test_once_the_file_that_was_made_is_back_nothing_is_marked_any_more(world: W
     assert report.differs_at is None
 
 
-def test_figures_that_were_changed_are_not_printed(world: World) -> None:
-    report = made(world)
+def test_figures_that_were_changed_are_not_printed(report: Report) -> None:
     report.figures["partnership"] = "Somewhere else"
     with pytest.raises(WrongState, match="not those that it was made with"):
         services.remade(report)
@@ -214,21 +236,13 @@ def test_a_report_that_is_not_ready_has_no_file(world: World) -> None:
         services.file_of(report, NOW)
 
 
-def test_one_that_cannot_be_kept_is_marked_as_failed_and_leaves_nothing(world: World, settings: object) -> None:
-    report, _ = ask(world)
-    settings.VAR = Path("/proc/none")  # type: ignore[attr-defined]
-    assert services.make_report(report.pk) is False
-    report.refresh_from_db()
-    assert report.progress == Progress.FAILED
-    assert "cannot be written" in report.problem
-
-
-def test_why_it_failed_is_stored_in_english_whatever_the_worker_speaks(world: World, settings: object) -> None:
+def test_one_that_cannot_be_kept_is_marked_as_failed_and_why_is_stored_in_english_whatever_the_worker_speaks(world: World, settings: object) -> None:
     report, _ = ask(world)
     settings.VAR = Path("/proc/none")  # type: ignore[attr-defined]
     with marked():
-        services.make_report(report.pk)
+        assert services.make_report(report.pk) is False
     report.refresh_from_db()
+    assert report.progress == Progress.FAILED
     assert "cannot be written" in report.problem
     assert OPEN not in report.problem
 
@@ -239,13 +253,11 @@ def test_patience_ends(world: World) -> None:
     assert not report.is_underway(NOW + PATIENCE)
 
 
-def test_the_html_edition_has_the_figures_of_the_pdf_and_loads_nothing(world: World) -> None:
+def test_the_html_edition_has_the_figures_of_the_pdf_and_loads_nothing(world: World, full: Report) -> None:
     """Every cell, sentence and chart of the paper's markup stands in the file, in the same order, also after the record has changed."""
-    generate(world, 12, starts=Year(2025).starts, ends=Year(2025).ends, now=NOW)
-    report = made(world)
     Dispute.objects.filter(partnership=world.partnership).update(state=State.WITHDRAWN)
-    paper = render_to_string("reports/annual_pdf.html", context_of(services.stored_document(report), charts.WIDE))
-    page = services.html_of(report)
+    paper = render_to_string("reports/annual_pdf.html", context_of(services.stored_document(full), charts.WIDE))
+    page = services.html_of(full)
     for kind in ("td", "th", "h2", "desc", "li"):
         found = [re.findall(rf"<{kind}\b[^>]*>(.*?)</{kind}>", text, flags=re.S) for text in (paper, page)]
         if kind == "desc":
@@ -254,7 +266,7 @@ def test_the_html_edition_has_the_figures_of_the_pdf_and_loads_nothing(world: Wo
         assert found[0] == found[1]
         assert found[0]
     assert not re.findall(r"(?:src|href)=\"(?!#)|url\(|@import", page)
-    assert page == services.html_of(report)
-    report.figures["headlines"] = []
+    assert page == services.html_of(full)
+    full.figures["headlines"] = []
     with pytest.raises(WrongState, match="not those"):
-        services.html_of(report)
+        services.html_of(full)
