@@ -226,6 +226,10 @@ class Case:
         """The open run's request to this agency."""
         return next((request for request in self.requests if request.agency_id == agency_id), None)
 
+    def said_of(self, agency_id: UUID) -> dict[str, str]:
+        """The fact by which a line says whose time it is about, where several are asked: two that read alike would say of neither that it is late."""
+        return {"of": str(agency_id)} if len(self.requests) > 1 else {}
+
     def actors(self, side: Side, agency_id: UUID) -> frozenset[UUID]:
         """Who may act for this side's agency at this stage: the holder and the agency's safeguarding leads (not where it is restricted)."""
         holder = self.holder_id(side, agency_id)

@@ -135,6 +135,7 @@ class Change:
         self._close_line()
         dispute, actor = self.case.dispute, None if by_itself else self.actor
         is_guest = actor is not None and actor.guest_of is not None
+        whose = self.case.said_of(request.agency_id) if request is not None and kind in OF_A_CLOCK else {}
         text = kept(body) if body else {}
         salt = chain.new_salt() if text else ""
         event = Event(
@@ -147,7 +148,7 @@ class Change:
             private_to_id=private_to,
             happened_at=happened or (self.now if by_itself else self.happened),
             recorded_at=self.now,
-            facts=(facts or {}) | self._whose(kind, request) | ({"guest": str(actor.id)} if actor is not None and is_guest else {}),
+            facts=(facts or {}) | whose | ({"guest": str(actor.id)} if actor is not None and is_guest else {}),
             body_digest=chain.body_digest(salt, text) if text else "",
             previous=dispute.head_digest,
         )
@@ -159,11 +160,6 @@ class Change:
         self.touch(dispute)
         clockwork.react(self, kind, request)
         return event
-
-    def _whose(self, kind: EventKind, request: Request | None) -> dict[str, str]:
-        """Which agency a line that a clock wrote is about, where several are asked: two that read alike would say of neither that it is late."""
-        of_one = request is not None and kind in OF_A_CLOCK and len(self.case.requests) > 1
-        return {"of": str(request.agency_id)} if of_one and request is not None else {}
 
     def _close_line(self) -> None:
         """The last line says nothing more: it is hashed, and the next one hangs on it."""

@@ -176,7 +176,8 @@ def _apply(change: Change, moves: list[Redate]) -> None:
 
 def _whose(move: Redate) -> dict[str, str]:
     """The agency whose time it is, where several are asked."""
-    return {"of": str(move.clock.agency_id)} if move.clock.request_id is not None and len(move.case.requests) > 1 else {}
+    asked = move.clock.agency_id if move.clock.request_id is not None else None
+    return move.case.said_of(asked) if asked is not None else {}
 
 
 def _move(change: Change, move: Redate) -> None:
