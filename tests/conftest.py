@@ -13,7 +13,7 @@ from playwright.sync_api import expect
 from tests import servers
 
 pytest_plugins = [
-    "tests.roomy", "tests.lot", "tests.kept", "tests.cast", "tests.world", "tests.record_guard", "tests.mail_server",
+    "tests.roomy", "tests.brisk", "tests.lot", "tests.kept", "tests.cast", "tests.world", "tests.record_guard", "tests.mail_server",
     "tests.valid_pages", "tests.pseudo",
 ]  # fmt: skip
 

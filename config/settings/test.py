@@ -27,6 +27,8 @@ else:
     # A file, as in the product: threads of a test then meet the same locks as processes do.
     is_durable = env.flag("CONCORD_TEST_DURABLE", default=False)
     DATABASES = {"default": {**databases.sqlite(VAR / "unused.sqlite3", durable=is_durable), "TEST": {"NAME": str(VAR / "test.sqlite3")}}}
+    # One connection asks what the whole product asks, again and again: what was compiled once stays so.
+    DATABASES["default"]["OPTIONS"]["cached_statements"] = 2000
 
 # Tests travel through weeks in seconds: those about the limits of a session set their own.
 CONCORD_IDLE_MINUTES = CONCORD_CONFIRM_MINUTES = 120 * 24 * 60

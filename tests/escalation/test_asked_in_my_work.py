@@ -4,10 +4,9 @@ Any verbs in any order, as in `test_machine`: whatever was just said to somebody
 sentences, and one of them is the row's; what only tells is in the table.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import count
 from random import Random
 
 import pytest
@@ -18,7 +17,8 @@ from agencies.models import Agency, User
 from agencies.person import Person
 from agencies.roles import Role
 from escalation.models import Dispute, Notification
-from escalation.selectors.worklist import LATER, OVERDUE, TODAY, worklist
+from escalation.selectors.desk import WorkItem
+from escalation.selectors.worklist import LATER, ON_A_PAGE, OVERDUE, TODAY, worklist
 from escalation.services.sweep import sweep
 from escalation.services.unit_lists import LISTS
 from escalation.services.wanted import sort_out
@@ -67,15 +67,18 @@ class Row:
 
 def rows_of(person: Person, dispute: Dispute, world: World) -> list[Row]:
     """What My work asks of the person about this disagreement, on whichever page of it."""
-    found: list[Row] = []
-    for key in (OVERDUE, TODAY, LATER):
-        for page in count(1):
-            groups = worklist(person, world.now, only=key, page=page).groups
-            if not groups or not groups[0].items:
-                break
-            mine = (item for item in groups[0].items if item.reference == dispute.reference)
-            found += [Row(item.ask, item.due.moment if item.due else None, item.note) for item in mine]
-    return found
+    mine = (item for item in owed(person, world.now) if item.reference == dispute.reference)
+    return [Row(item.ask, item.due.moment if item.due else None, item.note) for item in mine]
+
+
+def owed(person: Person, now: datetime) -> Iterator[WorkItem]:
+    """All that My work asks; of a group that does not stand there whole, what is on its pages."""
+    for group in worklist(person, now).groups:
+        if group.key in {OVERDUE, TODAY, LATER} and group.last == group.total:
+            yield from group.items
+        elif group.key in {OVERDUE, TODAY, LATER}:
+            for before in range(0, group.total, ON_A_PAGE):
+                yield from worklist(person, now, only=group.key, page=before // ON_A_PAGE + 1).groups[0].items
 
 
 def is_on_a_list(dispute: Dispute, world: World) -> bool:
