@@ -8,17 +8,20 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from threading import Event as Gate
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from agencies.errors import Conflict
+from agencies.keys import new_key
 from agencies.person import Person
 from escalation.engine.perform import Seen, perform
-from escalation.models import Dispute, Event, Notification, StageRun
+from escalation.models import Dispute, Event, Notification, StageRun, SweepFailure
 from escalation.services import every_verb  # noqa: F401 - importing registers the verbs
 from escalation.states import Answer, EventKind, Ground, Verb
+from tests.faults.processes import wait_until
 from tests.world import World, london
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -158,3 +161,37 @@ def test_an_answer_that_meets_the_sweep_stops_the_move_or_comes_too_late(world: 
     results = at_once(lambda: sweepers.sweep("2026-03-04 10:00", batch=2), *acts)[1:]
     for dispute, result in zip(disputes, results, strict=True):
         assert (world.fresh(dispute).stage == 2) == isinstance(result, Conflict)
+
+
+def somebody_waits() -> bool:
+    """Whether a connection to this database waits until another lets a row go."""
+    with connection.cursor() as cursor:
+        # Within a transaction who is there is looked up once, and kept.
+        cursor.execute("SELECT pg_stat_clear_snapshot()")
+        cursor.execute("SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE datname = current_database() AND NOT granted")
+        return bool(cursor.fetchone()[0])
+
+
+def test_what_is_tried_one_by_one_waits_for_whoever_writes_it_and_goes_by_what_they_wrote(world: World, sweepers: Sweepers) -> None:
+    broken, answered = world.sent(), world.sent()
+    # Its next line is there already: the batch cannot be written, and each is tried by itself.
+    line = Event.objects.filter(dispute=broken).latest("number")
+    line.pk, line.number, line._state.adding = new_key(), line.number + 1, True
+    line.save()
+    act, written = answerer(world, answered), Gate()
+
+    def answer() -> None:
+        with transaction.atomic():
+            act()
+            written.set()
+            wait_until(somebody_waits, seconds=20)
+
+    def swept() -> list[list[int]]:
+        written.wait()
+        return Sweepers(sweepers[:1]).sweep("2026-03-02 14:00")
+
+    assert at_once(answer, swept) == [None, [[2, 0, 1]]]
+    kinds = list(Event.objects.filter(dispute=answered).order_by("number").values_list("kind", flat=True))
+    assert EventKind.ANSWERED in kinds
+    assert EventKind.HALF_WAY not in kinds
+    assert list(SweepFailure.objects.values_list("dispute", flat=True)) == [broken.pk]
