@@ -79,13 +79,25 @@ def bristol_at_stage_3(cast: Cast) -> Journey:
 
 def bristol_at_stage_4(cast: Cast) -> Journey:
     """Not settled between the board members, referred on Monday 9 March at 16:00."""
-    journey = bristol_at_stage_3(cast).at("2026-03-09 16:00").disagrees(cast.receiving_board)
-    return journey.do(Verb.REFER, cast.own_board, ground=Ground.NOT_RESOLVED, efforts="Three stages of talks.", reason="No agreement was found.")
+    return then_referred(bristol_at_stage_3(cast))
+
+
+def then_referred(journey: Journey) -> Journey:
+    """From the third stage on to the fourth."""
+    journey.at("2026-03-09 16:00").disagrees(journey.cast.receiving_board)
+    given = {"ground": Ground.NOT_RESOLVED, "efforts": "Three stages of talks.", "reason": "No agreement was found."}
+    return journey.do(Verb.REFER, journey.cast.own_board, **given)
 
 
 def before_a_panel(cast: Cast) -> Journey:
     """The panel of the school, social care and the police meets on Tuesday 17 March at 10:00; the police declare an interest."""
-    journey = bristol_at_stage_4(cast).do(Verb.ACKNOWLEDGE, cast.chair, resolve_by=london("2026-03-20 12:00"))
+    return then_convened(bristol_at_stage_4(cast))
+
+
+def then_convened(journey: Journey) -> Journey:
+    """From the fourth stage on to the panel."""
+    cast = journey.cast
+    journey.do(Verb.ACKNOWLEDGE, cast.chair, resolve_by=london("2026-03-20 12:00"))
     journey.do(Verb.CHOOSE_ROUTE, cast.chair, route=Route.PANEL, reason="It is complex.")
     members = {cast.own_board.pk: cast.school.pk, cast.receiving_board.pk: cast.social_care.pk, cast.police_manager.pk: cast.police.pk}
     interests = {cast.police_manager.pk: "Attended the strategy discussion"}

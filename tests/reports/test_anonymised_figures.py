@@ -121,7 +121,7 @@ def test_unsigned_wordings_of_an_erased_finding_go_and_signed_ones_stay(world: W
 def test_a_generated_year_counts_the_same_when_the_rows_of_all_that_ended_are_emptied() -> None:
     made = make_world(with_posts=True)
     now = datetime(2026, 4, 20, 9, tzinfo=UTC)
-    generate(made, 150, starts=datetime(2025, 4, 2, 9, tzinfo=UTC), ends=datetime(2026, 3, 20, 9, tzinfo=UTC), now=now, seed=7)
+    generate(made, 60, starts=datetime(2025, 4, 2, 9, tzinfo=UTC), ends=datetime(2026, 3, 20, 9, tzinfo=UTC), now=now, seed=7)
     before = counted(made.partnership, now)
     with unguarded():
         for key in Dispute.objects.filter(state__in=[State.CLOSED, State.WITHDRAWN]).values_list("pk", flat=True):

@@ -11,36 +11,57 @@ from reports.documents.printing import document_of, markup
 from reports.documents.shapes import Table
 from tests.cast import Cast
 from tests.factories import make_holder
+from tests.kept import kept_fixture
 from tests.procedures.journey import Journey
 from tests.pseudo import marked, spoken, stored, unmarked
 from tests.record_guard import unguarded
-from tests.reports.paper import Read, before_a_panel, bristol_at_stage_3, bristol_at_stage_4, case_of, decided_by_a_panel, recorded
+from tests.reports.paper import Read, bristol_at_stage_3, case_of, recorded, then_convened, then_decided, then_referred
 from tests.world import london
 
 pytestmark = pytest.mark.django_db
 
 
-def test_the_monitoring_form_holds_the_issues_and_who_answered_what(cast: Cast) -> None:
+@kept_fixture
+def world(cast: Cast) -> Journey:
+    """At the third stage."""
+    return bristol_at_stage_3(cast)
+
+
+@kept_fixture
+def dispute(world: Journey) -> Journey:
+    """Before a panel."""
+    return then_convened(then_referred(world))
+
+
+@pytest.fixture
+def journey(world: Journey) -> Journey:
+    return world
+
+
+@pytest.fixture
+def heard(dispute: Journey) -> Journey:
+    return dispute
+
+
+def test_the_monitoring_form_holds_the_issues_and_who_answered_what(cast: Cast, journey: Journey) -> None:
     """BRI-17: from stage 3, the issues that need resolution."""
-    read = Read(bristol_at_stage_3(cast).disagrees(cast.receiving_board), DocumentKind.MONITORING, cast.own_board)
+    read = Read(journey.disagrees(cast.receiving_board), DocumentKind.MONITORING, cast.own_board)
     assert read.field("Stage 3 begun on") == "Friday 6 March 2026, 11am"
     assert read.field("What is disputed") == "The referral of 27 February was closed without an assessment."
     assert read.field("Northshire Social Care, Stage 3: we do not agree") == "The threshold is not met."
     assert read.by("Northshire Social Care, Stage 3: we do not agree") == "Hannah Cohen, Director, Friday 6 March 2026, 11am"
 
 
-def test_the_monitoring_form_says_when_it_was_issued(cast: Cast) -> None:
+def test_the_monitoring_form_says_when_it_was_issued(cast: Cast, journey: Journey) -> None:
     """BRI-17: it is issued once stage 3 is reached; another form's issue is not its own."""
-    journey = bristol_at_stage_3(cast)
     recorded(journey, EventKind.FORM_ISSUED, cast.own_board, {}, form=DocumentKind.MONITORING.value)
     journey.at("2026-03-09 10:00")
     recorded(journey, EventKind.FORM_ISSUED, cast.own_board, {}, form=DocumentKind.CASE_RESOLUTION.value)
     assert Read(journey, DocumentKind.MONITORING, cast.own_board).field("Issued on") == "Friday 6 March 2026, 11am"
 
 
-def test_the_monitoring_form_leaves_the_outcome_blank_until_there_is_one(cast: Cast) -> None:
+def test_the_monitoring_form_leaves_the_outcome_blank_until_there_is_one(cast: Cast, journey: Journey) -> None:
     """BRI-17: the agreed outcome is on it, in the wording that each side confirmed, as soon as it is agreed and no sooner."""
-    journey = bristol_at_stage_3(cast)
     blank = Read(journey, DocumentKind.MONITORING, cast.own_board)
     assert (blank.field("Agreed outcome, as each side confirms it"), blank.field("Outcome")) == ("", "")
     journey.agreed(cast.own_board, cast.receiving_board)
@@ -49,15 +70,15 @@ def test_the_monitoring_form_leaves_the_outcome_blank_until_there_is_one(cast: C
     assert read.field("Outcome") == "Agreed action"
 
 
-def test_an_outcome_that_one_side_has_not_confirmed_says_so(cast: Cast) -> None:
-    journey = bristol_at_stage_3(cast).do(Verb.PROPOSE_OUTCOME, cast.own_board, wording="A visit.", kind=Outcome.AGREED_ACTION)
+def test_an_outcome_that_one_side_has_not_confirmed_says_so(cast: Cast, journey: Journey) -> None:
+    journey.do(Verb.PROPOSE_OUTCOME, cast.own_board, wording="A visit.", kind=Outcome.AGREED_ACTION)
     read = Read(journey, DocumentKind.MONITORING, cast.own_board)
     assert read.field("Outcome") == "Agreed action (proposed, not confirmed by all)"
     assert {row[0]: row[1] for row in read.table("Confirmation").rows} == {"Hillside School": "Confirmed", "Northshire Social Care": ""}
 
 
-def test_each_stage_stands_with_its_limit_and_why_it_was_left(cast: Cast) -> None:
-    rows = {row[0]: row[1:] for row in Read(bristol_at_stage_3(cast), DocumentKind.MONITORING, cast.own_board).table("Stages so far").rows}
+def test_each_stage_stands_with_its_limit_and_why_it_was_left(cast: Cast, journey: Journey) -> None:
+    rows = {row[0]: row[1:] for row in Read(journey, DocumentKind.MONITORING, cast.own_board).table("Stages so far").rows}
     assert rows["Stage 1, team managers"] == (
         "Monday 2 March 2026, 10am",
         "Tuesday 3 March 2026, 10am",
@@ -128,11 +149,11 @@ def test_what_ended_a_stage_and_what_reopened_it_in_one_moment_stand_in_one_tabl
     assert again == ["Reopened", "Sent: Stage 1, line managers", "Form issued: record of escalation"]
 
 
-def test_the_named_officers_are_those_of_each_agency_concerned(cast: Cast) -> None:
+def test_the_named_officers_are_those_of_each_agency_concerned(cast: Cast, journey: Journey) -> None:
     """BUC-04: the form of Appendix B, one for each agency, from the directory."""
-    paper = Read(bristol_at_stage_3(cast), DocumentKind.NAMED_OFFICERS, cast.own_board).paper
+    paper = Read(journey, DocumentKind.NAMED_OFFICERS, cast.own_board).paper
     assert [section.title for section in paper.sections] == ["Hillside School", "Northshire Social Care"]
-    read = Read(bristol_at_stage_3(cast), DocumentKind.NAMED_OFFICERS, cast.own_board)
+    read = Read(journey, DocumentKind.NAMED_OFFICERS, cast.own_board)
     manager = next(row for row in read.table("Officers of Northshire Social Care").rows if row[0].startswith("Team manager"))
     assert manager[1] == "Rashida Shah"
     assert "0117 900 0002" in manager[2]
@@ -151,9 +172,8 @@ def test_the_executive_summary_tells_the_concerns_and_how_they_were_resolved(cas
     assert [row[:2] for row in read.table("In the child’s file").rows] == [("Hillside School", "Confirmed"), ("Northshire Social Care", "")]
 
 
-def test_the_outcome_letter_holds_the_confirmed_wording_with_each_sides_name_and_date(cast: Cast) -> None:
+def test_the_outcome_letter_holds_the_confirmed_wording_with_each_sides_name_and_date(cast: Cast, journey: Journey) -> None:
     """BRI-16: written confirmation between the parties, and how outstanding issues are pursued."""
-    journey = bristol_at_stage_3(cast)
     wording, left = "An assessment by 20 March.", "The cost is for the managers' meeting in April."
     journey.do(Verb.PROPOSE_OUTCOME, cast.own_board, wording=wording, kind=Outcome.AGREED_ACTION, outstanding=left)
     journey.at("2026-03-09 15:30").do(Verb.CONFIRM_OUTCOME, cast.receiving_board)
@@ -166,16 +186,16 @@ def test_the_outcome_letter_holds_the_confirmed_wording_with_each_sides_name_and
     ]
 
 
-def test_a_side_that_stayed_silent_is_named_as_silent_on_the_letter(cast: Cast) -> None:
-    journey = bristol_at_stage_3(cast).do(Verb.PROPOSE_OUTCOME, cast.own_board, wording="A visit.", kind=Outcome.AGREED_ACTION)
+def test_a_side_that_stayed_silent_is_named_as_silent_on_the_letter(cast: Cast, journey: Journey) -> None:
+    journey.do(Verb.PROPOSE_OUTCOME, cast.own_board, wording="A visit.", kind=Outcome.AGREED_ACTION)
     journey.at("2026-03-27 10:00").do(Verb.RECORD_GAP, cast.business_unit, agency=cast.social_care.pk, reason="Three letters without an answer.")
     rows = Read(journey, DocumentKind.OUTCOME_LETTER, cast.own_board).table("Confirmed by each side").rows
     assert "No reply; recorded by the business unit" in rows[1][1]
 
 
-def test_the_panel_pack_holds_all_that_a_panel_reads(cast: Cast) -> None:
+def test_the_panel_pack_holds_all_that_a_panel_reads(cast: Cast, heard: Journey) -> None:
     """BRI-14, BRO-05: the case in one document, with the members and the interests they declared."""
-    read = Read(before_a_panel(cast), DocumentKind.PANEL_PACK, cast.police_manager)
+    read = Read(heard, DocumentKind.PANEL_PACK, cast.police_manager)
     titles = [section.title for section in read.paper.sections]
     assert titles == [
         "The disagreement", "The referral", "The view of Hillside School", "The view of Northshire Social Care", "Representations", "Who hears it",
@@ -187,36 +207,36 @@ def test_the_panel_pack_holds_all_that_a_panel_reads(cast: Cast) -> None:
     assert [read.field(label) for label in ("Representation", "Decision or recommendation")] == ["", ""]
 
 
-def test_what_was_taken_out_of_a_members_interest_and_the_panels_place_is_out_of_the_pack_and_of_the_panels_own_rows(cast: Cast) -> None:
-    journey = before_a_panel(cast)
+def test_what_was_taken_out_of_a_members_interest_and_the_panels_place_is_out_of_the_pack_and_of_the_panels_own_rows(
+    cast: Cast, heard: Journey
+) -> None:
     for kind, key in ((EventKind.CONVENED, "place"), (EventKind.INTEREST, "interest")):
-        line = Event.objects.get(dispute=journey.dispute, kind=kind)
-        journey.do(Verb.REDACT, cast.chair, number=line.number, text={key: ""}, why="It named another child.")
-    read = Read(journey, DocumentKind.PANEL_PACK, cast.police_manager)
+        line = Event.objects.get(dispute=heard.dispute, kind=kind)
+        heard.do(Verb.REDACT, cast.chair, number=line.number, text={key: ""}, why="It named another child.")
+    read = Read(heard, DocumentKind.PANEL_PACK, cast.police_manager)
     assert (read.field("Place"), Panel.objects.get().place) == ("[taken out]", "[taken out]")
     seat = PanelMember.objects.get(user=cast.police_manager)
     assert ("Jakub Nowak", "Northshire Police", "Not concerned", seat.interest) in read.table("Members of the panel").rows
     assert seat.interest == "[taken out]"
 
 
-def test_what_somebody_declared_on_a_panel_that_was_convened_before_is_not_declared_on_this_one(cast: Cast) -> None:
-    journey = before_a_panel(cast)
+def test_what_somebody_declared_on_a_panel_that_was_convened_before_is_not_declared_on_this_one(cast: Cast, heard: Journey) -> None:
     members = dict(PanelMember.objects.values_list("user", "agency"))
-    journey.do(Verb.CONVENE, cast.chair, meets_at=london("2026-03-18 10:00"), members=members, place="Civic Centre")
-    rows = Read(journey, DocumentKind.PANEL_PACK, cast.chair).table("Members of the panel").rows
+    heard.do(Verb.CONVENE, cast.chair, meets_at=london("2026-03-18 10:00"), members=members, place="Civic Centre")
+    rows = Read(heard, DocumentKind.PANEL_PACK, cast.chair).table("Members of the panel").rows
     assert ("Jakub Nowak", "Northshire Police", "Not concerned", "") in rows
 
 
-def test_the_pack_tells_the_dates_of_the_procedure_and_what_became_of_them(cast: Cast) -> None:
-    rows = Read(before_a_panel(cast), DocumentKind.PANEL_PACK, cast.chair).table("Dates and what").rows
+def test_the_pack_tells_the_dates_of_the_procedure_and_what_became_of_them(cast: Cast, heard: Journey) -> None:
+    rows = Read(heard, DocumentKind.PANEL_PACK, cast.chair).table("Dates and what").rows
     assert ("Respond: Stage 1", "Rashida Shah, Team manager\nNorthshire Social Care", "Tuesday 3 March 2026, 10am") in [row[:3] for row in rows]
     assert rows[0][3].startswith("Not met")
     assert not any(row[0] == "Take the next step" for row in rows)
 
 
-def test_the_summary_report_tells_the_process_and_the_outcome(cast: Cast) -> None:
+def test_the_summary_report_tells_the_process_and_the_outcome(cast: Cast, heard: Journey) -> None:
     """BRO-06: what was done before the partnership and what came of it, for the child's record."""
-    read = Read(decided_by_a_panel(cast), DocumentKind.SUMMARY_REPORT, cast.own_board)
+    read = Read(then_decided(heard, cast), DocumentKind.SUMMARY_REPORT, cast.own_board)
     assert (read.field("Route"), read.field("What a decision does")) == ("Resolution panel", "Final and binding")
     assert (read.field("Referred on"), read.field("Decided on")) == ("Monday 9 March 2026, 4pm", "Tuesday 17 March 2026, midday")
     assert [read.field(label) for label in ("Decision or recommendation", "Reasons", "Dissent")] == [
@@ -225,9 +245,9 @@ def test_the_summary_report_tells_the_process_and_the_outcome(cast: Cast) -> Non
     assert len(read.table("Members of the panel").rows) == 3
 
 
-def test_the_newest_summary_that_somebody_wrote_stands_in_short(cast: Cast) -> None:
+def test_the_newest_summary_that_somebody_wrote_stands_in_short(cast: Cast, heard: Journey) -> None:
     """ENF-03, BRO-06: the summary in the words of whoever wrote it; one of the other kind is not it."""
-    journey = decided_by_a_panel(cast)
+    journey = then_decided(heard, cast)
     for concerns, kind in (("First.", SummaryKind.REPORT), ("Second.", SummaryKind.REPORT), ("Another.", SummaryKind.EXECUTIVE)):
         recorded(journey, EventKind.SUMMARY, cast.own_board, {"concerns": concerns, "resolution": "An assessment."}, kind=kind.value)
     read = Read(journey, DocumentKind.SUMMARY_REPORT, cast.own_board)
@@ -235,32 +255,28 @@ def test_the_newest_summary_that_somebody_wrote_stands_in_short(cast: Cast) -> N
     assert read.by("The concerns, in short").startswith("Edwin Clarke, Headteacher")
 
 
-def test_representations_stand_in_the_pack_with_who_made_them(cast: Cast) -> None:
+def test_representations_stand_in_the_pack_with_who_made_them(cast: Cast, heard: Journey) -> None:
     """BRI-14: the panel receives representations from those concerned."""
-    journey = before_a_panel(cast)
-    recorded(journey, EventKind.REPRESENTATION, cast.receiving_board, {"text": "The plan needs time."})
-    read = Read(journey, DocumentKind.PANEL_PACK, cast.chair)
+    recorded(heard, EventKind.REPRESENTATION, cast.receiving_board, {"text": "The plan needs time."})
+    read = Read(heard, DocumentKind.PANEL_PACK, cast.chair)
     assert read.field("Representation") == "The plan needs time."
     assert read.by("Representation") == "Hannah Cohen, Director, Northshire Social Care, Monday 9 March 2026, 4pm"
 
 
-def test_what_retention_erased_is_said_to_be_erased_and_not_left_blank(cast: Cast) -> None:
-    journey = bristol_at_stage_3(cast)
+def test_what_retention_erased_is_said_to_be_erased_and_not_left_blank(cast: Cast, journey: Journey) -> None:
     with unguarded():
         EventBody.objects.filter(event__dispute=journey.dispute, event__kind=EventKind.SUBMITTED).update(text={}, erased_at=journey.world.now)
     assert Read(journey, DocumentKind.MONITORING, cast.own_board).field("What is disputed") == ERASED
 
 
-def test_agreed_actions_stand_with_their_owner_and_date(cast: Cast) -> None:
-    journey = bristol_at_stage_3(cast)
+def test_agreed_actions_stand_with_their_owner_and_date(cast: Cast, journey: Journey) -> None:
     assert Read(journey, DocumentKind.MONITORING, cast.own_board).table("Agreed actions").blank_rows
     journey.do(Verb.ADD_ACTION, cast.own_board, agency=cast.social_care.pk, what="Visit the family.", due_at=london("2026-03-20 17:00"))
     (row,) = Read(journey, DocumentKind.MONITORING, cast.own_board).table("Agreed actions").rows
     assert row == ("Visit the family.", "Hannah Cohen, Director\nNorthshire Social Care", "Friday 20 March 2026, 5pm", "Not yet")
 
 
-def test_room_for_actions_is_left_until_it_is_settled_and_not_after(cast: Cast) -> None:
-    journey = bristol_at_stage_3(cast)
+def test_room_for_actions_is_left_until_it_is_settled_and_not_after(cast: Cast, journey: Journey) -> None:
     assert len(Read(journey, DocumentKind.MONITORING, cast.own_board).table("Agreed actions").blank_rows) == 3
     journey.agreed(cast.own_board, cast.receiving_board)
     table = Read(journey, DocumentKind.OUTCOME_LETTER, cast.own_board).table("Agreed actions")
@@ -281,16 +297,16 @@ def test_each_child_has_its_own_lines(cast: Cast) -> None:
     assert [read.field(label) for label in ("Initials of child 1", "Initials of child 2", "Date of birth of child 2")] == ["AB", "CD", "Unborn"]
 
 
-def test_private_notes_are_on_no_paper_of_the_other_agency(cast: Cast) -> None:
-    journey = bristol_at_stage_4(cast).do(Verb.ADD_NOTE, cast.own_board, text="We doubt their figures.", private=True)
+def test_private_notes_are_on_no_paper_of_the_other_agency(cast: Cast, journey: Journey) -> None:
+    then_referred(journey).do(Verb.ADD_NOTE, cast.own_board, text="We doubt their figures.", private=True)
     assert "We doubt their figures." in Read(journey, DocumentKind.PANEL_PACK, cast.own_board).text
     for user in (cast.receiving_board, cast.chair):
         for kind in DocumentKind:
             assert "We doubt their figures." not in Read(journey, kind, user).text
 
 
-def test_the_child_is_named_where_the_reader_chose_that_and_never_on_the_pack(cast: Cast) -> None:
-    journey = bristol_at_stage_4(cast)
+def test_the_child_is_named_where_the_reader_chose_that_and_never_on_the_pack(cast: Cast, journey: Journey) -> None:
+    then_referred(journey)
     with_child = Read(journey, DocumentKind.MONITORING, cast.own_board, with_child=True)
     assert (with_child.field("Initials"), with_child.field("Date of birth")) == ("AB", "1 May 2015")
     assert Read(journey, DocumentKind.MONITORING, cast.own_board).field("Initials and date of birth") == ""
@@ -298,14 +314,12 @@ def test_the_child_is_named_where_the_reader_chose_that_and_never_on_the_pack(ca
         assert "1 May 2015" not in Read(journey, kind, cast.own_board, with_child=True).text
 
 
-def test_an_agencys_own_reference_of_the_child_is_on_its_own_prints_alone(cast: Cast) -> None:
-    journey = bristol_at_stage_3(cast)
+def test_an_agencys_own_reference_of_the_child_is_on_its_own_prints_alone(cast: Cast, journey: Journey) -> None:
     assert Read(journey, DocumentKind.MONITORING, cast.own_board).field("Your agency’s reference") == "S-1001"
     assert "S-1001" not in Read(journey, DocumentKind.MONITORING, cast.receiving_board).text
 
 
-def test_a_correction_stands_in_place_of_the_old_words_and_the_record_tells_of_it(cast: Cast) -> None:
-    journey = bristol_at_stage_3(cast)
+def test_a_correction_stands_in_place_of_the_old_words_and_the_record_tells_of_it(cast: Cast, journey: Journey) -> None:
     line = journey.now.events.get(kind=EventKind.SUBMITTED).number
     journey.do(Verb.CORRECT, cast.raiser, number=line, why="A slip.", text={"what": "The referral of 26 February was closed."})
     read = Read(journey, DocumentKind.ESCALATION_RECORD, cast.own_board)
@@ -313,8 +327,8 @@ def test_a_correction_stands_in_place_of_the_old_words_and_the_record_tells_of_i
     assert "was closed without an assessment.” to “The referral of 26 February was closed.”. A slip." in read.text
 
 
-def test_no_word_of_a_document_is_left_in_english_in_another_language(cast: Cast) -> None:
-    journey = decided_by_a_panel(cast)
+def test_no_word_of_a_document_is_left_in_english_in_another_language(cast: Cast, heard: Journey) -> None:
+    journey = then_decided(heard, cast)
     case, person = case_of(journey), journey.world.person(cast.own_board)
     words = {str(word) for word in (case.procedure.matter_word, case.procedure.stage_word, case.procedure.stage_word.capitalize())}
     data = stored() | {lower_first(name) for name in stored()} | words

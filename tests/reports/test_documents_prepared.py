@@ -19,6 +19,7 @@ from reports.documents.kinds import DocumentKind
 from reports.models import PreparedDocument, Progress
 from tests.cast import Cast
 from tests.factories import make_member
+from tests.kept import kept_fixture
 from tests.procedures.journey import Journey
 from tests.reports.paper import bristol_at_stage_4, case_of
 from tests.web.signed_in import Visitor
@@ -28,10 +29,16 @@ pytestmark = pytest.mark.django_db
 NOW = london("2026-03-09 16:30")
 
 
-@pytest.fixture
-def journey(cast: Cast, settings: Any, tmp_path: Path) -> Journey:
-    settings.VAR = tmp_path
+@kept_fixture
+def world(cast: Cast) -> Journey:
+    """At the fourth stage."""
     return bristol_at_stage_4(cast)
+
+
+@pytest.fixture
+def journey(world: Journey, settings: Any, tmp_path: Path) -> Journey:
+    settings.VAR = tmp_path
+    return world
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from escalation.states import Verb
 from reports.documents.kinds import DocumentKind
 from tests.api.conftest import Caller
 from tests.cast import Cast
+from tests.kept import kept_fixture
 from tests.procedures.journey import Journey
 from tests.reports.paper import bristol_at_stage_3, bristol_at_stage_4
 from tests.web.signed_in import Visitor
@@ -23,9 +24,15 @@ pytestmark = pytest.mark.django_db
 NOW = london("2026-03-09 16:30")
 
 
-@pytest.fixture
-def journey(cast: Cast) -> Journey:
+@kept_fixture
+def world(cast: Cast) -> Journey:
+    """At the fourth stage."""
     return bristol_at_stage_4(cast)
+
+
+@pytest.fixture
+def journey(world: Journey) -> Journey:
+    return world
 
 
 @pytest.fixture
