@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
 from agencies.models import ApiToken, User
+from agencies.ready import Ready
 from agencies.required import is_required
 
 LONGEST_DAYS = 90
@@ -62,10 +63,16 @@ def make_token(
     return NewToken(secret, row)
 
 
+# Every call of a program begins with it. Of a digest there is one.
+_KNOWN: Ready[ApiToken] = Ready(
+    lambda digest, now: ApiToken.objects.select_related("user").filter(digest=digest, expires_at__gt=now, user__is_active=True)
+)
+
+
 def token_of(secret: str, *, now: datetime) -> ApiToken | None:
     """The token with its person, where it is known, has not expired, the account is open and the passphrase is the one it was made with; and, where
     the person's seats of today ask for a second factor, one was shown when it was made."""
-    row = ApiToken.objects.select_related("user").filter(digest=digest_of(secret), expires_at__gt=now, user__is_active=True).first()
+    row = _KNOWN.first(digest_of(secret), now)
     if row is None or not constant_time_compare(row.passphrase_mark, row.user.get_session_auth_hash()):
         return None
     return None if not row.has_factor and is_required(row.user, now) else row
