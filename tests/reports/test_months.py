@@ -1,12 +1,11 @@
 """Months that are over are counted once and kept, and whatever reads them shows to the digit what the measures count live."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
@@ -25,6 +24,7 @@ from reports.months import keeping
 from reports.months.reading import Months
 from reports.periods import Period, Quarter, Year
 from reports.readers import for_many
+from tests.kept import kept_fixture
 from tests.reports.builders import Life, World, make_world
 from tests.reports.generated import generate
 
@@ -97,17 +97,32 @@ def agrees(partnership: Partnership, now: datetime, agencies: list[Agency]) -> b
     return True
 
 
-@pytest.fixture(scope="module")
-def years(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+@kept_fixture
+def world() -> World:
     """Two and a half years of rows that no job has counted."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        world = make_world()
-        for number, year in enumerate((2024, 2025, 2026)):
-            generate(world, 60, starts=Year(year).starts, ends=min(Year(year).ends, NOW), now=NOW, seed=number)
-        Dispute.objects.filter(pk__in=list(Dispute.objects.values_list("pk", flat=True)[:9])).update(is_restricted=True)
-        within_one_agency(world, datetime(2026, 8, 4, 9, tzinfo=UTC))
-        yield world
-        transaction.set_rollback(True)
+    world = make_world()
+    for number, year in enumerate((2024, 2025, 2026)):
+        generate(world, 60, starts=Year(year).starts, ends=min(Year(year).ends, NOW), now=NOW, seed=number)
+    Dispute.objects.filter(pk__in=list(Dispute.objects.values_list("pk", flat=True)[:9])).update(is_restricted=True)
+    within_one_agency(world, datetime(2026, 8, 4, 9, tzinfo=UTC))
+    return world
+
+
+@kept_fixture
+def dispute(world: World) -> World:
+    """The same, every month kept that is over."""
+    keep_all(world.partnership, NOW)
+    return world
+
+
+@pytest.fixture
+def years(world: World) -> World:
+    return world
+
+
+@pytest.fixture
+def kept(dispute: World) -> World:
+    return dispute
 
 
 def within_one_agency(world: World, at: datetime) -> None:
@@ -131,39 +146,36 @@ def test_without_anything_kept_the_pages_count_live(years: World) -> None:
     assert agrees(years.partnership, NOW, years.agencies[:3])
 
 
-def test_with_every_month_kept_the_pages_show_the_same(years: World) -> None:
-    assert keep_all(years.partnership, NOW) == 31  # April 2024 to October 2026; November is not over.
-    assert agrees(years.partnership, NOW, years.agencies)
+def test_with_every_month_kept_the_pages_show_the_same(kept: World) -> None:
+    assert KeptMonth.objects.count() == 31  # April 2024 to October 2026; November is not over.
+    assert agrees(kept.partnership, NOW, kept.agencies)
     with CaptureQueriesContext(connection) as queries:
-        quarterly.board_page(years.partnership, quarterly.last_quarters(NOW), NOW)
+        quarterly.board_page(kept.partnership, quarterly.last_quarters(NOW), NOW)
     # What is kept from an agency's people is the one thing that is counted live, to be left out.
     assert len([query["sql"] for query in queries if "escalation_clock" in query["sql"]]) == 1
 
 
-def test_with_some_months_kept_some_changed_and_some_missing_they_do_too(years: World) -> None:
-    keep_all(years.partnership, NOW)
+def test_with_some_months_kept_some_changed_and_some_missing_they_do_too(kept: World) -> None:
     KeptMonth.objects.filter(month__in=[date(2025, 3, 1), date(2025, 5, 1), date(2025, 6, 1)]).delete()
     changed = KeptMonth.objects.get(month=date(2026, 2, 1))
-    ChangedMonth.objects.create(partnership=years.partnership, month=changed.month)
+    ChangedMonth.objects.create(partnership=kept.partnership, month=changed.month)
     MonthCount.objects.filter(month=changed).update(number=999)  # It must not be read.
-    assert agrees(years.partnership, NOW, years.agencies[:4])
+    assert agrees(kept.partnership, NOW, kept.agencies[:4])
 
 
 @pytest.mark.engines
-def test_what_is_kept_is_what_is_read(years: World) -> None:
-    keep_all(years.partnership, NOW)
+def test_what_is_kept_is_what_is_read(kept: World) -> None:
     MonthCount.objects.filter(month__month=date(2026, 8, 1), kind=Count.REFERRED).delete()
     month = KeptMonth.objects.get(month=date(2026, 8, 1))
     MonthCount.objects.create(month=month, kind=Count.REFERRED, number=77)
-    found = Months(years.partnership, NOW).counts([Count.REFERRED], date(2026, 8, 1), date(2026, 8, 31))
+    found = Months(kept.partnership, NOW).counts([Count.REFERRED], date(2026, 8, 1), date(2026, 8, 31))
     assert found.of(Count.REFERRED, [Year(2026).quarters()[1]]) == [77]
 
 
-def test_a_month_that_is_counted_anew_keeps_its_key_for_whoever_reads_it_meanwhile(years: World) -> None:
-    keep_all(years.partnership, NOW)
-    reader = Months(years.partnership, NOW)
+def test_a_month_that_is_counted_anew_keeps_its_key_for_whoever_reads_it_meanwhile(kept: World) -> None:
+    reader = Months(kept.partnership, NOW)
     assert reader.first == date(2024, 4, 1)  # It has asked which are kept, and not yet for their counts.
-    keeping.keep(years.partnership, date(2026, 8, 1), NOW)
+    keeping.keep(kept.partnership, date(2026, 8, 1), NOW)
     raised = reader.counts([Count.RAISED], date(2026, 8, 1), date(2026, 8, 31))
     assert raised.of(Count.RAISED, [Year(2026).quarters()[1]])[0] > 0
 
