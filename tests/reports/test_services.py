@@ -195,7 +195,8 @@ def test_a_file_that_cannot_be_made_again_as_it_was_is_refused_marked_and_told_t
             services.file_of(report, NOW)
         report.refresh_from_db()
         assert (report.differs_at, [row.words for row in ReportEvent.objects.all()]) == (NOW, [found])
-        assert f"report {report.pk} is lost or altered" in caplog.text
+        [said] = [record for record in caplog.records if record.levelname == "ERROR"]
+        assert f"report {report.pk} is lost or altered" in said.getMessage()
         assert (path.read_bytes() if path.exists() else None) == left, "what is there stays as the proof that it was altered"
 
 
@@ -236,14 +237,22 @@ def test_a_report_that_is_not_ready_has_no_file(world: World) -> None:
         services.file_of(report, NOW)
 
 
-def test_one_that_cannot_be_kept_is_marked_as_failed_and_why_is_stored_in_english_whatever_the_worker_speaks(world: World, settings: object) -> None:
+def test_one_that_cannot_be_kept_is_marked_as_failed_and_leaves_nothing(world: World, settings: object) -> None:
     report, _ = ask(world)
     settings.VAR = Path("/proc/none")  # type: ignore[attr-defined]
-    with marked():
-        assert services.make_report(report.pk) is False
+    assert services.make_report(report.pk) is False
     report.refresh_from_db()
     assert report.progress == Progress.FAILED
     assert "cannot be written" in report.problem
+
+
+def test_why_it_failed_is_stored_in_english_whatever_the_worker_speaks(world: World) -> None:
+    report, _ = ask(world)
+    Report.objects.filter(pk=report.pk).update(edition=Edition.PUBLIC)
+    with marked():
+        assert services.make_report(report.pk) is False
+    report.refresh_from_db()
+    assert "is not issued yet" in report.problem
     assert OPEN not in report.problem
 
 
