@@ -32,7 +32,7 @@ from tests.reports.test_exports import texts_of
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 6, 12, 12, tzinfo=UTC)
-YEARS = {2024: 8, 2025: 24, 2026: 5}
+YEARS = {2024: 5, 2025: 16, 2026: 3}
 
 
 @dataclass

@@ -56,14 +56,13 @@ class Place:
     unit: User
     chair: User
     mediator: User
-    known: dict[tuple[UUID, date], Person] = field(default_factory=dict)
+    known: dict[UUID, Person] = field(default_factory=dict)
 
     def person(self, user: User, at: datetime) -> Person:
-        """The user as the policies see them on that day. Nobody's place changes while the years are lived."""
-        key = (user.pk, at.astimezone(LONDON).date())
-        if key not in self.known:
-            self.known[key] = person_of(user, key[1])
-        return self.known[key]
+        """The user as the policies see them: on every day as on the first, for nobody's place changes while the years are lived."""
+        if user.pk not in self.known:
+            self.known[user.pk] = person_of(user, at.astimezone(LONDON).date())
+        return self.known[user.pk]
 
 
 def make_place(**fields: Any) -> Place:
