@@ -23,7 +23,7 @@ Given: TypeAlias = "datetime | date | UUID | None"
 MOST = 200
 """So many forms of documents are kept, each with some fifty questions."""
 # A moment, a day or a key as SQLite is given it: a text.
-AS_TEXT = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{32}$")
+AS_TEXT = re.compile(r"\d{4}-\d\d-\d\d|[0-9a-f]{32}$|[0-9a-f]{8}-[0-9a-f]{4}-")
 FIELDS: "dict[type[Any], Field[Any, Any]]" = {datetime: DateTimeField(), date: DateField(), UUID: UUIDField()}
 
 

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
-from functools import cached_property, wraps
+from functools import cached_property, partial, wraps
 from types import FunctionType
 from typing import Any, TypeVar
 from uuid import UUID
@@ -18,6 +18,7 @@ from agencies.roles import AgencyKind
 from agencies.words import lower_first
 from agencies.working_days import LONDON, Calendar, instant
 from escalation.models import Dispute, StageDefinition, StageRun
+from escalation.part_policy import not_apart
 from escalation.procedures.definition import Sides
 from escalation.states import ENDED, State
 from reports import story
@@ -115,8 +116,9 @@ class Scope:
 
     @property
     def alike(self) -> Alike | None:
-        """What makes the measures' questions alike; None of a subgroup, and of what its reader may know of: there they are put anew each time."""
-        if self.subgroup is not None or not (self.within is None or isinstance(self.within, FunctionType)):
+        """What makes the measures' questions alike; None of a subgroup and of most of what is for one reader: there they are put anew each time."""
+        condition, theirs = _wording_of(self.within)
+        if self.subgroup is not None or condition is NotImplemented:
             return None
         period, past, quarters = self.period, self.period.before(), self.period.quarters()
         moments = (
@@ -125,8 +127,8 @@ class Scope:
         )  # fmt: skip
         days = (moment.astimezone(LONDON).date() for moment in (self.snapshot, self.until, whole_quarters(period)[0].starts))
         keys = self.partnership.pk, self.own.pk if self.own else None
-        form = type(period), self.edition, self.stands_alone, self.within, self.kinds_as_one
-        return Alike(form, (*keys, *days, period.first_day, period.last_day, past.first_day, *moments))
+        form = type(period), self.edition, self.stands_alone, condition, len(theirs), self.kinds_as_one
+        return Alike(form, (*keys, *theirs, *days, period.first_day, period.last_day, past.first_day, *moments))
 
     def come(self, rows: "QuerySet[M]", done: str, due: F | Func = DUE_AT) -> "QuerySet[M]":
         """Of rows that have a due moment, all; with `to` what had come due by then, or was done (the field `done` says when)."""
@@ -314,6 +316,15 @@ class Scope:
             .order_by()
         )
         return rows if self.own is None else rows.filter(dispute__raising_agency=self.own, dispute__is_restricted=False)
+
+
+def _wording_of(within: Within | None) -> tuple[object, Sequence[UUID]]:
+    """What a condition's wording follows from, and the agencies that it asks by; NotImplemented where it may follow from more."""
+    if within is None or isinstance(within, FunctionType):
+        return within, ()
+    if isinstance(within, partial) and within.func is not_apart:
+        return not_apart, sorted(within.args[0].agency_ids)
+    return NotImplemented, ()
 
 
 def _stage_name(number: str, name: str) -> str:

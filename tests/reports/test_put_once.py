@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
 from django.db import connection
@@ -11,9 +12,10 @@ from django.db.models import Count
 from django.test.utils import CaptureQueriesContext
 
 from agencies.person import person_of
-from agencies.roles import AgencyKind
+from agencies.roles import AgencyKind, Role
 from escalation.models import Dispute, StageDefinition
 from escalation.procedures.definition import Sides
+from escalation.visibility import open_to_unit
 from reports import put_once
 from reports.asking import Asking, Query, summed
 from reports.figures import Edition
@@ -23,6 +25,7 @@ from reports.periods import Period, Pool, Year
 from reports.put_once import Alike
 from reports.readers import counted_for, for_many
 from reports.subgroups import Subgroup
+from tests.factories import make_member, make_user
 from tests.kept import kept_fixture
 from tests.reports.builders import SOME_AGENCIES, World, make_world
 
@@ -53,6 +56,18 @@ def of_an_agency(at: int, number: int, to: datetime | None = None) -> Made:
     return lambda world: Scope(world.partnership, Year(number), LATER, Edition.INTERNAL, own=world.agencies[at], to=to)
 
 
+def read_by(at: int, number: int) -> Made:
+    """An agency's own year as somebody reads it who sits in another agency."""
+
+    def made(world: World) -> Scope:
+        reader = make_user()
+        make_member(reader, world.agencies[at], Role.PRACTITIONER)
+        scope = of_an_agency(1, number)(world)
+        return replace(scope, within=counted_for(person_of(reader, LATER.date())))
+
+    return made
+
+
 ALIKE: dict[str, list[Made]] = {
     # With and without a 29 February, and of other moments at which summer time begins and ends.
     "years that are over": [of_a_year(2025), of_a_year(2023), of_a_year(2019, now=NOW)],
@@ -69,6 +84,7 @@ ALIKE: dict[str, list[Made]] = {
         of_days(date(2024, 2, 29), date(2025, 1, 5)),
     ],
     "an agency's own": [of_an_agency(0, 2025), of_an_agency(3, 2023)],
+    "what is counted for a reader": [read_by(0, 2025), read_by(3, 2023)],
     "as much of an agency's year": [
         of_an_agency(1, 2025, datetime(2025, 9, 7, tzinfo=UTC)),
         of_an_agency(2, 2023, datetime(2023, 6, 1, tzinfo=UTC)),
@@ -114,11 +130,11 @@ def test_all_that_the_measures_ask_is_kept(worlds: Worlds) -> None:
         assert len(kept) == sum(len(re.findall(r"\bq\d+ \(c0", statement)) for statement in statements) > 20, name
 
 
-def test_of_a_subgroup_and_of_what_its_reader_may_know_of_nothing_is_kept(worlds: Worlds) -> None:
+def test_of_a_subgroup_and_of_what_one_reader_alone_may_know_of_nothing_is_kept(worlds: Worlds) -> None:
     whole = Scope(worlds[0].partnership, Year(2025), NOW, Edition.INTERNAL, within=for_many)
     reader = person_of(worlds[0].person, NOW.date())
     assert whole.alike is not None
-    assert replace(whole, within=counted_for(reader)).alike is None
+    assert replace(whole, within=partial(open_to_unit, reader)).alike is None
     assert replace(whole, subgroup=Subgroup("Learning group", ("Learning group",), ())).alike is None
 
 
