@@ -21,7 +21,7 @@ from agencies.services.cover import leading, take_back_cover
 from agencies.services.directory_import.applying import Application, partnership_for
 from agencies.services.directory_import.checking import check, known_to, lent
 from agencies.services.directory_import.columns import PARTNERSHIP
-from agencies.services.directory_import.covering import nowhere
+from agencies.services.directory_import.covering import already, nowhere
 from agencies.services.directory_import.givings import Line, Places, givings_of
 from agencies.services.directory_import.reading import ImportRefused, Problem, Rows, read_folder, read_texts
 from agencies.services.first_place import after_first_place, before_first_place
@@ -83,6 +83,7 @@ def import_files(texts: Mapping[str, str], *, actor: User | None, partnership: P
     known = known_to(partnership, rows, today)
     problems.extend(check(rows, known, importer))
     problems.extend(nowhere(rows, known, today))
+    problems.extend(already(rows, known))
     if importer is not None and partnership is not None:
         problems.extend(lent(rows, importer, partnership.id, today))
     return write_rows(rows, problems, actor=actor, partnership=partnership, now=now, door=DirectoryDoor.IMPORT)

@@ -100,6 +100,7 @@ def check(rows: Rows, known: Known, importer: Person | None) -> list[Problem]:
         for row in rows.get(name, []):
             problems.extend(Problem(name, row.number, column, words) for column, words in _told(row, rules, known))
     problems.extend(_names(rows.get(PEOPLE.name, [])))
+    problems.extend(_posts_twice(rows.get(PEOPLE.name, [])))
     problems.extend(_overlaps(rows.get(COVER.name, [])))
     if importer is not None and known.partnership is not None:
         problems.extend(_ceiling(rows, known, importer, known.partnership.id))
@@ -268,13 +269,27 @@ def _names(people: list[Row]) -> Iterator[Problem]:
             )
 
 
+def _posts_twice(people: list[Row]) -> Iterator[Problem]:
+    """Whoever holds a post in two rows, by two roles, holds it in one place and from one day to another: else the last row would win unsaid."""
+    first: dict[tuple[str, str, int | None, str], Row] = {}
+    for row in people:
+        if row.broken or not row["post"]:
+            continue
+        known = first.setdefault((row["email"], row["agency"], row["level"], row["post"]), row)
+        for column in ("deputy", "since", "until"):
+            if known[column] != row[column]:
+                words = _("is not what row {number} says of the same post: write the same in both, or leave the post out of one")
+                yield Problem(PEOPLE.name, row.number, column, words.format(number=known.number))
+
+
 def _overlaps(cover: list[Row]) -> Iterator[Problem]:
     last: dict[str, Row] = {}
     for row in sorted((row for row in cover if not row.broken), key=lambda row: row["starts"]):
         before = last.get(row["person"])
         if before is not None and row["starts"] <= before["ends"]:
             yield Problem(COVER.name, row.number, "starts", _("lies in the days of row {number}: one deputy at a time").format(number=before.number))
-        last[row["person"]] = row
+        if before is None or row["ends"] > before["ends"]:
+            last[row["person"]] = row
 
 
 def _ceiling(rows: Rows, known: Known, importer: Person, partnership_id: UUID) -> Iterator[Problem]:

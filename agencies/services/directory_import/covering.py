@@ -11,6 +11,7 @@ from agencies.models import Agency, Cover, Membership, PostHolding
 from agencies.services.directory_import.checking import Known
 from agencies.services.directory_import.columns import AGENCIES, COVER, PEOPLE
 from agencies.services.directory_import.reading import Problem, Row, Rows
+from agencies.words import short_day
 
 
 class Seat(NamedTuple):
@@ -42,6 +43,32 @@ def nowhere(rows: Rows, known: Known, today: date) -> Iterator[Problem]:
         if not away & deputy:
             words = _("has no role beside {person} in any agency or in the partnership").format(person=row["person"])
             yield Problem(COVER.name, row.number, "deputy", words)
+
+
+def already(rows: Rows, known: Known) -> Iterator[Problem]:
+    """Cover in whose days, in the same partnership, stored cover of the same person stands that no row takes the place of: one deputy at a time.
+
+    What stands in the directory already is left.
+    """
+    cover = [row for row in rows.get(COVER.name, []) if not row.broken and row["starts"] <= row["ends"]]
+    if known.partnership is None or not cover:
+        return
+    ours = {known.partnership.pk, *(key for key in known.agencies.values() if key is not None)}
+    told = {(row["person"], row["starts"]) for row in cover}
+    stored: dict[str, list[Cover]] = defaultdict(list)
+    for found in Cover.objects.filter(person__email__in={row["person"] for row in cover}).select_related("person", "deputy"):
+        if found.kept & ours:
+            stored[found.person.email].append(found)
+    for row in cover:
+        here = stored[row["person"]]
+        if any((found.deputy.email, found.starts, found.ends) == (row["deputy"], row["starts"], row["ends"]) for found in here):
+            continue
+        staying = (found for found in here if not (found.kept <= ours and (row["person"], found.starts) in told))
+        clash = next((found for found in staying if found.starts <= row["ends"] and row["starts"] <= found.ends), None)
+        if clash is not None:
+            words = _("lies in days in which {deputy} covers already, from {starts} to {ends}: one deputy at a time")
+            words = words.format(deputy=clash.deputy.name, starts=short_day(clash.starts), ends=short_day(clash.ends))
+            yield Problem(COVER.name, row.number, "starts", words)
 
 
 def _is_asked(row: Row, known: Known, rows: Rows) -> bool:
