@@ -5,7 +5,8 @@ Those who may not even know of a disagreement are in the second table.
 """
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from django.db.models import Q
@@ -19,7 +20,8 @@ from escalation.services import every_verb  # noqa: F401 - importing registers t
 from escalation.states import Answer, Ground, SubgroupMatter, Verb
 from tests.cast import Cast
 from tests.escalation.verbs import before_chair, closed, resolved, respond, routed
-from tests.world import World
+from tests.kept import kept_fixture
+from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 
@@ -185,9 +187,36 @@ def situated(cast: Cast, situation: str) -> tuple[World, Case]:
     return world, load([dispute.pk], now=world.now)[0]
 
 
+CaseOf = Callable[[str], Case]
+# The key of each situation's disagreement, and when it had come to it.
+Made = dict[str, tuple[UUID, datetime]]
+
+
+@kept_fixture
+def dispute(world: World) -> Made:
+    """Every situation, each from Monday at ten on."""
+    worlds, made = {"bristol": world} | {key: World(world.cast, key) for key in ("devon", "enfield")}, {}
+    for situation in SITUATIONS:
+        there = worlds[PROCEDURES.get(situation, "bristol")]
+        there.now = MONDAY
+        made[situation] = build(there, situation).pk, there.now
+    return made
+
+
+@pytest.fixture
+def case_of(world: World, dispute: Made) -> CaseOf:
+    """The case in a situation; the world's clock stands where it came to it."""
+
+    def found(situation: str) -> Case:
+        key, world.now = dispute[situation]
+        return load([key], now=world.now)[0]
+
+    return found
+
+
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_each_verb_is_for_those_named_and_for_nobody_else(cast: Cast, situation: str) -> None:
-    world, case = situated(cast, situation)
+def test_each_verb_is_for_those_named_and_for_nobody_else(cast: Cast, world: World, case_of: CaseOf, situation: str) -> None:
+    case = case_of(situation)
     people = {part: world.person(user) for part, user in cast.users()}
     wrong = {}
     for verb, named in expected(situation).items():
@@ -237,9 +266,9 @@ def _concern(rows: DisputeQuerySet, agency: Agency) -> DisputeQuerySet:
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_only_these_know_of_it_and_only_these_read_it(cast: Cast, situation: str) -> None:
+def test_only_these_know_of_it_and_only_these_read_it(cast: Cast, world: World, case_of: CaseOf, situation: str) -> None:
     """By either question to the rows, that of a page and that of a page about very many; and nobody may do anything to it who does not know of it."""
-    world, case = situated(cast, situation)
+    case = case_of(situation)
     people = {part: world.person(user) for part, user in cast.users()}
     here = Dispute.objects.filter(pk=case.dispute.pk)
     known = {part for part, person in people.items() if here.visible_to(person).exists()}
@@ -253,13 +282,11 @@ def test_only_these_know_of_it_and_only_these_read_it(cast: Cast, situation: str
 
 
 @pytest.mark.engines
-def test_of_all_of_them_at_once_everybody_knows_the_same(cast: Cast) -> None:
+def test_of_all_of_them_at_once_everybody_knows_the_same(cast: Cast, world: World, dispute: Made) -> None:
     """Each question to the rows on either engine. Where one is kept from the own managers, no glance tells a lead of all that are the agency's."""
-    worlds = {key: World(cast, key) for key in ("bristol", "devon", "enfield")}
-    made = {situation: build(worlds[PROCEDURES.get(situation, "bristol")], situation) for situation in SITUATIONS}
-    people = {part: worlds["bristol"].person(user) for part, user in cast.users()}
+    people = {part: world.person(user) for part, user in cast.users()}
     for apart in ((), ("restricted",)):
-        disputes = {situation: dispute.pk for situation, dispute in made.items() if situation not in apart}
+        disputes = {situation: key for situation, (key, _now) in dispute.items() if situation not in apart}
         rows = Dispute.objects.filter(pk__in=disputes.values())
         asked = {agency: set(_concern(rows, agency).values_list("pk", flat=True)) for agency in (cast.raising, cast.receiving)}
         for part, person in people.items():
@@ -271,9 +298,9 @@ def test_of_all_of_them_at_once_everybody_knows_the_same(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("situation", ["awaiting", "chair", "restricted", "devon_1"])
-def test_a_conflict_is_lifted_by_who_oversees_the_person_and_never_by_themself(cast: Cast, situation: str) -> None:
+def test_a_conflict_is_lifted_by_who_oversees_the_person_and_never_by_themself(cast: Cast, world: World, case_of: CaseOf, situation: str) -> None:
     """Of a receiving agency's manager: its lead and the business manager; of one's own, the own lead; where it is kept from them, its raiser."""
-    world, case = situated(cast, situation)
+    case = case_of(situation)
     overseen = {"receiver": "business_manager receiving_lead", "own_manager": "business_manager lead"}
     if situation == "restricted":
         overseen["own_manager"] = "raiser"
@@ -286,8 +313,8 @@ def test_a_conflict_is_lifted_by_who_oversees_the_person_and_never_by_themself(c
 
 
 @pytest.mark.parametrize("situation", SITUATIONS)
-def test_the_child_is_for_those_who_hold_it_never_for_the_unit_or_the_chair(cast: Cast, situation: str) -> None:
-    world, case = situated(cast, situation)
+def test_the_child_is_for_those_who_hold_it_never_for_the_unit_or_the_chair(cast: Cast, world: World, case_of: CaseOf, situation: str) -> None:
+    case = case_of(situation)
     shown = {part for part, user in cast.users() if policy.sees_child(world.person(user), case)}
     outside = parts(f"{UNIT} {CHAIRS} mediator auditor subgroup_chair subgroup_member administrator stranger nobody police_manager")
     assert not shown & outside

@@ -95,13 +95,15 @@ class Course(ABC, Generic[Seat]):
         sweep()
         before = len(mail.outbox)
         deliver()
+        secrets = (*SECRETS, *Agency.objects.values_list("name", flat=True)) if mail.outbox[before:] else ()
         for letter in mail.outbox[before:]:
-            self._is_discreet(f"{letter.subject}\n{letter.body}\n{getattr(letter, 'alternatives', '')}")
+            self._is_discreet(f"{letter.subject}\n{letter.body}\n{getattr(letter, 'alternatives', '')}", secrets)
 
-    def _is_discreet(self, text: str) -> None:
+    @staticmethod
+    def _is_discreet(text: str, secrets: tuple[str, ...]) -> None:
         """Reference, action, due moment and link only: no agency, no person, no child, nothing that was typed."""
-        agencies = [agency.name for agency in Agency.objects.all()]
-        told = [secret for secret in (*SECRETS, *agencies) if secret in as_written(text)]
+        written = as_written(text)
+        told = [secret for secret in secrets if secret in written]
         assert not told, f"A message tells {told}:\n{text}"
 
     def do(self, user: User, verb: Verb, *, scripts: bool = True, found: bool = True, **answers: Any) -> Seat:
@@ -161,4 +163,6 @@ class Desks(Course[Desk]):
 
     def as_(self, user: User, *, scripts: bool = True) -> Desk:
         """This person's desk; there are no scripts at one."""
-        return self._desks.setdefault(user.email, Desk(user))
+        if user.email not in self._desks:
+            self._desks[user.email] = Desk(user)
+        return self._desks[user.email]

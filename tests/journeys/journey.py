@@ -115,8 +115,8 @@ class Journey(Course[Window]):
         now = timezone.now()
         for clock in running.exclude(owner=None).select_related("owner"):
             assert clock.owner is not None
-            lists = [worklist(person_of(clock.owner, now.date()), now, only=key) for key in (OVERDUE, TODAY, LATER)]
-            rows = [item for found in lists for group in found.groups for item in group.items if item.reference == self.dispute.reference]
+            owed = [group for group in worklist(person_of(clock.owner, now.date()), now).groups if group.key in {OVERDUE, TODAY, LATER}]
+            rows = [item for group in owed for item in group.items if item.reference == self.dispute.reference]
             if clock.measures == Measure.CAP and any(row.note for row in rows):
                 continue
             dues = {row.due.moment for row in rows if row.due}
