@@ -68,9 +68,8 @@ class Matter:
         """One verb now; False where the product refuses it, or where the story has ended."""
         if self.now >= self.ends:
             return False
-        self._row = None
         try:
-            perform(self.key, verb, actor=self.place.person(by, self.now), now=self.now, **given)
+            self._row = perform(self.key, verb, actor=self.place.person(by, self.now), now=self.now, **given).case.dispute
         except DomainError:
             return False
         return True
