@@ -6,15 +6,21 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
+from django.db import OperationalError, ProgrammingError
 
 
 def main() -> None:
-    """Runs one command; wrong settings end it with a sentence, Ctrl-C and a closed pipe without one."""
+    """Runs one command; wrong settings and a database that is away or not set up end it with a sentence, Ctrl-C and a closed pipe without one."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"The settings are not right. {error}")
+    except (OperationalError, ProgrammingError) as error:
+        if "--traceback" in sys.argv:
+            raise
+        what = str(error).partition("\n")[0].rstrip(".")
+        sys.exit(f"The database cannot be used: {what}. Where it is not set up yet, run manage.py migrate first; --traceback shows more.")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

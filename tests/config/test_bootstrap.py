@@ -53,6 +53,35 @@ def test_data_in_a_folder_that_cannot_be_made_are_told_so(root: Path) -> None:
     assert told.endswith("Set CONCORD_VAR to a folder of your own.")
 
 
+def started(root: Path, home: Path) -> str:
+    """What a demonstration says that must not start with these data."""
+    return said(root, sys.executable, "manage.py", "run_demo", CONCORD_VAR=str(home))
+
+
+def test_data_that_somebody_else_owns_are_told_with_how_to_get_them_back(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "queue").symlink_to("/proc")
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "pages.log").mkdir()
+    for home, part in ((tmp_path, "queue"), (tmp_path / "other", "pages.log")):
+        told = started(root, home)
+        assert told.startswith(f"CommandError: {home / part} cannot be written to: ")
+        assert f'(sudo chown -R "$USER" {home})' in told
+
+
+def test_a_damaged_database_of_the_demonstration_is_told_with_how_to_begin_anew(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "concord.sqlite3").write_text("no database at all")
+    told = started(root, tmp_path)
+    assert told.startswith(f"CommandError: The demonstration’s database in {tmp_path} cannot be used: file is not a database. ")
+    assert "bin/demo --reset begins anew" in told
+
+
+@pytest.mark.parametrize("command", ["sweep", "import_directory tests --partnership=north", "verify_audit"])
+def test_a_command_on_a_database_without_tables_is_told_what_to_run_first(root: Path, tmp_path: Path, command: str) -> None:
+    told = said(root, sys.executable, "manage.py", *command.split(), CONCORD_VAR=str(tmp_path))
+    assert told.startswith("The database cannot be used: no such table: ")
+    assert "run manage.py migrate first" in told
+
+
 def test_an_old_python_is_told_with_what_to_install(root: Path, tmp_path: Path) -> None:
     for name in ("python3.11", "python3.12", "python3.13", "python3.14", "python3"):
         (tmp_path / name).write_text(OLD)

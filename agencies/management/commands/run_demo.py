@@ -6,6 +6,7 @@ import os
 import shutil
 import socket
 import sys
+import tempfile
 import time
 from argparse import ArgumentParser
 from pathlib import Path
@@ -14,7 +15,7 @@ from typing import TextIO
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import DatabaseError, connections
 
 from agencies.management.supervisor import Supervisor
 
@@ -22,6 +23,7 @@ FIRST_PAGE_SECONDS = 60
 # What --reset removes from the folder, and nothing else: it may be a folder that holds other things.
 FOLDERS = ("queue", "control", "seals", "mail", "static", "files", "reports", "bundles")
 OURS = ("concord.sqlite3*", *FOLDERS, "celerybeat-schedule*", "pages.log", "worker.log")
+LOCK = "demo.lock"
 
 
 def port_number(text: str) -> int:
@@ -46,11 +48,18 @@ class Command(BaseCommand):
     def handle(self, *, port: int, reset: bool, **_options: object) -> None:
         """Prepare the data, start the processes, wait for the end."""
         home = Path(settings.VAR)
+        refuse_unwritable(home)
         with only_one(home):
             refuse_busy(port)
-            if reset:
-                forget(home)
-            self.prepare()
+            try:
+                if reset:
+                    forget(home)
+                self.prepare()
+            except DatabaseError as error:
+                words = "Where it is damaged, bin/demo --reset begins anew, and what was entered in it is lost."
+                raise CommandError(f"The demonstration’s database in {home} cannot be used: {error}. {words}") from error
+            except OSError as error:
+                raise CommandError(f"{error.filename or home} cannot be used: {error.strerror}.") from error
             # That took a while, in which somebody else may have taken the port.
             refuse_busy(port)
             supervisor = Supervisor(home, surroundings(port))
@@ -85,7 +94,7 @@ class Command(BaseCommand):
 
 def only_one(home: Path) -> TextIO:
     """Hold the folder while the file is open. Raises CommandError where another demonstration holds it."""
-    file = (home / "demo.lock").open("a+")
+    file = (home / LOCK).open("a+")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -97,6 +106,22 @@ def only_one(home: Path) -> TextIO:
     file.write(str(os.getpid()))
     file.flush()
     return file
+
+
+def refuse_unwritable(home: Path) -> None:
+    """Raise CommandError where whoever starts it may not write what a demonstration writes, as after one that was started with sudo: without this the
+    pages would come, and nothing that they ask of the worker would be done."""
+    for path in (home, *(path for pattern in (LOCK, *OURS) for path in home.glob(pattern))):
+        try:
+            if path == home or path.name in FOLDERS:
+                tempfile.TemporaryFile(dir=path).close()
+            else:
+                path.open("ab").close()
+        except OSError as error:
+            raise CommandError(
+                f"{path} cannot be written to: {error.strerror}. Where somebody else started the demonstration here, perhaps by sudo, give the "
+                f'folder back to yourself (sudo chown -R "$USER" {home}), or set CONCORD_VAR to a folder of your own.'
+            ) from error
 
 
 def refuse_busy(port: int) -> None:
