@@ -121,6 +121,13 @@ def test_a_list_that_the_second_source_contradicts_changes_nothing(tmp_path: Pat
     assert [path.name for path in tmp_path.iterdir()] == ["list.json"]
 
 
+@pytest.mark.parametrize("year", [2020, 0, 99_999])
+def test_a_last_year_that_the_product_could_not_read_again_is_refused_and_writes_nothing(tmp_path: Path, year: int) -> None:
+    with pytest.raises(CommandError, match=f"--until is {year}; it must be a year from 20"):
+        call_command("refresh_bank_holidays", official_list(tmp_path / "list.json"), "--checked-on=2026-11-22", output=tmp_path, until=year)
+    assert [path.name for path in tmp_path.iterdir()] == ["list.json"]
+
+
 def test_a_file_that_is_no_official_list_is_refused_in_a_line(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.json"
     wrong.write_text("[]", encoding="utf-8")

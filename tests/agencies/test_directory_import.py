@@ -365,6 +365,8 @@ def test_the_command_names_what_it_looks_for(tmp_path: Path, name: str, words: s
 def test_the_command_knows_no_folder_and_no_partnership(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="is not a folder"):
         call_command("import_directory", str(tmp_path / "none"))
+    with pytest.raises(CommandError, match="cannot be opened"):
+        call_command("import_directory", str(tmp_path / ("x" * 300)))
     with pytest.raises(CommandError, match='There is no partnership "atlantis"'):
         call_command("import_directory", str(tmp_path), "--partnership", "atlantis")
 

@@ -40,6 +40,11 @@ def _run(*arguments: str) -> str:
     return out.getvalue().strip()
 
 
+def test_a_name_that_no_file_can_have_is_refused_in_a_line(partnership: Partnership) -> None:
+    with pytest.raises(CommandError, match="x: File name too long"):
+        _run("x" * 300)
+
+
 def _refused(*arguments: str) -> str:
     with pytest.raises(CommandError) as caught:
         _run(*arguments)

@@ -94,9 +94,10 @@ def test_a_folder_in_place_of_a_file_is_refused(world: World, tmp_path: Path) ->
         run("2025", "--output", str(tmp_path))
 
 
-def test_where_nothing_can_be_written_it_says_so(world: World) -> None:
+@pytest.mark.parametrize("path", ["/proc/report.pdf", "x" * 300])
+def test_where_nothing_can_be_written_it_says_so(world: World, path: str) -> None:
     with pytest.raises(CommandError, match="cannot be written"):
-        run("2025", "--output", "/proc/report.pdf")
+        run("2025", "--output", path)
 
 
 def test_the_old_report_stays_where_the_new_one_fails(world: World, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ OFFICIAL_NAMES = {
     "Saint Patrick's Day": "St Patrick’s Day",
     "Battle of the Boyne": "Battle of the Boyne (Orangemen’s Day)",
 }
+LATEST = 2099
 Row = dict[str, Any]
 
 
@@ -76,9 +77,11 @@ def provisional_rows(nation: Nation, first: int, last: int) -> dict[date, Row]:
 
 
 def build(nation: Nation, official: Mapping[str, Any], proclaimed: list[Mapping[str, str]], *, checked_on: date, until: int, source: str = "") -> Row:
-    """One nation's file. Raises CommandError where the two sources differ on a day that is meant to be official."""
+    """One nation's file. Raises CommandError where the two sources differ on a day that is meant to be official, or for a last year that is none."""
     rows = official_rows(official[nation.value]["events"])
     horizon = max(rows).year
+    if not horizon <= until <= LATEST:
+        raise CommandError(f"--until is {until}; it must be a year from {horizon}, the last of the official list, to {LATEST}. Nothing was written.")
     rows |= {day: row for day, row in proclaimed_rows(nation, proclaimed).items() if day not in rows}
     other = set(computed_days(nation, FIRST_DAY.year, horizon))
     differing = sorted(other ^ set(rows))

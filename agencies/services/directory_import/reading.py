@@ -71,13 +71,13 @@ Rows = dict[str, list[Row]]
 
 
 def read_folder(folder: Path) -> dict[str, str]:
-    """The texts of the folder's CSV files. Raises ImportRefused for a folder that is none, a file nobody knows, or one that is not UTF-8."""
-    if not folder.is_dir():
-        raise ImportRefused([Problem(str(folder), 0, "", _("is not a folder"))])
-    found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
-    if not found:
-        raise ImportRefused([Problem(str(folder), 0, "", _("holds none of {files}").format(files=", ".join(FILES)))])
+    """The texts of the folder's CSV files. Raises ImportRefused for what is no folder, cannot be opened, nobody knows, or is not UTF-8."""
     try:
+        if not folder.is_dir():
+            raise ImportRefused([Problem(str(folder), 0, "", _("is not a folder"))])
+        found = sorted(path for path in folder.iterdir() if path.suffix.lower() == ".csv")
+        if not found:
+            raise ImportRefused([Problem(str(folder), 0, "", _("holds none of {files}").format(files=", ".join(FILES)))])
         return decoded((path.name, path.read_bytes() if path.name in FILES else b"") for path in found)
     except OSError as error:
         raise ImportRefused([Problem(str(error.filename), 0, "", _("cannot be opened"))]) from error

@@ -30,9 +30,9 @@ def _day(text: str) -> date:
 def _text(name: str) -> tuple[str, str]:
     """The file's text and the name to call it by. A shipped procedure may be given by its key alone, as in `bristol`."""
     path = Path(name)
-    if not path.suffix and not path.exists():
-        path = next((own for own in shipped_files() if own.stem == name), path)
     try:
+        if not path.suffix and not path.exists():
+            path = next((own for own in shipped_files() if own.stem == name), path)
         if path.stat().st_size > LARGEST:
             raise CommandError(f"{path.name} is larger than a procedure can be.")
         return path.read_text(encoding="utf-8-sig"), path.name
