@@ -24,11 +24,12 @@ DEFAULT_FROM_EMAIL = "Concord <concord@example.org>"
 if TEST_DATABASE == "postgresql":
     DATABASES = {"default": databases.postgresql()}
 else:
-    # A file, as in the product: threads of a test then meet the same locks as processes do.
+    # A file, as in the product: threads of a test then meet the same locks as processes do. Durable it is as an installation has it, for the bench.
     is_durable = env.flag("CONCORD_TEST_DURABLE", default=False)
     DATABASES = {"default": {**databases.sqlite(VAR / "unused.sqlite3", durable=is_durable), "TEST": {"NAME": str(VAR / "test.sqlite3")}}}
-    # One connection asks what the whole product asks, again and again: what was compiled once stays so.
-    DATABASES["default"]["OPTIONS"]["cached_statements"] = 2000
+    if not is_durable:
+        # One connection asks what the whole product asks, again and again: what was compiled once stays so.
+        DATABASES["default"]["OPTIONS"]["cached_statements"] = 2000
 
 # Tests travel through weeks in seconds: those about the limits of a session set their own.
 CONCORD_IDLE_MINUTES = CONCORD_CONFIRM_MINUTES = 120 * 24 * 60

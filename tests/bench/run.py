@@ -1,7 +1,9 @@
 """One bench on one engine, in a database of its own that is thrown away."""
 
+import atexit
 import importlib
 import os
+import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -14,7 +16,9 @@ def main() -> None:
     from tests import servers  # noqa: PLC0415 - reads the engine from the environment
 
     if servers.ENGINE_DATABASE == "postgresql":
-        servers.start_postgresql(Path(tempfile.mkdtemp(prefix="concord-bench-pg-")), as_installed=True)
+        folder = Path(tempfile.mkdtemp(prefix="concord-bench-pg-"))
+        atexit.register(shutil.rmtree, folder, ignore_errors=True)
+        servers.start_postgresql(folder, as_installed=True)
     import django  # noqa: PLC0415 - settings read the server's address
 
     django.setup()
