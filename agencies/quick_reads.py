@@ -17,8 +17,8 @@ def key(written: str) -> UUID:
 
 
 def moment(written: str | datetime) -> datetime:
-    """A moment of what SQLite holds, in words, or as the driver has read them: it is UTC and does not say so. What another hand wrote with an offset
-    is read too. Raises ValueError."""
+    """A moment of what SQLite holds, in words, or as the driver has read them: it is UTC and does not say so. What says its offset, as PostgreSQL
+    does in JSON, is read too. Raises ValueError."""
     if isinstance(written, datetime):
         return written.replace(tzinfo=UTC) if written.tzinfo is None else written
     try:

@@ -7,7 +7,7 @@ when the next one asks; a question that asks by a moment, a day or a key that is
 import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from json import loads
 from typing import Any, TypeAlias
@@ -17,7 +17,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, DateField, DateTimeField, Field, JSONField, QuerySet, UUIDField
-from django.utils.dateparse import parse_datetime
+
+from agencies.quick_reads import key, moment
 
 Given: TypeAlias = "datetime | date | UUID | None"
 MOST = 200
@@ -127,17 +128,11 @@ def _reader(field: "Field[Any, Any]") -> Callable[[Any], Any]:
     return lambda value: value
 
 
-def _moment(value: str) -> datetime | None:
-    moment = parse_datetime(value)
-    # SQLite keeps moments in UTC and says no offset.
-    return moment.replace(tzinfo=UTC) if moment and moment.tzinfo is None else moment
-
-
 # DateTimeField is a DateField.
 READERS: "dict[type[Field[Any, Any]], Callable[[Any], Any]]" = {
     BooleanField: bool,  # SQLite keeps 0 and 1.
-    UUIDField: UUID,
-    DateTimeField: _moment,
+    UUIDField: key,
+    DateTimeField: moment,
     DateField: date.fromisoformat,
     JSONField: lambda value: loads(value) if isinstance(value, str) else value,
 }
