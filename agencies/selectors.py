@@ -225,7 +225,7 @@ def _level_gaps(agency: Agency, snapshot: Snapshot, numbers: list[int]) -> Itera
         if number not in filled and (board or number != max(numbers)):
             words = _("Nobody at level {level}: passes up to level {higher}") if higher else _("Nobody at level {level}: the business unit is asked")
             yield words.format(level=number, higher=higher)
-    if agency.is_flat and not held:
+    if agency.is_flat and not held and not any(_officers_by_role(agency, snapshot)):
         yield _("Nobody at any level: the business unit is asked")
 
 

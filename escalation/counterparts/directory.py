@@ -22,6 +22,7 @@ _Answer = TypeVar("_Answer")
 MOST_OTHERS = 6
 # To whom a named role passes where an agency has nobody in it.
 ROLES_ABOVE = {
+    Role.PRACTITIONER: (Role.MANAGER, Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER),
     Role.MANAGER: (Role.LEAD, Role.SENIOR, Role.BOARD_MEMBER),
     Role.LEAD: (Role.SENIOR, Role.BOARD_MEMBER),
     Role.SENIOR: (Role.LEAD, Role.BOARD_MEMBER),
@@ -190,11 +191,17 @@ class Directory:
                     yield replace(found, how=How.LEVEL_UP, why=why, right=found.why)
 
     def _same_person(self, agency: Agency) -> Iterator[Candidate]:
-        """A flat agency's people from the top down, of the same level its safeguarding leads first, whatever the stage asks for."""
+        """A flat agency's people, whatever the stage asks for."""
+        for found in self._from_the_top(agency):
+            why = gettext("{agency} has a flat structure, so {person} can act at this stage too.").format(person=found.name, agency=agency.name)
+            yield replace(found, why=why)
+
+    def _from_the_top(self, agency: Agency) -> Iterator[Candidate]:
+        """An agency's people from the top down, of the same level its safeguarding leads first; then who may hold a stage by role, without a post."""
         for post in sorted(self._posts(agency), key=lambda post: (post.level.number if post.level else 0, post.is_lead), reverse=True):
-            for found in self._in_post(agency, post):
-                why = gettext("{agency} has a flat structure, so {person} can act at this stage too.").format(person=found.name, agency=agency.name)
-                yield replace(found, why=why)
+            yield from self._in_post(agency, post)
+        for role in reversed(ROLES_ABOVE[Role.PRACTITIONER]):
+            yield from self._members(agency, role)
 
     def _by_proxy(self, agency: Agency, acting: Acting) -> Iterator[Candidate]:
         """The acting agency's people in the same order, at the level that is asked for or from which it acts."""
@@ -206,13 +213,11 @@ class Directory:
 
     def _strategic_lead(self, agency: Agency) -> Iterator[Candidate]:
         """BRI-10: without a board member, the person with strategic responsibility for safeguarding, the highest safeguarding lead."""
-        for post in reversed(self._posts(agency)):
-            if post.is_lead:
-                for found in self._in_post(agency, post):
-                    why = gettext("{agency} has no board member who can act: {person} has strategic responsibility for safeguarding there.").format(
-                        agency=agency.name, person=found.name
-                    )
-                    yield replace(found, how=How.LEAD, why=why)
+        for found in sorted(self._role(agency, Role.LEAD), key=lambda found: found.level or 0, reverse=True):
+            why = gettext("{agency} has no board member who can act: {person} has strategic responsibility for safeguarding there.").format(
+                agency=agency.name, person=found.name
+            )
+            yield replace(found, how=How.LEAD, why=why)
 
     # -- who holds what ------------------------------------------------------------------------------------------------
 

@@ -7,9 +7,10 @@ import pytest
 
 from agencies.models import Agency, Post
 from agencies.person import person_of
+from agencies.roles import Role
 from agencies.selectors import agency_page, directory_of
 from tests.cast import Cast
-from tests.factories import make_agency, make_cover, make_holder, make_holding, make_post
+from tests.factories import make_agency, make_cover, make_holder, make_holding, make_member, make_post, make_user
 
 pytestmark = pytest.mark.engines
 
@@ -43,6 +44,14 @@ def test_all_that_an_agency_lacks_is_told(cast: Cast) -> None:
 def test_a_flat_agency_with_a_lead_has_no_gaps(cast: Cast) -> None:
     nursery = make_agency(cast.partnership, "Acorn", is_flat=True, has_board_member=False)
     make_holder(nursery, 2, is_lead=True)
+    assert gaps(cast, nursery) == ()
+
+
+def test_in_a_flat_agency_a_role_without_a_post_is_no_gap(cast: Cast) -> None:
+    nursery = make_agency(cast.partnership, "Acorn", is_flat=True, has_board_member=False)
+    make_member(make_user("Keyworker"), nursery, Role.PRACTITIONER)
+    assert gaps(cast, nursery) == ("Nobody at any level: the business unit is asked", "No safeguarding lead")
+    make_member(make_user("Owner"), nursery, Role.LEAD)
     assert gaps(cast, nursery) == ()
 
 

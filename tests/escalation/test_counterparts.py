@@ -177,6 +177,16 @@ def test_in_a_flat_agency_the_same_person_acts_again(partnership: Partnership) -
     assert found.who.why == "Acorn Nursery has a flat structure, so Only One can act at this stage too."
 
 
+def test_in_a_flat_agency_whoever_has_a_role_and_no_post_acts_after_those_in_posts_and_a_practitioner_never(partnership: Partnership) -> None:
+    nursery = make_agency(partnership, "Acorn Nursery", is_flat=True)
+    for name, role in (("Keyworker", Role.PRACTITIONER), ("Room Leader", Role.MANAGER), ("Owner", Role.SENIOR)):
+        make_member(make_user(name), nursery, role)
+    found = find(nursery, Acting(level=4))
+    assert [one.name for one in found.able] == ["Owner", "Room Leader"]
+    make_holder(nursery, 2, "In Post", Role.PRACTITIONER)
+    assert [one.name for one in find(nursery, Acting(level=4)).able] == ["In Post", "Owner", "Room Leader"]
+
+
 @pytest.mark.parametrize(("key", "position"), [("bromley", 3), ("buckinghamshire", 3), ("enfield", 2), ("enfield", 3)])
 def test_a_small_practice_has_nobody_above_its_lead_unless_it_is_flat(partnership: Partnership, key: str, position: int) -> None:
     """BUC-02, BRO-04: the stage asks for level 3 or 4. Of two at the same level the safeguarding lead acts, not the practice manager."""
@@ -226,6 +236,12 @@ def test_an_empty_role_passes_to_the_roles_above_it(police: Agency) -> None:
     assert "Nobody can act as manager or supervisor" in found.who.why
 
 
+def test_where_no_practitioner_is_entered_the_other_professional_is_a_manager_of_theirs(police: Agency) -> None:
+    """DEV-01, BRO-02: professional to professional, in an agency that entered nobody but a manager, without a post."""
+    make_member(make_user("Sergeant"), police, Role.MANAGER)
+    assert who(find(police, shipped()["devon"].stage(2).receiving)) == ("Sergeant", How.LEVEL_UP)
+
+
 def test_the_first_role_named_comes_first(police: Agency) -> None:
     make_member(make_user("Lead"), police, Role.LEAD)
     make_member(make_user("Senior"), police, Role.SENIOR)
@@ -255,6 +271,18 @@ def test_without_a_board_member_the_highest_safeguarding_lead_acts(partnership: 
     assert "Strategic has strategic responsibility for safeguarding there" in found.who.why
 
 
+def test_strategic_responsibility_is_a_leads_by_role_too_and_a_certain_posts_before_one_in_doubt(partnership: Partnership) -> None:
+    """BRI-10: the page of the directory says of such an agency that its most senior safeguarding lead acts."""
+    charity = make_agency(partnership, "Harbour Charity", has_board_member=False)
+    make_member(make_user("By Role"), charity, Role.LEAD)
+    assert who(find(charity, BOARD)) == ("By Role", How.LEAD)
+    make_holder(charity, 3, "In A Post", Role.LEAD)
+    assert [one.name for one in find(charity, BOARD).able] == ["In A Post", "By Role"]
+    make_holder(charity, 4, "In Doubt", title="A lead", is_lead=True, is_uncertain=True, uncertain_why="Two titles")
+    make_holder(charity, 4, "Certain", title="B lead", is_lead=True)
+    assert [one.name for one in find(charity, BOARD).able] == ["Certain", "In Doubt", "In A Post", "By Role"]
+
+
 def test_an_unknown_board_member_is_a_gap_for_the_business_manager(police: Agency) -> None:
     make_holder(police, 4, "Superintendent", title="Superintendent", is_lead=True)
     make_member(make_user("Laura Finch"), police.partnership, Role.BUSINESS_MANAGER)
@@ -262,6 +290,8 @@ def test_an_unknown_board_member_is_a_gap_for_the_business_manager(police: Agenc
     assert found.who is None
     assert found.gap == "Nobody at Northshire Police can act as board member. Laura Finch in the business unit recommends who acts."
     assert [(other.name, other.how) for other in found.others] == [("Superintendent", How.UNIT_RECOMMENDS)]
+    make_member(make_user("Chief Officer"), police, Role.SENIOR)
+    assert [other.name for other in find(police, BOARD).others] == ["Superintendent", "Chief Officer"]
 
 
 @pytest.mark.parametrize("find_gap", ["stage", "own"])
@@ -313,6 +343,7 @@ def test_the_acting_agency_is_named_with_its_reason(surgery: Agency) -> None:
 
 def test_where_nobody_below_can_act_the_acting_agency_does_at_its_level(surgery: Agency) -> None:
     surgery.posts.all().delete()
+    surgery.memberships.all().delete()
     assert who(find(surgery, Acting(level=2))) == ("Designated Nurse", How.ACTING_AGENCY)
 
 
