@@ -31,7 +31,7 @@ from agencies.models import (
     SeniorityLevel,
     User,
 )
-from agencies.readable import TURNED, is_turned
+from agencies.readable import why_no_line
 from agencies.roles import DirectoryDoor
 from agencies.said import named, said
 from agencies.services.accounts import note_account_change, refuse_closing
@@ -76,19 +76,19 @@ admin.site.site_title = "Concord"
 admin.site.index_title = "Accounts and settings"
 
 
-def _in_order(typed: str) -> None:
-    """Raises ValidationError for a text whose letters would be shown in another order."""
-    if is_turned(typed):
-        raise forms.ValidationError(str(TURNED))
+def _in_one_line(typed: str) -> None:
+    """Raises ValidationError for a text that is broken, or whose letters would be shown in another order."""
+    if wrong := why_no_line(typed):
+        raise forms.ValidationError(str(wrong))
 
 
 class Typed(_Admin):
-    """Something that is typed here: no text of one line is shown in another order than it was typed in."""
+    """Something that is typed here: no text of one line is broken, or shown in another order than it was typed in."""
 
     def formfield_for_dbfield(self, db_field: "models.Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field is not None and is_one_line(field):
-            field.validators.append(_in_order)
+            field.validators.append(_in_one_line)
         return field
 
 

@@ -9,6 +9,8 @@ from urllib.parse import unquote_to_bytes
 
 from django.utils.translation import gettext_lazy as _
 
+from agencies.words import Words
+
 # How many characters a typed text may have, on pages and by programs alike; what takes less says so itself.
 LONGEST = 20_000
 # How much of a key that is given twice is said again.
@@ -22,6 +24,9 @@ TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # What telephones and address books wrap in unseen when they copy a number or a name: it keeps the order that the letters are in.
 WRAPPED = {"\u202a": "\u202c", "\u202d": "\u202c", "\u2066": "\u2069", "\u2068": "\u2069"}
 TURNED = _("It holds a sign that shows its letters in another order. Type it again without it.")
+# What no text of one line has in it: control characters, of which tab and line break are two, and what separates lines and paragraphs.
+BREAKING = frozenset({"Cc", "Zl", "Zp"})
+BROKEN = _("It holds a line break, a tab or a control character. Type it again without it.")
 NOT_KEPT = _("The text holds a character that cannot be stored. Type it again without it.")
 
 
@@ -61,6 +66,18 @@ def is_blank(text: str) -> bool:
 def is_turned(text: str) -> bool:
     """Whether a sign in it shows its letters in another order than they are in."""
     return not TURNING.isdisjoint(text)
+
+
+def is_broken(text: str) -> bool:
+    """Whether a sign in it breaks the line, or is a control character."""
+    return any(category(sign) in BREAKING for sign in text)
+
+
+def why_no_line(text: str) -> Words:
+    """Why it is no text of one line that reads as it was typed, in a sentence; empty where it is one."""
+    if is_turned(text):
+        return TURNED
+    return BROKEN if is_broken(text) else ""
 
 
 def unwrapped(text: str) -> str:

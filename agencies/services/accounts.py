@@ -14,7 +14,7 @@ from agencies.people import partnerships_ever
 from agencies.person import Seat, person_of, seats_of
 from agencies.policy import may_keep_directory, require
 from agencies.querysets import in_force
-from agencies.readable import TURNED, is_turned
+from agencies.readable import why_no_line
 from agencies.roles import LEADING_ROLES, DirectoryDoor, Role
 from agencies.said import said
 from agencies.services.apart import check_closing
@@ -47,7 +47,7 @@ def invite(
 ) -> Membership:
     """Gives somebody a role, opening an account where the address has none, and sends who cannot sign in yet the link to set a passphrase.
 
-    An account that exists keeps its name and phone number. Raises InvalidInput for a name that would be shown in another order, a closed account or
+    An account that exists keeps its name and phone number. Raises InvalidInput for a name that does not read as it was typed, a closed account or
     a role held already, besides what `give_role` raises; and, for whoever does not keep the partnership's directory, for the account of somebody of
     another real partnership, in the words for a closed one of theirs: who is where, and what they are called, is told to nobody by trying
     addresses. Where it is given all the same, the directory's record of their other partnerships says so.
@@ -65,8 +65,8 @@ def invite(
     held = Membership.objects.filter(in_force(london(now).date()), user=user, agency=agency, role=role) if user else Membership.objects.none()
     if held.filter(partnership=partnership).exists():
         raise InvalidInput(_("This person has the role already."), field="email")
-    if user is None and is_turned(name):
-        raise InvalidInput(TURNED, field="name")
+    if user is None and (wrong := why_no_line(name)):
+        raise InvalidInput(wrong, field="name")
     user = user or User.objects.create_user(address, None, name=name, phone=phone)
     membership = give_role(actor=actor, user=user, place=place, role=role, now=now, job_title=job_title, supervisor=supervisor)
     for key in elsewhere:

@@ -12,7 +12,7 @@ from django.forms.utils import pretty_name
 from django.forms.widgets import ChoiceWidget, Input, Widget
 from django.utils.translation import gettext as _
 
-from agencies.readable import LONGEST, TURNED, is_blank, is_turned, unwrapped
+from agencies.readable import LONGEST, is_blank, unwrapped, why_no_line
 from agencies.web.widgets import Parts
 from agencies.words import Words, as_error, figure, lower_first
 
@@ -187,8 +187,8 @@ class Form(forms.Form):
         super().full_clean()
 
     def _clean_fields(self) -> None:
-        """Each answer by itself. What cannot be seen is none, before anything is asked of the answers together; nor is one line shown in another
-        order than it was typed in."""
+        """Each answer by itself. What cannot be seen is none, before anything is asked of the answers together; nor is one line broken, or
+        shown in another order than it was typed in."""
         super()._clean_fields()  # type: ignore[misc] # Django's own, and the one place between the fields and the form.
         for name, field in self.fields.items():
             typed = self.cleaned_data.get(name)
@@ -200,8 +200,8 @@ class Form(forms.Form):
                     self.add_error(name, field.error_messages["required"])
             elif is_one_line(field):
                 self.cleaned_data[name] = unwrapped(typed)
-                if is_turned(self.cleaned_data[name]):
-                    self.add_error(name, str(TURNED))
+                if wrong := why_no_line(self.cleaned_data[name]):
+                    self.add_error(name, str(wrong))
 
     def add_error(self, field: str | None, error: Any) -> None:
         """As Django's; that it was refused is told to whoever writes the log, by the names of form and field, never what was typed."""

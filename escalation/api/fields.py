@@ -15,7 +15,8 @@ from rest_framework import serializers
 
 from agencies import wall_clock
 from agencies.errors import InvalidInput
-from agencies.readable import TURNED, is_turned, unwrapped
+from agencies.readable import TURNED, is_turned, unwrapped, why_no_line
+from agencies.words import Words
 from agencies.working_days import shown_at
 from escalation.api.plain import DAY, NEEDED, OBJECT, in_plain_words
 from escalation.services.words import LONGEST
@@ -63,10 +64,14 @@ class Word(serializers.ChoiceField):
 
 
 class Text(serializers.CharField):
-    """Typed text, up to 20,000 characters; of one line where its author gives it fewer, and then shown in no other order than it is sent in. An empty
-    one is the service's to refuse, in its own words."""
+    """Typed text, up to 20,000 characters.
 
-    def __init__(self, **kwargs: Any) -> None:
+    Where its author gives it fewer, it reads in the order that it is sent in, and in one line unless several `lines` may stand in it. An empty one is
+    the service's to refuse, in its own words.
+    """
+
+    def __init__(self, *, lines: bool = False, **kwargs: Any) -> None:
+        self.lines = lines
         kwargs.setdefault("max_length", LONGEST)
         kwargs.setdefault("allow_blank", True)
         super().__init__(error_messages=NEEDED, **kwargs)
@@ -75,9 +80,14 @@ class Text(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         words = unwrapped(super().to_internal_value(data))
-        if (self.max_length or LONGEST) < LONGEST and is_turned(words):
-            raise serializers.ValidationError(str(TURNED))
+        if (self.max_length or LONGEST) < LONGEST and (wrong := self._why_not(words)):
+            raise serializers.ValidationError(str(wrong))
         return words
+
+    def _why_not(self, words: str) -> Words:
+        if self.lines:
+            return TURNED if is_turned(words) else ""
+        return why_no_line(words)
 
 
 def optional_text(**kwargs: Any) -> Text:
@@ -154,7 +164,7 @@ class KeyMap(serializers.DictField):
 class NotesByKey(serializers.DictField):
     """Keys to short texts, such as {person: interest}."""
 
-    child = Text(max_length=200)
+    child = Text(max_length=200, lines=True)
 
     def to_internal_value(self, data: Any) -> dict[UUID, str]:
         return _each_once(super().to_internal_value(data))

@@ -52,7 +52,7 @@ class NothingIn(In):
 class ReasonIn(In):
     """What the header says."""
 
-    reason = Text(required=False, max_length=200)
+    reason = Text(required=False, max_length=200, lines=True)
 
 
 class Door(APIView):

@@ -28,7 +28,7 @@ from escalation.services.lifecycle import has_begun, raising_ids, receiving_hold
 from escalation.services.offices import unit_ids
 from escalation.services.open_work import OpenWork
 from escalation.services.seats import bar, open_again
-from escalation.services.words import needed, short
+from escalation.services.words import needed, sentences
 from escalation.states import EventKind, Message, Side, Verb
 
 LONGEST_REASON = 300
@@ -65,7 +65,7 @@ def mark_conflict(change: Change, *, reason: str, whom: UUID | None = None) -> N
     found = actor if whom in {None, actor.id} else next((one for one in whom_they_may_mark(case, actor) if one.id == whom), None)
     if found is None:
         raise InvalidInput(_("Choose yourself, or somebody whom you oversee here."), field="whom")
-    words = short(needed(reason, "reason", WHY), "reason", LONGEST_REASON)
+    words = sentences(needed(reason, "reason", WHY), "reason", LONGEST_REASON)
     unit, concerned = case.unit(), _concerned(case, found)
     case.dispute.conflicts = sorted({*case.dispute.conflicts, str(found.id)})
     facts = {"person": str(found.id), "themself": found.id == actor.id} | apart(case.dispute)
@@ -91,7 +91,7 @@ def lift_conflict(change: Change, *, whom: UUID, reason: str) -> None:
     found = next((one for one in whom_they_may_lift(case, actor) if one.id == whom), None)
     if found is None:
         raise InvalidInput(_("Choose somebody who is marked, and whom you oversee here."), field="whom")
-    words = short(needed(reason, "reason", WHY_NOT), "reason", LONGEST_REASON)
+    words = sentences(needed(reason, "reason", WHY_NOT), "reason", LONGEST_REASON)
     case.dispute.conflicts = [key for key in case.dispute.conflicts if key != str(found.id)]
     change.record(EventKind.CONFLICT_LIFTED, facts={"person": str(found.id)} | apart(case.dispute), body={"reason": words})
     concerned = [user for user in (found.id, *_concerned(case, found)) if user != actor.id]

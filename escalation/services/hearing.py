@@ -15,7 +15,7 @@ from escalation.services.lifecycle import raising_ids
 from escalation.services.panel import barred_from_panel, before_chair, check_members, of_members, referral_of, rules_of
 from escalation.services.resolution import parties
 from escalation.services.seats import ask_for_another_member, ask_to_declare, declare
-from escalation.services.words import needed, short
+from escalation.services.words import needed, sentences
 from escalation.states import EventKind, Message, Route, Verb
 
 
@@ -73,7 +73,7 @@ def declare_interest(change: Change, *, interest: str = "", conflicts: bool = Fa
     seat = next((seat for seat in case.panel if change.actor is not None and seat.user_id == change.actor.id), None)
     if seat is None:
         raise InvalidInput(_("Only a member of the panel declares an interest."))
-    words = short(interest, "interest", 200)
+    words = sentences(interest, "interest", 200)
     if conflicts and not words:
         raise InvalidInput(_("Say what the interest is."), field="interest")
     declare(change, seat, words, conflicts=conflicts)

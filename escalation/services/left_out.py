@@ -12,7 +12,7 @@ from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.perform import verb
 from escalation.models import Dispute
-from escalation.services.words import choice, needed, short
+from escalation.services.words import choice, needed, sentences
 from escalation.states import ENDED, EventKind, LeftOut, Verb
 
 LONGEST_REASON = 300
@@ -40,7 +40,7 @@ def _original(person: Person, given: dict[str, Any]) -> UUID | None:
 def leave_out(change: Change, *, cause: str, reason: str, other: str = "") -> None:
     """No figure counts it any more. A duplicate names the one that is counted in its place, by its reference in `other`."""
     dispute, ground = change.case.dispute, choice(LeftOut, cause, "cause")
-    words = short(needed(reason, "reason", _("Say why it is left out.")), "reason", LONGEST_REASON)
+    words = sentences(needed(reason, "reason", _("Say why it is left out.")), "reason", LONGEST_REASON)
     if ground == LeftOut.DUPLICATE:
         facts = {"left_out": ground.value, "other": _counted_in_its_place(change).reference}
     elif trimmed(other):
@@ -56,7 +56,7 @@ def leave_out(change: Change, *, cause: str, reason: str, other: str = "") -> No
 @verb(Verb.COUNT_AGAIN, ready=_is_left_out, decides=False)
 def count_again(change: Change, *, reason: str) -> None:
     """It is counted in the figures, as it was before."""
-    words = short(needed(reason, "reason", _("Say why it is counted again.")), "reason", LONGEST_REASON)
+    words = sentences(needed(reason, "reason", _("Say why it is counted again.")), "reason", LONGEST_REASON)
     change.case.dispute.left_out = ""
     change.record(EventKind.COUNTED_AGAIN, body={"reason": words})
 

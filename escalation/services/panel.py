@@ -33,7 +33,7 @@ from escalation.services.requirements import check_warned, warns_first
 from escalation.services.resolution import parties
 from escalation.services.seats import MEETS, ask_to_declare, declare
 from escalation.services.staging import begin_stage
-from escalation.services.words import choice, coming, needed, short
+from escalation.services.words import choice, coming, needed, sentences, short
 from escalation.states import EventKind, Force, Ground, Measure, Message, Route, Side, Verb
 
 RECEIVED = gettext_noop("Receipt was acknowledged")
@@ -300,7 +300,7 @@ def convene(
     case.panel.clear()
     next_steps.drop(change, INTEREST)
     where = short(place, "place", 160)
-    declared = {user: short(words, "interests", 200) for user, words in (interests or {}).items()}
+    declared = {user: sentences(words, "interests", 200) for user, words in (interests or {}).items()}
     panel = Panel(referral=referral_of(case), meets_at=meets_at, place=where, convened_at=change.now)
     change.add(panel)
     for user, agency in members.items():

@@ -27,7 +27,7 @@ from escalation.policy import acts_for_receiving
 from escalation.record_policy import NAMES_ANOTHER, known_lines, left_agency
 from escalation.services.much_read import DAY, HOUR, check_readings, check_taken
 from escalation.services.record import mark_opened
-from escalation.services.words import needed, short
+from escalation.services.words import needed, sentences
 from escalation.states import EventKind, Message, Side, State, Verb
 
 CASE, CHILD, PRINT, FILE = "case", "child", "print", "file"
@@ -156,7 +156,7 @@ def read_early(change: Change, *, reason: str) -> None:
 
 def checked_reason(reason: str) -> str:
     """The reason. Raises InvalidInput where there is none, or where it is longer than 200 characters."""
-    return short(needed(reason, "reason", _("Say why you need to read it now.")), "reason", LONGEST_REASON)
+    return sentences(needed(reason, "reason", _("Say why you need to read it now.")), "reason", LONGEST_REASON)
 
 
 def open_early(change: Change, reason: str, part: str, *, at: datetime | None = None) -> None:

@@ -27,7 +27,7 @@ from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, 
 from escalation.services.offices import unit_ids
 from escalation.services.past_stages import confirm_past
 from escalation.services.repeated import longest_of, say_anew
-from escalation.services.words import coming, needed, short
+from escalation.services.words import coming, needed, sentences, short
 from escalation.states import EventKind, Message, Side, Verb
 
 MOST_ACTIONS = 3
@@ -197,7 +197,7 @@ def correct(change: Change, *, number: int, why: str, text: Mapping[str, str] | 
         raise InvalidInput(_("Change the text of the line; nothing was changed."), field="text")
     for key, words in changed.items():
         if longest := longest_of(line, key):
-            short(words, f"text-{key}", longest)
+            (sentences if key == "interest" else short)(words, f"text-{key}", longest)
     say_anew(change, line, {key: {before: words for before in (stands.get(key, ""), body.text[key]) if before} for key, words in changed.items()})
     facts = {"line": number, "line_kind": line.kind, "stage": stage_told(line)} | ({"happened": moved.isoformat()} if moved else {})
     change.record(EventKind.CORRECTED, facts=facts, body={"why": reason, "new": changed}, private_to=line.private_to_id)

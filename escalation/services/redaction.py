@@ -28,7 +28,7 @@ from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.lifecycle import has_begun
 from escalation.services.reading import leads_of
 from escalation.services.repeated import say_anew
-from escalation.services.words import clean, needed, short
+from escalation.services.words import clean, needed, sentences
 from escalation.states import EventKind, Message, Verb
 
 LONGEST_REASON = 300
@@ -85,7 +85,7 @@ def redact(change: Change, *, number: int, text: dict[str, str], why: str) -> No
     The line's other words stay readable, in their order, with a mark at each gap; corrections of the line are erased with it. `text` has its texts
     as they may stay: only words and signs may be gone from them, or InvalidInput is raised beside the text: nobody writes in another's name.
     """
-    reason = short(needed(why, "why", gettext("Say why they are taken out.")), "why", LONGEST_REASON)
+    reason = sentences(needed(why, "why", gettext("Say why they are taken out.")), "why", LONGEST_REASON)
     line, before, at = _line(change, number)
     unknown = set(text) - set(before)
     after = {key: _left(words, text.get(key, words), _field(key)) for key, words in before.items()}

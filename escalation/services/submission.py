@@ -10,7 +10,7 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from agencies.errors import DomainError, InvalidInput
-from agencies.readable import is_turned
+from agencies.readable import is_broken, is_turned
 from agencies.working_days import LONDON
 from escalation.procedures.definition import ProcedureDefinition
 from escalation.procedures.variants import by_way_of
@@ -190,16 +190,18 @@ def _check_children(submission: Submission, now: datetime, *, names: bool) -> li
 
 def child_problems(child: ChildAnswer, now: datetime, *, names: bool) -> list[tuple[str, str]]:
     """What is wrong with one child, as (field, words); `names` where the partnership takes full names."""
-    too_long = gettext("the name is longer than {n} characters, or has several lines.").format(n=LONGEST_NAME)
+    too_long = gettext("the name is longer than {n} characters.").format(n=LONGEST_NAME)
     wrong = {
         ("initials", gettext("enter initials of up to 8 characters, not a name.")): not child.initials or len(child.initials) > 8,
         ("born_on", gettext("enter the date of birth, or say that the child is unborn.")): child.born_on is None and not child.is_unborn,
         ("born_on", gettext("check the date of birth.")): child.born_on is not None
         and (child.is_unborn or child.born_on > now.date() or child.born_on.year < now.year - 26),
         ("reference", gettext("the reference is longer than 40 characters.")): len(child.reference) > 40,
+        ("reference", gettext("the reference holds a line break, a tab or a control character.")): is_broken(child.reference),
         ("name", gettext(NO_NAMES)): bool(child.name) and not names,
         ("name", gettext("the name holds a sign that shows its letters in another order.")): is_turned(child.name),
-        ("name", too_long): len(child.name) > LONGEST_NAME or "\n" in child.name,
+        ("name", gettext("the name holds a line break, a tab or a control character.")): is_broken(child.name),
+        ("name", too_long): len(child.name) > LONGEST_NAME,
     }
     return [problem for problem, is_so in wrong.items() if is_so]
 

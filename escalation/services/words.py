@@ -7,11 +7,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
-from agencies.readable import TURNED, is_turned
+from agencies.readable import TURNED, is_turned, why_no_line
 from agencies.words import Words
 from escalation.engine.typed import LONGEST, clean
 
-__all__ = ["LONGEST", "choice", "clean", "coming", "needed", "not_years_ahead", "same_initials", "short"]
+__all__ = ["LONGEST", "choice", "clean", "coming", "needed", "not_years_ahead", "same_initials", "sentences", "short"]
 
 Choice = TypeVar("Choice", bound=TextChoices)
 # No date of a disagreement lies further ahead: beyond, somebody mistyped the year.
@@ -29,7 +29,15 @@ def needed(text: str, field: str, message: Words) -> str:
 
 
 def short(text: str, field: str, most: int) -> str:
-    """The cleaned text of one line. Raises InvalidInput where it is longer than `most` characters, or would be shown in another order."""
+    """The cleaned text of one line. Raises InvalidInput where it is longer than `most` characters, is broken, or would be shown in another order."""
+    words = sentences(text, field, most)
+    if wrong := why_no_line(words):
+        raise InvalidInput(wrong, field=field)
+    return words
+
+
+def sentences(text: str, field: str, most: int) -> str:
+    """The cleaned text of a few sentences, such as a reason. Raises InvalidInput as `short`, but lines may stand in it."""
     words = clean(text, field)
     if is_turned(words):
         raise InvalidInput(TURNED, field=field)

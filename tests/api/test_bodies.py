@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from agencies.readable import BROKEN
 from agencies.services.together import Together
+from escalation.models import Dispute
 from escalation.services.drafts import ALPHABET
+from escalation.states import Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.world import MONDAY, World
@@ -49,6 +52,16 @@ def test_a_character_that_cannot_be_stored_is_named_with_its_field(cast: Cast, b
     answer = send(cast, body)
     assert answer.status_code == 400
     assert next(iter(answer.json()["errors"].values())) == ["The text holds a character that cannot be stored. Send it again without it."]
+
+
+def test_what_breaks_a_line_is_refused_in_a_text_of_one_line_and_taken_in_a_reason(cast: Cast, dispute: Dispute) -> None:
+    advice = {"whom": "legal", "told": "One line.\nAnother."}
+    for sign in "\t\n\x7f\x85\u2028\u2029":
+        refused = Caller(cast.receiver).do(dispute, Verb.RECORD_ADVICE, who=f"Ann{sign}Lee", **advice)
+        assert (refused.status_code, refused.json()["errors"]) == (400, {"who": [str(BROKEN)]})
+    assert Caller(cast.receiver).do(dispute, Verb.RECORD_ADVICE, who="Ann Lee", **advice).status_code == 200
+    reason = "They are cousins.\nThey said so."
+    assert Caller(cast.receiving_lead).do(dispute, Verb.MARK_CONFLICT, whom=str(cast.receiver.pk), reason=reason).status_code == 200
 
 
 def test_a_body_of_more_than_a_megabyte_is_refused(cast: Cast) -> None:

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from agencies.holidays import Nation
-from agencies.readable import is_blank, is_turned
+from agencies.readable import is_blank, is_broken, is_turned
 from agencies.roles import AgencyKind, Role
 from agencies.words import Words
 
@@ -53,8 +53,8 @@ def text(longest: int) -> Parse:
     def parse(cell: str) -> str:
         if len(cell) > longest:
             raise Unreadable(_("is {count} characters long; {longest} is the most").format(count=len(cell), longest=longest))
-        if any(ord(character) < 32 for character in cell):
-            raise Unreadable(_("holds a line break or another control character"))
+        if is_broken(cell):
+            raise Unreadable(_("holds a line break, a tab or a control character: type it again without it"))
         if is_turned(cell):
             raise Unreadable(_("holds a sign that shows its letters in another order: type it again without it"))
         if is_blank(cell):

@@ -80,7 +80,7 @@ class RepresentIn(Adding):
 class DeclareInterestIn(Adding):
     """An interest; nothing at all declares that there is none."""
 
-    interest = optional_text(max_length=200)
+    interest = optional_text(max_length=200, lines=True)
     conflicts = YesNo(required=False, default=False, help_text="It keeps you from hearing it.")
 
 

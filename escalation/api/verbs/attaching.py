@@ -18,14 +18,14 @@ class ReplaceFileIn(Uploading):
     """Another version of a file."""
 
     file = Key()
-    reason = Text(max_length=LONGEST_REASON)
+    reason = Text(max_length=LONGEST_REASON, lines=True)
 
 
 class WithdrawFileIn(Adding):
     """A file that should not be there."""
 
     file = Key()
-    reason = Text(max_length=LONGEST_REASON)
+    reason = Text(max_length=LONGEST_REASON, lines=True)
 
 
 class RedactIn(Adding):
@@ -36,4 +36,4 @@ class RedactIn(Adding):
         help_text="The line's texts as they may stay, by their names; an empty one is taken out whole. "
         "Words may only be taken out; `[taken out]` then stands in their place, given or not."
     )
-    why = Text(max_length=LONGEST_REASON)
+    why = Text(max_length=LONGEST_REASON, lines=True)

@@ -13,7 +13,7 @@ class KeepLongerIn(Adding):
     """Until when it is kept beyond its period, and why: it stands on the record, and comes up for review again on that day."""
 
     until = serializers.DateField(error_messages=DAY)
-    reason = Text(max_length=LONGEST_REASON)
+    reason = Text(max_length=LONGEST_REASON, lines=True)
 
 
 class AnonymiseIn(Deciding):
@@ -23,13 +23,13 @@ class AnonymiseIn(Deciding):
 class PlaceHoldIn(Adding):
     """Why nothing of it may be erased."""
 
-    reason = Text(max_length=LONGEST_REASON)
+    reason = Text(max_length=LONGEST_REASON, lines=True)
 
 
 class LiftHoldIn(Adding):
     """Why the hold on this disagreement ends."""
 
-    reason = Text(max_length=LONGEST_REASON)
+    reason = Text(max_length=LONGEST_REASON, lines=True)
 
 
 class LeaveOutIn(Adding):
@@ -37,10 +37,10 @@ class LeaveOutIn(Adding):
 
     cause = Word(LeftOut)
     other = optional_text(max_length=20, help_text="Of a duplicate: the reference of the one that is counted; one that you may see.")
-    reason = Text(max_length=LONGEST_REASON)
+    reason = Text(max_length=LONGEST_REASON, lines=True)
 
 
 class CountAgainIn(Adding):
     """Why it is counted in the figures again."""
 
-    reason = Text(max_length=LONGEST_REASON)
+    reason = Text(max_length=LONGEST_REASON, lines=True)

@@ -71,14 +71,14 @@ class MarkConflictIn(Adding):
     """That somebody has a conflict of interest: the caller, or whom they oversee."""
 
     whom = Key(required=False, help_text="Left out, the caller. Else somebody whom the caller oversees here.")
-    reason = Text(max_length=LONGEST_REASON, help_text="It stands on the record, which both sides read. Nothing of the child.")
+    reason = Text(max_length=LONGEST_REASON, lines=True, help_text="It stands on the record, which both sides read. Nothing of the child.")
 
 
 class LiftConflictIn(Adding):
     """That somebody who was marked has no conflict of interest any more. Nobody lifts their own."""
 
     whom = Key()
-    reason = Text(max_length=LONGEST_REASON)
+    reason = Text(max_length=LONGEST_REASON, lines=True)
 
 
 class ReassignIn(Deciding):

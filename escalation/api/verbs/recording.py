@@ -73,7 +73,7 @@ class CorrectIn(Adding):
     number = Whole(least=1, help_text="The line's number.")
     text = Texts(required=False, help_text="The line's texts that change, by their names.")
     when = Moment(required=False, help_text="When it happened, of a call, a meeting or advice that nobody has confirmed, where that was said wrong.")
-    why = Text(max_length=300)
+    why = Text(max_length=300, lines=True)
 
 
 class ContinueConcernIn(Adding):

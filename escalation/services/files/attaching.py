@@ -21,7 +21,7 @@ from escalation.services.files.giving import find_file
 from escalation.services.files.intake import Kept
 from escalation.services.lifecycle import has_begun
 from escalation.services.redaction import erase_words
-from escalation.services.words import choice, needed, short
+from escalation.services.words import choice, needed, sentences, short
 from escalation.states import Audience, EventKind, FileEnd, Verb
 
 MOST_FILES = 100
@@ -163,7 +163,7 @@ def _own(change: Change, file: UUID) -> Attachment:
 
 
 def _reason(text: str, message: str) -> str:
-    return short(needed(text, "reason", message), "reason", LONGEST_REASON)
+    return sentences(needed(text, "reason", message), "reason", LONGEST_REASON)
 
 
 def _instead(old: Attachment) -> dict[str, Any]:

@@ -54,7 +54,7 @@ from escalation.services.keeping.holds import HELD, held_by
 from escalation.services.keeping.over import has_ended, is_kept
 from escalation.services.keeping.periods import PERIODS, kept_since, lengths_of, years_before
 from escalation.services.seals import reading_digest
-from escalation.services.words import needed, short
+from escalation.services.words import needed, sentences
 from escalation.states import FINDS, ClockState, EventKind, RecordClass, Verb
 
 LONGEST_REASON = 300
@@ -69,7 +69,7 @@ def _has_ended(case: Case, _person: Person | None = None) -> str | None:
 @verb(Verb.KEEP_LONGER, ready=_has_ended, decides=False)
 def keep_longer(change: Change, *, until: date, reason: str) -> None:
     """It is kept until a day beyond its period, and comes up for review again then."""
-    why = short(needed(reason, "reason", _("Say why it is kept longer.")), "reason", LONGEST_REASON)
+    why = sentences(needed(reason, "reason", _("Say why it is kept longer.")), "reason", LONGEST_REASON)
     today = london(change.now).date()
     if until <= today:
         raise InvalidInput(_("Give a day that is still to come."), field="until")

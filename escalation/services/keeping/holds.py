@@ -32,7 +32,7 @@ from escalation.models import Child, Dispute, Draft, Event, LegalHold, Reading
 from escalation.services.keeping.marks import birth_marks, child_marks, draft_marks, reference_marks
 from escalation.services.keeping.ties import ties
 from escalation.services.same_child import about_child
-from escalation.services.words import needed, short
+from escalation.services.words import needed, sentences
 from escalation.states import EventKind, HoldOn, State, Verb
 
 LONGEST_REASON = 300
@@ -141,7 +141,7 @@ def _may_be_held(case: Case, _person: Person | None = None) -> str | None:
 @verb(Verb.PLACE_HOLD, ready=_may_be_held, decides=False)
 def place_hold(change: Change, *, reason: str) -> None:
     """Nothing of it may be erased until the hold is lifted, whatever its period says."""
-    why = short(needed(reason, "reason", WHY), "reason", LONGEST_REASON)
+    why = sentences(needed(reason, "reason", WHY), "reason", LONGEST_REASON)
     actor = _somebody(change.actor)
     place = change.case.dispute.partnership_id
     hold = LegalHold(partnership_id=place, on=HoldOn.DISPUTE, dispute=change.case.dispute, reason=why, placed_by_id=actor.id, placed_at=change.now)
@@ -156,7 +156,7 @@ def _is_held(case: Case, _person: Person | None = None) -> str | None:
 @verb(Verb.LIFT_HOLD, ready=_is_held, decides=False)
 def lift_own_hold(change: Change, *, reason: str) -> None:
     """The hold on this disagreement ends; one on the child or a person goes on."""
-    why = short(needed(reason, "reason", WHY_NOT), "reason", LONGEST_REASON)
+    why = sentences(needed(reason, "reason", WHY_NOT), "reason", LONGEST_REASON)
     hold = own_hold(change.case)
     if hold is None:
         raise WrongState(gettext("No legal hold is on this disagreement itself."))
@@ -207,7 +207,7 @@ def hold_person(person: Person, *, partnership: UUID, user: User, reason: str, n
 
 def _place(person: Person, hold: LegalHold, keys: Collection[UUID], reason: str, now: datetime | None) -> LegalHold:
     moment = now or wall_clock.now()
-    hold.reason = short(needed(reason, "reason", WHY), "reason", LONGEST_REASON)
+    hold.reason = sentences(needed(reason, "reason", WHY), "reason", LONGEST_REASON)
     hold.placed_by_id, hold.placed_at = person.id, moment
     with transaction.atomic():
         hold.save(force_insert=True)
@@ -218,7 +218,7 @@ def _place(person: Person, hold: LegalHold, keys: Collection[UUID], reason: str,
 def lift(person: Person, hold_id: UUID, *, reason: str, now: datetime | None = None) -> LegalHold:
     """Lifts a hold on a child or a person, with a reason. Raises NotFound where there is none in force that the person may lift, InvalidInput."""
     moment = now or wall_clock.now()
-    why = short(needed(reason, "reason", WHY_NOT), "reason", LONGEST_REASON)
+    why = sentences(needed(reason, "reason", WHY_NOT), "reason", LONGEST_REASON)
     with transaction.atomic():
         hold = hold_in_force(person, hold_id)
         if hold is None:

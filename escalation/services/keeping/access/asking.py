@@ -18,7 +18,7 @@ from escalation.services.keeping.access.opening import ACCESS, open_for, set_asi
 from escalation.services.keeping.holds import part_of
 from escalation.services.reading import CHILD, LONGEST_REASON
 from escalation.services.same_child import about_child, nothing_kept
-from escalation.services.words import needed, short
+from escalation.services.words import needed, sentences
 from escalation.states import State
 
 LONGEST = 300
@@ -74,8 +74,8 @@ def ask_about_child(
 
 def _kept(person: Person, row: AccessRequest, now: datetime | None) -> AccessRequest:
     """The request as it is to be kept, with who asks and since when. Raises InvalidInput for what was not said."""
-    row.reason = short(needed(row.reason, "reason", gettext("Say who asks, and what for.")), "reason", LONGEST_REASON)
-    row.identity = short(needed(row.identity, "identity", gettext("Say how you made sure of it.")), "identity", LONGEST)
+    row.reason = sentences(needed(row.reason, "reason", gettext("Say who asks, and what for.")), "reason", LONGEST_REASON)
+    row.identity = sentences(needed(row.identity, "identity", gettext("Say how you made sure of it.")), "identity", LONGEST)
     row.asked_by_id, row.asked_at = person.id, now or wall_clock.now()
     return row
 
