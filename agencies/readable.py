@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Sequence
 from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
-from unicodedata import category
+from unicodedata import category, normalize
 from urllib.parse import unquote_to_bytes
 
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +92,12 @@ def unwrapped(text: str) -> str:
 def trimmed(text: str) -> str:
     """As `unwrapped`; empty where nothing in it can be seen, so that no door takes it for an answer."""
     return "" if is_blank(text) else unwrapped(text)
+
+
+def as_read(text: str) -> str:
+    """A name as people compare it: not by its capitals, by which spaces part its words, nor by signs that are drawn as nothing."""
+    seen = "".join(sign for sign in normalize("NFC", text) if category(sign) != "Cf" and sign not in UNSEEN)
+    return " ".join(seen.split()).casefold()
 
 
 def read_moment(text: str) -> datetime:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from agencies.address_key import address_key
 from agencies.errors import InvalidInput
 from agencies.models import Partnership, User
-from agencies.readable import trimmed
+from agencies.readable import as_read, trimmed
 from escalation.models import Event, LearningPoint, ProcedureVersion
 from escalation.states import EventKind
 
@@ -46,13 +46,13 @@ def in_use(partnership: Partnership) -> dict[str, Subgroup]:
     named, spelt, versions = dict[str, str](), defaultdict[str, list[str]](list), defaultdict[str, list[UUID]](list)
     for version, name in procedures:
         if name:
-            named.setdefault(_plain(name), name)
-            versions[_plain(name)].append(version)
+            named.setdefault(as_read(name), name)
+            versions[as_read(name)].append(version)
     names = typed.values("referred_to").annotate(is_for_many=Count("pk", filter=Q(dispute__is_restricted=False))).order_by("referred_to")
     for name, is_for_many in names.values_list("referred_to", "is_for_many"):
-        spelt[_plain(name)].append(name)
+        spelt[as_read(name)].append(name)
         if is_for_many:
-            named.setdefault(_plain(name), " ".join(name.split()))
+            named.setdefault(as_read(name), " ".join(name.split()))
     found = [Subgroup(name, tuple(spelt[key]), tuple(versions[key])) for key, name in sorted(named.items()) if key]
     return {each.name: each for each in found}
 
@@ -66,11 +66,7 @@ def chosen(partnership: Partnership, text: str) -> Subgroup | None:
     """The subgroup of this name, however it is spelt; None where none is named. Raises InvalidInput for one that there is not."""
     if not trimmed(text):
         return None
-    found = next((each for each in in_use(partnership).values() if _plain(each.name) == _plain(text)), None)
+    found = next((each for each in in_use(partnership).values() if as_read(each.name) == as_read(text)), None)
     if found is None:
         raise InvalidInput(_("There is no such subgroup. Choose one of those listed."), field="subgroup")
     return found
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from agencies.models import Agency, Partnership, User
+from agencies.readable import as_read
 from agencies.roles import DirectoryDoor, Role
 from agencies.services.directory_import import importing_person, write_rows
 from agencies.services.directory_import.checking import check, known_to
@@ -84,7 +85,7 @@ def _taken(rows: Rows) -> Iterator[Problem]:
         user = accounts.get(row["email"])
         if user is not None and not user.is_active:
             yield Problem(PEOPLE.name, row.number, "email", _("belongs to a closed account: it must be opened again first"))
-        elif user is not None and user.name.casefold() != row["name"].casefold():
+        elif user is not None and as_read(user.name) != as_read(row["name"]):
             yield Problem(PEOPLE.name, row.number, "email", _("belongs to somebody else, who has an account under another name"))
 
 

@@ -47,3 +47,18 @@ def test_two_rows_that_place_somebody_differently_in_one_post_are_refused() -> N
     imported(held("1,,", "1,,"))
     assert PostHolding.objects.get().rank == 1
     assert not any(imported(held("1,,", "1,,")).changed.values())
+
+
+def test_a_post_that_reads_like_one_in_the_directory_is_refused_until_it_is_written_the_same() -> None:
+    here = imported(WHOLE).partnership
+    rows = "agency,level,title\npolice,2,sergeant\npolice,1,Sergeant\n"
+    words = 'differs from "Sergeant" in the directory only in spaces or capitals: write it the same.'
+    assert mistakes({"posts.csv": rows}, partnership=here) == [f"posts.csv, row 2, column title: {words}"]
+    assert imported({"posts.csv": rows.replace("sergeant", "Sergeant")}, partnership=here).made["posts"] == 1
+
+
+def test_an_agency_that_reads_like_one_in_the_directory_is_refused() -> None:
+    here = imported(WHOLE).partnership
+    row = "code,name,kind\nother,northshire\u2003police,police\n"
+    words = "is that of another agency in the directory too: add what tells the two apart, such as the place."
+    assert mistakes({"agencies.csv": row}, partnership=here) == [f"agencies.csv, row 2, column name: {words}"]

@@ -1,6 +1,5 @@
 """What the rows say about each other and about what is stored already: every reference, every rule that spans cells. Reads, never writes."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,10 +13,11 @@ from agencies.models import Agency, Cover, Membership, Partnership, Post, Senior
 from agencies.person import Person, person_of
 from agencies.policy import may_grant
 from agencies.querysets import not_over
+from agencies.readable import as_read
 from agencies.roles import AGENCY_ROLES, HOLDER_ROLES, Role
 from agencies.services.cover import may_arrange
 from agencies.services.directory_import.columns import AGENCIES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
-from agencies.services.directory_import.reading import Problem, Row, Rows
+from agencies.services.directory_import.reading import Problem, Row, Rows, spelled_otherwise
 
 PostKey = tuple[str, int | None, str]
 
@@ -48,12 +48,14 @@ class Known:
     partnership: Partnership | None
     levels: set[int] = field(default_factory=set)
     agencies: dict[str, UUID | None] = field(default_factory=dict)
-    # How many agencies have each name, capitals aside: of those that the files bring, the name that they give.
-    names: Counter[str] = field(default_factory=Counter)
+    # Which agencies have each name, as it is read: of those that the files bring, the name that they give, with its row; 0 for what is stored.
+    names: dict[str, dict[str, int]] = field(default_factory=dict)
     # For which agencies another acts; and by whom, of those that are in no file.
     proxies: set[str] = field(default_factory=set)
     represented: dict[str, str] = field(default_factory=dict)
     posts: set[PostKey] = field(default_factory=set)
+    # How the titles are spelled that are stored, by how they are read.
+    spelled: dict[PostKey, set[str]] = field(default_factory=dict)
     people: dict[str, UUID | None] = field(default_factory=dict)
     # Who may supervise, and in which agency: by address and code.
     supervisors: set[tuple[str, str]] = field(default_factory=set)
@@ -61,22 +63,25 @@ class Known:
 
 def known_to(partnership: Partnership | None, rows: Rows, today: date) -> Known:
     """What the partnership has on a London date, or from a later one, and what the files add."""
-    known, named = Known(partnership), dict[str, str]()
+    known, named = Known(partnership), dict[str, tuple[str, int]]()
     if partnership is not None:
         known.levels |= set(SeniorityLevel.objects.filter(partnership=partnership).values_list("number", flat=True))
         stored = Agency.objects.filter(partnership=partnership)
         known.agencies |= {agency.code: agency.id for agency in stored}
-        named |= {agency.code: agency.name.casefold() for agency in stored}
+        named |= {agency.code: (agency.name, 0) for agency in stored}
         posts = Post.objects.filter(agency__partnership=partnership).values_list("agency__code", "level__number", "title")
         known.posts |= set(posts)
+        for code, level, title in posts:
+            known.spelled.setdefault((code, level, as_read(title)), set()).add(title)
     emails = {value for row in rows.get(PEOPLE.name, []) for value in (row["email"], row["supervisor"])}
     emails |= {value for row in rows.get(COVER.name, []) for value in (row["person"], row["deputy"])}
     here = User.objects.filter(email__in=emails, memberships__partnership=partnership) if partnership else User.objects.none()
     known.people |= dict(here.values_list("email", "id"))
     known.levels |= {row["level"] for row in rows.get(LEVELS.name, [])}
     known.agencies |= {row["code"]: known.agencies.get(row["code"]) for row in rows.get(AGENCIES.name, [])}
-    named |= {row["code"]: row["name"].casefold() for row in rows.get(AGENCIES.name, []) if row["name"]}
-    known.names.update(named.values())
+    named |= {row["code"]: (row["name"], row.number) for row in rows.get(AGENCIES.name, []) if row["name"]}
+    for code, (name, number) in named.items():
+        known.names.setdefault(as_read(name), {})[code] = number
     through = {row["code"]: row["acts_through"] for row in rows.get(AGENCIES.name, [])}
     if partnership is not None:
         standing = stored.exclude(acting_agency=None).exclude(code__in=through)
@@ -134,7 +139,10 @@ def _kind_of_partnership(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
 
 
 def _own_name(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
-    if known.names[row["name"].casefold()] > 1:
+    others = [number for code, number in known.names.get(as_read(row["name"]), {}).items() if code != row["code"]]
+    if any(others):
+        yield "name", _("is that of row {number} too: add what tells the two apart, such as the place").format(number=max(others))
+    elif others:
         yield "name", _("is that of another agency in the directory too: add what tells the two apart, such as the place")
 
 
@@ -163,6 +171,13 @@ def _post_level(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
 def _post_title(row: _Read, _known: Known) -> Iterator[tuple[str, str]]:
     if not row["title"] and not row["uncertain"]:
         yield "title", _("is empty: only a cell that cannot be read may be, and then the column uncertain says why")
+
+
+def _post_spelled(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
+    stored = known.spelled.get((row["agency"], row["level"], as_read(row["title"])), set())
+    if stored and row["title"] not in stored:
+        words = _('differs from "{title}" in the directory only in spaces or capitals: write it the same')
+        yield "title", words.format(title=min(stored))
 
 
 def _agency_of_role(row: _Read, _known: Known) -> Iterator[tuple[str, str]]:
@@ -245,7 +260,7 @@ def _level(row: _Read, known: Known, column: str) -> Iterator[tuple[str, str]]:
 RULES: dict[str, tuple[Rule, ...]] = {
     PARTNERSHIP.name: (_hours, _same_partnership, _kind_of_partnership),
     AGENCIES.name: (_own_name, _acts_through, _acts_from),
-    POSTS.name: (_agency_named, _post_level, _post_title),
+    POSTS.name: (_agency_named, _post_level, _post_title, _post_spelled),
     PEOPLE.name: (_agency_of_role, _agency_named, _post_held, _supervisor_named, _supervises, _days_of_role),
     COVER.name: (_who_is_away, _who_covers, _somebody_else, _days_of_cover),
 }
@@ -258,7 +273,9 @@ def _names(people: list[Row]) -> Iterator[Problem]:
         if row.is_shifted or row.unread & {"email", "name"}:
             continue
         known = first.setdefault(row["email"], row)
-        if known["name"] != row["name"]:
+        if known["name"] != row["name"] and as_read(known["name"]) == as_read(row["name"]):
+            yield Problem(PEOPLE.name, row.number, "name", spelled_otherwise(known))
+        elif known["name"] != row["name"]:
             yield Problem(
                 PEOPLE.name,
                 row.number,

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from agencies.errors import InvalidInput
-from agencies.readable import unwrapped
+from agencies.readable import as_read, unwrapped
 from agencies.services.directory_import.columns import FILES, Column, File, Unreadable
 from agencies.words import figure
 
@@ -68,6 +68,8 @@ class Row:
 
 
 Rows = dict[str, list[Row]]
+# The first row of each name, as people compare what names a row.
+Seen = dict[tuple[Any, ...], Row]
 
 
 def read_folder(folder: Path) -> dict[str, str]:
@@ -116,7 +118,7 @@ def read_texts(texts: Mapping[str, str]) -> tuple[Rows, list[Problem]]:
 
 def typed_rows(file: File, given: Mapping[int, Mapping[str, str]], problems: list[Problem]) -> list[Row]:
     """Rows that were typed on a page, by their number there: each cell read by its column's rule, no two rows the same. Adds to `problems`."""
-    seen: dict[tuple[Any, ...], int] = {}
+    seen: Seen = {}
     rows = [_read_row(file, list(cells), list(cells.values()), number, problems) for number, cells in given.items()]
     return [row for row in rows if row.broken or _is_new(file, row, seen, problems)]
 
@@ -127,7 +129,7 @@ def _read_file(file: File, content: str, problems: list[Problem]) -> Iterator[Ro
         heading = [cell.strip().lower() for cell in next(reader, [])]
         if not _heading_is_good(file, heading, problems):
             return
-        seen: dict[tuple[Any, ...], int] = {}
+        seen: Seen = {}
         number = 1
         # The spreadsheet's rows are counted and not the text's lines: a cell may hold several.
         for number, cells in enumerate(reader, start=2):
@@ -185,10 +187,16 @@ def _read_cell(file: File, column: Column, cell: str, number: int, problems: lis
         return column.empty
 
 
-def _is_new(file: File, row: Row, seen: dict[tuple[Any, ...], int], problems: list[Problem]) -> bool:
-    key = tuple(row[name] for name in file.key)
-    if key in seen:
-        problems.append(Problem(file.name, row.number, file.key[0], _("repeats row {number}").format(number=seen[key])))
-        return False
-    seen[key] = row.number
-    return True
+def _is_new(file: File, row: Row, seen: Seen, problems: list[Problem]) -> bool:
+    first = seen.setdefault(tuple(as_read(row[name]) if isinstance(row[name], str) else row[name] for name in file.key), row)
+    if first is row:
+        return True
+    spelled = next((name for name in file.key if row[name] != first[name]), "")
+    words = spelled_otherwise(first) if spelled else _("repeats row {number}").format(number=first.number)
+    problems.append(Problem(file.name, row.number, spelled or file.key[0], words))
+    return False
+
+
+def spelled_otherwise(first: Row) -> str:
+    """What is said of a name that reads like that of an earlier row and is written otherwise."""
+    return _("differs from row {number} only in spaces or capitals: write both the same").format(number=first.number)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.readable import as_read
 from escalation.models import Attachment
 
 REMOVED = _("[name removed]")
@@ -18,29 +19,25 @@ class Names:
     """Names of other people. One pattern finds them all, the longest at each place, however the words are spaced."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._spelt = {_plain(name): name for name in sorted(set(names))}
+        self._spelt = {as_read(name): name for name in sorted(set(names))}
         spaced = (r"\s+".join(map(re.escape, name.split())) for name in sorted(self._spelt, key=lambda name: (-len(name), name)))
         self._pattern = re.compile(rf"(?<!\w)(?:{'|'.join(spaced)})(?!\w)", re.IGNORECASE) if self._spelt else None
 
     @classmethod
     def of_people(cls, whole: Iterable[str], *, but: str = "") -> "Names":
         """Whole and by surname, save what is in the name of the one who asks."""
-        own = {_plain(but), *_plain(but).split()}
-        parts = {part for name in whole for part in (name, *name.split()[-1:]) if len(_plain(part)) >= SHORTEST}
-        return cls(part for part in parts if _plain(part) not in own)
+        own = {as_read(but), *as_read(but).split()}
+        parts = {part for name in whole for part in (name, *name.split()[-1:]) if len(as_read(part)) >= SHORTEST}
+        return cls(part for part in parts if as_read(part) not in own)
 
     def within(self, text: str) -> list[str]:
         """Those that stand in the text, each once, in the order in which they come."""
         found = self._pattern.findall(text) if self._pattern is not None else ()
-        return list(dict.fromkeys(self._spelt.get(_plain(name), name) for name in found))
+        return list(dict.fromkeys(self._spelt.get(as_read(name), name) for name in found))
 
     def removed(self, text: str) -> str:
         """The text without them."""
         return self._pattern.sub(lambda _found: str(REMOVED), text) if self._pattern is not None else text
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
 
 
 @dataclass(slots=True)
