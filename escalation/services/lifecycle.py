@@ -340,7 +340,7 @@ def _can_reopen(case: Case, _person: Person | None) -> str | None:
 def reopen(change: Change, *, reason: str) -> None:
     """It runs again in a new run of the stage it was in, with fresh clocks; closing asks for everything again, the child's file included."""
     case = change.case
-    words = needed(reason, "reason", _("Say why it is reopened."))
+    words, asked = needed(reason, "reason", _("Say why it is reopened.")), _asked_again(case)
     if case.run is not None:
         close_run(change)
     case.dispute.reopen()
@@ -349,9 +349,19 @@ def reopen(change: Change, *, reason: str) -> None:
     # What was no disagreement of its own, or none at all, is one once it runs again.
     case.dispute.outcome = case.dispute.difference = case.dispute.left_out = ""
     change.record(EventKind.REOPENED, body={"reason": words})
-    begin_stage(change, case.dispute.stage, against=case.receiving_ids)
+    begin_stage(change, case.dispute.stage, against=asked)
     clockwork.begin_caps(change)
     _follow_actions(change)
+
+
+def _asked_again(case: Case) -> frozenset[UUID]:
+    """Whom the stage asks anew. What was resolved is in question for all; what was withdrawn goes on with those whom it still asked: an agency whose
+    response was accepted was told that it stays so."""
+    here = [request for request in case.all_requests if any(run.pk == request.run_id and run.stage == case.dispute.stage for run in case.runs)]
+    if case.dispute.state != State.WITHDRAWN or not here:
+        return case.receiving_ids
+    last = (request for request in here if request.run_id == here[-1].run_id)
+    return frozenset(request.agency_id for request in last if request.state != RequestState.SETTLED) or case.receiving_ids
 
 
 def _follow_actions(change: Change) -> None:

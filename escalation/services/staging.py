@@ -279,8 +279,8 @@ def _tell(change: Change, stage: StageDefinition) -> None:
         _tell_asked(change, stage, request)
     if stage.is_partnership:
         _tell_before_partnership(change, stage)
-    elif case.requests and _what_happened(change) == Message.MOVED_UP:
-        _tell_not_asked(change, stage)
+    elif case.requests and (kind := _what_happened(change)) in {Message.MOVED_UP, Message.REOPENED}:
+        _tell_not_asked(change, stage, kind)
     if run is not None:
         _tell_raising(change, stage, run)
     if stage.is_partnership and case.referral is not None:
@@ -331,14 +331,14 @@ def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> Non
         change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=RECOMMEND)
 
 
-def _tell_not_asked(change: Change, stage: StageDefinition) -> None:
-    """Each agency that was asked before and is not any more, as the others go up without it: whether its response stays accepted, too."""
+def _tell_not_asked(change: Change, stage: StageDefinition, kind: Message) -> None:
+    """Each agency that was asked before and is not any more, as the others go up or on without it: whether its response stays accepted, too."""
     case = change.case
     latest = {request.agency_id: request.state for request in case.all_requests}
     name = stage_named(case.procedure, stage.position)
     for agency in sorted(latest.keys() - {request.agency_id for request in case.requests}):
         form = STAYS_ACCEPTED if latest[agency] == RequestState.SETTLED else NOT_ASKED_THERE
-        change.tell([last_holder(case, agency)], kind=Message.MOVED_UP, action=said(form, stage=name))
+        change.tell([last_holder(case, agency)], kind=kind, action=said(form, stage=name))
 
 
 def _tell_before_partnership(change: Change, stage: StageDefinition) -> None:

@@ -71,6 +71,35 @@ def test_an_agency_against_which_it_does_not_go_up_hears_that_it_is_not_asked_th
     assert told(cast.receiver, Message.MOVED_UP) == ["It is at Stage 2 now with another agency: yours is not asked to respond there"]
 
 
+def asked_after(world: World, dispute: Dispute, *ending: dict[str, Any]) -> set[str]:
+    """The agencies asked once it has ended so and was reopened, at Stage 2 with the police alone before."""
+    for step in ending:
+        world.do(dispute, **step)
+    world.do(dispute, Verb.REOPEN, world.cast.lead, reason="It came back.")
+    return set(dispute.runs.get(left_at=None).requests.values_list("agency__name", flat=True))
+
+
+def test_withdrawn_and_reopened_it_asks_those_still_asked_and_the_other_hears_that_its_response_stays_accepted(cast: Cast) -> None:
+    world, dispute = asked_two(cast)
+    world.do(dispute, Verb.ACCEPT, cast.own_manager, agency=cast.social_care.pk, wording="An assessment.")
+    moved(world, dispute)
+    withdrawn = {"verb": Verb.WITHDRAW, "user": cast.lead, "reason": "The family moved away.", "still_at_risk": False}
+    assert asked_after(world, dispute, withdrawn) == {cast.police.name}
+    stays = "It is at Stage 2 now with another agency: your agency’s response stays accepted, and it is not asked to respond there"
+    assert told(cast.receiver, Message.REOPENED) == [stays]
+
+
+def test_resolved_and_reopened_it_asks_every_agency_again(cast: Cast) -> None:
+    world, dispute = asked_two(cast)
+    world.do(dispute, Verb.ACCEPT, cast.own_manager, agency=cast.social_care.pk, wording="An assessment.")
+    moved(world, dispute)
+    put = {"verb": Verb.PROPOSE_OUTCOME, "user": cast.own_senior, "wording": "A visit.", "kind": Outcome.AGREED_ACTION}
+    met = {"verb": Verb.RECORD_MEETING, "user": cast.own_senior, "who": "Every agency.", "summary": "What to do next."}
+    confirmed = [{"verb": Verb.CONFIRM_OUTCOME, "user": user} for user in (cast.receiver, User.objects.get(name="Zoltan Ferenc"))]
+    assert asked_after(world, dispute, met, put, *confirmed) == {cast.police.name, cast.social_care.name}
+    assert told(cast.receiver, Message.REOPENED) == []
+
+
 WITH = "It is at Stage 4 now, with the partnership"
 
 
