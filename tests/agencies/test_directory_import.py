@@ -114,6 +114,7 @@ CASES = [
     ("agencies.csv", "code,name,kind,acts_from_level\npolice,P,police,2\n", "must be filled where another agency acts for it, and only there"),
     ("agencies.csv", "code;name;kind\npolice;P;police\n", "row 1: separates its cells with something else than commas"),
     ("agencies.csv", "code,name,kind,colour\npolice,P,police,blue\n", "row 1, column colour: is not a column of this file"),
+    ("agencies.csv", "code,,name,kind\npolice,,P,police\n", "row 1: column 2 has no name: take it out, or name it as one of code, name"),
     ("agencies.csv", "code,name\npolice,P\n", "row 1, column kind: is missing from the heading"),
     ("agencies.csv", "code,name,name,kind\npolice,P,P,police\n", "column name: stands twice in the heading"),
     ("agencies.csv", "code,name,kind\npolice,P,police,extra\n", "row 2: has 4 cells, the heading 3"),

@@ -62,3 +62,18 @@ def test_an_agency_that_reads_like_one_in_the_directory_is_refused() -> None:
     row = "code,name,kind\nother,northshire\u2003police,police\n"
     words = "is that of another agency in the directory too: add what tells the two apart, such as the place."
     assert mistakes({"agencies.csv": row}, partnership=here) == [f"agencies.csv, row 2, column name: {words}"]
+
+
+def test_columns_behind_the_last_name_are_passed_over_where_they_are_empty() -> None:
+    assert imported(WHOLE | {"levels.csv": "level,name, ,,\n1,Practitioners,,\u00a0,\n2,Team managers\n,,,,\n"}).made["levels"] == 2
+
+
+def test_what_stands_behind_the_last_name_is_told_once_for_each_column() -> None:
+    found = mistakes(WHOLE | {"levels.csv": "level,name,,,\n1,Practitioners,,x,\n2,Team managers,,y,z\n0,None,,,,end\n"})
+    words = "which the heading does not name: name it, or put a text with a comma in quotation marks."
+    assert found == [
+        f"levels.csv, row 2: has something in column 4, {words}",
+        f"levels.csv, row 3: has something in column 5, {words}",
+        "levels.csv, row 4: has 3 cells, the heading 2: put a text with a comma in quotation marks.",
+        'levels.csv, row 4, column level: "0" is not a whole number from 1 to 9.',
+    ]

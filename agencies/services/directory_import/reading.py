@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from agencies.errors import InvalidInput
 from agencies.readable import as_read, unwrapped
 from agencies.services.directory_import.columns import FILES, Column, File, Unreadable
+from agencies.unnamed import Unnamed
 from agencies.words import figure
 
 MOST_BYTES = 5_000_000
@@ -126,7 +127,9 @@ def typed_rows(file: File, given: Mapping[int, Mapping[str, str]], problems: lis
 def _read_file(file: File, content: str, problems: list[Problem]) -> Iterator[Row]:
     reader, number = csv.reader(io.StringIO(content, newline=""), strict=True), 0
     try:
-        heading = [cell.strip().lower() for cell in next(reader, [])]
+        first = [cell.strip().lower() for cell in next(reader, [])]
+        unnamed = Unnamed.of(first)
+        heading = first[: unnamed.start]
         if not _heading_is_good(file, heading, problems):
             return
         seen: Seen = {}
@@ -137,7 +140,8 @@ def _read_file(file: File, content: str, problems: list[Problem]) -> Iterator[Ro
                 problems.append(Problem(file.name, number, "", _("has more than {count} rows").format(count=figure(MOST_ROWS))))
                 return
             if any(cell.strip() for cell in cells):
-                row = _read_row(file, heading, cells, number, problems)
+                problems.extend(Problem(file.name, number, "", words) for words in unnamed.found_in(cells))
+                row = _read_row(file, heading, unnamed.taken_out_of(cells), number, problems)
                 if row.broken or _is_new(file, row, seen, problems):
                     yield row
     except csv.Error:
@@ -152,8 +156,11 @@ def _heading_is_good(file: File, heading: list[str], problems: list[Problem]) ->
     if len(heading) == 1 and (";" in heading[0] or "\t" in heading[0]):
         problems.append(Problem(file.name, 1, "", _("separates its cells with something else than commas")))
         return False
-    for name in heading:
-        if name not in known:
+    for place, name in enumerate(heading, start=1):
+        if not name:
+            words = _("column {place} has no name: take it out, or name it as one of {known}")
+            problems.append(Problem(file.name, 1, "", words.format(place=place, known=", ".join(known))))
+        elif name not in known:
             problems.append(Problem(file.name, 1, name[:40], _("is not a column of this file: those are {known}").format(known=", ".join(known))))
         elif heading.count(name) > 1:
             problems.append(Problem(file.name, 1, name, _("stands twice in the heading")))

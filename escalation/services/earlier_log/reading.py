@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from agencies.services.directory_import.columns import Unreadable
 from agencies.services.directory_import.reading import ImportRefused, Problem
+from agencies.unnamed import Unnamed
 from agencies.words import figure
 from escalation.services.earlier_log.columns import GENERAL, NOT_KEPT, STEPS, Taken, headings, read_step, takes
 from escalation.states import Verb
@@ -83,12 +84,17 @@ def _records(log: Log, content: str, most_rows: int) -> Iterator[tuple[int, dict
     reader = csv.reader(io.StringIO(content, newline=""), delimiter=mark, strict=True)
     number = 1
     try:
-        heading = [cell.strip().lower() for cell in next(reader, [])]
+        names = [cell.strip().lower() for cell in next(reader, [])]
+        unnamed = Unnamed.of(names)
+        heading = names[: unnamed.start]
         _check_heading(log, heading)
         for number, cells in enumerate(reader, start=2):
             if number > most_rows + 1:
                 raise _stop(log, 0, _("has more than {n} rows").format(n=figure(most_rows)))
             if any(cell.strip() for cell in cells):
+                for words in unnamed.found_in(cells):
+                    log.refuse(number, "", words)
+                cells = unnamed.taken_out_of(cells)
                 _check_width(log, number, heading, cells)
                 yield number, dict(zip(heading, (cell.strip() for cell in cells), strict=False))
     except csv.Error:
