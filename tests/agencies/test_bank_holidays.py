@@ -128,6 +128,24 @@ def test_a_last_year_that_the_product_could_not_read_again_is_refused_and_writes
     assert [path.name for path in tmp_path.iterdir()] == ["list.json"]
 
 
+def test_where_one_file_cannot_be_written_the_others_stay_as_they_were(tmp_path: Path) -> None:
+    places = [tmp_path / f"bank_holidays_{nation.value}.json" for nation in Nation]
+    places[0].write_text("as it was", encoding="utf-8")
+    places[-1].mkdir()
+    with pytest.raises(CommandError, match=rf"{places[-1].name} could not be written: .*\. Nothing was changed\.$"):
+        call_command("refresh_bank_holidays", official_list(tmp_path / "list.json"), "--checked-on=2026-11-22", output=tmp_path)
+    assert places[0].read_text(encoding="utf-8") == "as it was"
+    assert {path.name for path in tmp_path.iterdir()} == {"list.json", places[0].name, places[-1].name}
+    places[-1].rmdir()
+    call_command("refresh_bank_holidays", official_list(tmp_path / "list.json"), "--checked-on=2026-11-22", output=tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"list.json", *(path.name for path in places)}
+
+
+def test_a_folder_that_is_not_there_is_told_with_the_file(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"moon/bank_holidays_.*\.json could not be written: No such file or directory\. Nothing was changed\.$"):
+        call_command("refresh_bank_holidays", official_list(tmp_path / "list.json"), "--checked-on=2026-11-22", output=tmp_path / "moon")
+
+
 def test_a_file_that_is_no_official_list_is_refused_in_a_line(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.json"
     wrong.write_text("[]", encoding="utf-8")

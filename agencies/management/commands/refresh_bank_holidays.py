@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import shutil
 from argparse import ArgumentParser
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -99,10 +101,41 @@ def build(nation: Nation, official: Mapping[str, Any], proclaimed: list[Mapping[
     }
 
 
+def write_all(texts: Mapping[Path, str]) -> None:
+    """Writes every file or none: each beside its place, then all into their places. Raises CommandError that names the file that could not be."""
+    beside = {path: path.with_name(f"{path.name}.new") for path in texts}
+    stood: dict[Path, bytes | None] = {}
+    path = Path()
+    try:
+        for path, text in texts.items():
+            beside[path].write_text(text, encoding="utf-8")
+            if path.exists():
+                shutil.copymode(path, beside[path])
+        for path in texts:
+            before = path.read_bytes() if path.exists() else None
+            beside[path].replace(path)
+            stood[path] = before
+    except OSError as error:
+        _put_back(stood)
+        raise CommandError(f"{path} could not be written: {error.strerror or error}. Nothing was changed.") from error
+    finally:
+        for left in beside.values():
+            with suppress(OSError):
+                left.unlink(missing_ok=True)
+
+
+def _put_back(stood: Mapping[Path, bytes | None]) -> None:
+    for path, content in stood.items():
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content)
+
+
 class Command(BaseCommand):
     help = (
         "Rebuild the shipped bank holiday files from the official list (GOV.UK's bank-holidays.json, saved to a file). "
-        "Fetches nothing; writes nothing where the sources differ."
+        "Fetches nothing; writes all of them or, where the sources differ or one cannot be written, none."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -119,10 +152,10 @@ class Command(BaseCommand):
             built = {nation: build(nation, events, proclaimed, checked_on=checked_on, until=until, source=source) for nation in Nation}
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CommandError(f"{official} is not a readable official list: {error}") from error
-        try:
-            for nation, content in built.items():
-                text = json.dumps(content, indent=1, ensure_ascii=False) + "\n"
-                (output / f"bank_holidays_{nation.value}.json").write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise CommandError(f"Could not write to {output}: {error}") from error
+        write_all(
+            {
+                output / f"bank_holidays_{nation.value}.json": json.dumps(content, indent=1, ensure_ascii=False) + "\n"
+                for nation, content in built.items()
+            }
+        )
         self.stdout.write(f"Wrote the bank holidays of {len(built)} nations until {until} to {output}.")
