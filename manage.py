@@ -6,7 +6,9 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
-from django.db import OperationalError, ProgrammingError
+from django.db import Error
+
+from agencies.management.database_faults import sentence
 
 
 def main() -> None:
@@ -16,11 +18,11 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         sys.exit(f"The settings are not right. {error}")
-    except (OperationalError, ProgrammingError) as error:
-        if "--traceback" in sys.argv:
+    except Error as error:
+        told = "" if "--traceback" in sys.argv else sentence(error)
+        if not told:
             raise
-        what = str(error).partition("\n")[0].rstrip(".")
-        sys.exit(f"The database cannot be used: {what}. Where it is not set up yet, run manage.py migrate first; --traceback shows more.")
+        sys.exit(told)
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

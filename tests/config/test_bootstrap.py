@@ -78,8 +78,14 @@ def test_a_damaged_database_of_the_demonstration_is_told_with_how_to_begin_anew(
 @pytest.mark.parametrize("command", ["sweep", "import_directory tests --partnership=north", "verify_audit"])
 def test_a_command_on_a_database_without_tables_is_told_what_to_run_first(root: Path, tmp_path: Path, command: str) -> None:
     told = said(root, sys.executable, "manage.py", *command.split(), CONCORD_VAR=str(tmp_path))
-    assert told.startswith("The database cannot be used: no such table: ")
-    assert "run manage.py migrate first" in told
+    assert told.startswith("Tables or columns are missing in the database: run manage.py migrate first (no such table: ")
+
+
+def test_a_command_on_a_damaged_database_is_not_told_to_migrate(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "concord.sqlite3").write_text("no database at all")
+    told = said(root, sys.executable, "manage.py", "sweep", CONCORD_VAR=str(tmp_path))
+    assert told.startswith("The database is damaged, or its file holds something else: put back a copy of it (")
+    assert "migrate" not in told
 
 
 def test_an_old_python_is_told_with_what_to_install(root: Path, tmp_path: Path) -> None:
