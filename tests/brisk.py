@@ -12,7 +12,10 @@ from django.urls import ResolverMatch
 from django.urls.resolvers import URLResolver
 
 MOST = 5000
+# Django's own, which tests/house/test_brisk.py holds what stands here against.
 _resolve = URLResolver.resolve
+_extend_tried = URLResolver._extend_tried  # type: ignore[attr-defined]
+_looked_up = LazySettings.__getattribute__
 _known: dict[tuple[URLResolver, str], ResolverMatch] = {}
 
 

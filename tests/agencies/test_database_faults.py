@@ -78,5 +78,5 @@ def test_a_file_or_a_server_that_is_not_there_is_told_as_that(tmp_path: Path, mo
 @pytest.mark.postgresql
 def test_a_server_that_only_answers_reads_is_told_as_that() -> None:
     with pytest.raises(Error) as caught, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION READ ONLY; CREATE TABLE some (thing integer)")
+        cursor.execute("SET TRANSACTION READ ONLY; CREATE TABLE shelf (thing integer)")
     assert sentence(caught.value).startswith(READ_ONLY)
