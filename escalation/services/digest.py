@@ -66,6 +66,11 @@ def _is_morning(calendar: Calendar, now: datetime) -> bool:
     return calendar.is_working_day(day) and opening <= now < opening + MORNING
 
 
+def is_morning_of(calendar: Calendar, written: datetime, now: datetime) -> bool:
+    """Whether it is still the morning in which a digest was written: after it its figures are another day's, and a newer one may stand beside it."""
+    return london(written).date() == london(now).date() and _is_morning(calendar, now)
+
+
 def _write(place: Partnership, now: datetime) -> int:
     today = london(now).date()
     members = Membership.objects.in_unit(place.pk, today)

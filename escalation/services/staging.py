@@ -328,7 +328,7 @@ def _tell_asked(change: Change, stage: StageDefinition, request: Request) -> Non
     turn = next(turn for turn in turns_of(case) if turn.request == request.pk)
     next_steps.tell(change, turn, news=news, more=more, request=request)
     if request.holder_id is None:
-        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=RECOMMEND)
+        change.tell(unit_ids(case), kind=Message.NO_CONTACT, action=RECOMMEND, request=request)
 
 
 def _tell_not_asked(change: Change, stage: StageDefinition, kind: Message) -> None:

@@ -14,7 +14,11 @@ from agencies.calendars import calendars_of
 from agencies.models import Agency, Post
 from agencies.person import Person, person_of
 from agencies.working_days import LONDON
+from escalation.engine.case import Case, assemble
+from escalation.engine.turns import asked_by
 from escalation.models import Clock, Dispute, Guest, LearningPoint, Notification, ProcedureVersion
+from escalation.models.outbox import LONGEST_ACTION
+from escalation.services.digest import is_morning_of
 from escalation.services.filling import HANDED
 from escalation.services.reminding import FOLLOWED, tells_of_others
 from escalation.states import LIVE, ClockState, Delivery, Measure, Message, RequestState, State
@@ -35,10 +39,12 @@ ASKS = frozenset(
         Message.WRONG_CODES,
     }
 )
-# What asks for a response, or says that one is late.
-FOR_A_RESPONSE = frozenset({Message.ASSIGNED, Message.INVITED, Message.HALF_WAY, Message.DUE, Message.OVERDUE})
+# What asks for a response, or for somebody to give it, or says that one is late.
+FOR_A_RESPONSE = frozenset({Message.ASSIGNED, Message.INVITED, Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.NO_CONTACT})
 # What may be somebody who should not be there: it waits for no office hours.
 OF_SECURITY = frozenset({Message.READ_MUCH, Message.TOOK_MUCH, Message.GIVEN, Message.WRONG_CODES, Message.OUR_PEOPLE, Message.MARKED})
+# What asks by the moment of a clock of its reader's own, without being a reminder of that clock: done meanwhile, it asks for nothing any more.
+BY_A_CLOCK = frozenset({Message.ASSIGNED, Message.EXTENDED, Message.ANSWERED})
 OF_A_CLOCK = frozenset({Message.HALF_WAY, Message.DUE, Message.OVERDUE, Message.OFFER, Message.WARNING})
 
 ENDED = gettext_noop("the disagreement has ended")
@@ -53,6 +59,8 @@ REVIEWED = gettext_noop("a newer text was published")
 SETTLED = gettext_noop("it was settled already")
 SENT_MEANWHILE = gettext_noop("it was sent meanwhile")
 SAID_BESIDE = gettext_noop("it leaves with what was handed over")
+FOUND = gettext_noop("somebody has it by now")
+MORNING_OVER = gettext_noop("its morning is over")
 
 
 @dataclass(slots=True)
@@ -72,6 +80,7 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
     replaced = _replaced(batch, [message for message in waiting if not _needless(message, clocks.ended)], clocks.limits)
     hidden = _hidden(batch, now)
     calendars = calendars_of(list({message.place.pk: message.place for message in batch}.values()))
+    done, anew = _done_meanwhile(batch, now), _asked_anew(batch)
     replaced_texts, settled, gone = _replaced_texts(batch), _settled_learning(batch), _to_boxes_that_are_gone(batch)
     beside = _said_beside(batch)
     for message in batch:
@@ -79,10 +88,12 @@ def sort_out(batch: Sequence[Notification], now: datetime) -> Sorting:
             (REVIEWED if message.pk in replaced_texts else "")
             or (SETTLED if message.learning_id in settled else "")
             or _needless(message, clocks.ended)
-            or (REPLACED if message.pk in replaced else "")
+            or (CLOCK_ENDED if message.pk in done else "")
+            or (REPLACED if message.pk in replaced | anew else "")
             or (SAID_BESIDE if message.pk in beside else "")
             or hidden.get(message.pk, "")
             or (BOX_GONE if message.pk in gone else "")
+            or (MORNING_OVER if message.kind == Message.DIGEST and not is_morning_of(calendars[message.place.pk], message.created_at, now) else "")
         )
         opening = calendars[message.place.pk].next_opening(now)
         if why:
@@ -107,6 +118,8 @@ def _needless(message: Notification, ended: set[UUID]) -> str:
     request = message.request
     if request is not None and message.kind in FOR_A_RESPONSE and (request.ended_at or request.state != RequestState.AWAITING):
         return ANSWERED
+    if request is not None and message.kind == Message.NO_CONTACT and request.holder_id is not None:
+        return FOUND
     return CLOCK_ENDED if message.kind in OF_A_CLOCK and _clock_key(message) in ended else ""
 
 
@@ -135,6 +148,45 @@ def _clocks_of(batch: Sequence[Notification]) -> _Clocks:
         if measures == Measure.CAP:
             found.limits.add(key)
     return found
+
+
+def _done_meanwhile(batch: Sequence[Notification], now: datetime) -> set[UUID]:
+    """What asks for something by the moment of a clock of its reader's own that has ended since it was written: whoever did it in the evening is not
+    asked to in the morning. One query, none where nothing of the kind waits; those of a case where something else is asked of them by that moment."""
+    asking = [message for message in batch if message.kind in BY_A_CLOCK and message.recipient_id and message.due_at]
+    asking = [message for message in asking if message.kind != Message.ASSIGNED or message.request_id is None]
+    if not asking:
+        return set()
+    disputes, people = {message.dispute_id for message in asking}, {message.recipient_id for message in asking}
+    ends: defaultdict[tuple[Any, ...], list[datetime | None]] = defaultdict(list)
+    theirs = Clock.objects.filter(dispute__in=disputes, owner__in=people).values_list("dispute", "owner", "due_at", "agreed_due_at", "ended_at")
+    for dispute, owner, due, agreed, ended in theirs:
+        for moment in {due, agreed or due}:
+            ends[dispute, owner, moment].append(ended)
+    by = {message.pk: ends[message.dispute_id, message.recipient_id, message.due_at] for message in asking}
+    done = [message for message in asking if any(ended is not None and ended > message.created_at for ended in by[message.pk])]
+    unsure = {message.dispute.pk: message.dispute for message in done if None in by[message.pk] and message.dispute is not None}
+    cases: dict[UUID | None, Case] = {case.dispute.pk: case for case in assemble(list(unsure.values()), now=now)}
+    return {message.pk for message in done if None not in by[message.pk] or not _still_asks(cases[message.dispute_id], message)}
+
+
+def _still_asks(case: Case, message: Notification) -> bool:
+    """Whether what the message asks stands in My work of its reader; of words that were cut nobody can tell."""
+    asked = [str(asked_by(case, clock)) for clock in case.running() if clock.owner_id == message.recipient_id]
+    return len(message.action) >= LONGEST_ACTION or any(words in message.action for words in asked)
+
+
+def _asked_anew(batch: Sequence[Notification]) -> set[UUID]:
+    """What asks for what a newer message of the batch asks too, in its words and more: made urgent before it left, it would name two moments."""
+    newer: defaultdict[tuple[Any, ...], list[set[str]]] = defaultdict(list)
+    gone = set()
+    for message in sorted(batch, key=lambda message: (message.created_at, message.pk), reverse=True):
+        if message.kind == Message.ASSIGNED and message.dispute_id is not None:
+            whose, words = (message.dispute_id, message.request_id, message.recipient_id, message.mailbox), set(message.action.split(". "))
+            if any(words < others for others in newer[whose]):
+                gone.add(message.pk)
+            newer[whose].append(words)
+    return gone
 
 
 def _replaced_texts(batch: Sequence[Notification]) -> set[UUID]:

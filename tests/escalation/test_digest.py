@@ -71,6 +71,14 @@ def test_a_morning_that_was_missed_is_not_made_up_for_in_the_afternoon(world: Wo
     assert write_digests(london(WEDNESDAY)) == 2
 
 
+def test_a_morning_in_which_no_mail_left_is_not_told_of_beside_the_next(world: World, cast: Cast, mail_server: MailServer) -> None:
+    for morning in (TUESDAY, WEDNESDAY):
+        write_digests(london(morning))
+    deliver(london("2026-03-04 09:01"))
+    rows = Notification.objects.filter(kind=Message.DIGEST, recipient=cast.business_unit).order_by("created_at")
+    assert list(rows.values_list("state", "trouble")) == [(Delivery.DROPPED, "its morning is over"), (Delivery.SENT, "")]
+
+
 def test_its_numbers_are_those_of_the_board_and_of_the_learning_list(world: World, cast: Cast) -> None:
     world.now = london("2026-03-02 11:00")
     learnt(world, due_on=date(2026, 3, 3))
