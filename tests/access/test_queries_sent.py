@@ -19,7 +19,7 @@ from tests.access.test_matrix import dispute as dispute
 from tests.access.test_queries import LOOKING, MOST, SHOWN, counted, grow, sent
 from tests.cast import Cast
 from tests.guests import let_in
-from tests.web.test_guest_pages import ANSWER
+from tests.web.guest_door import ANSWER
 from tests.web.test_new_agency import CONTACT, DETAILS, rows
 
 pytestmark = pytest.mark.django_db

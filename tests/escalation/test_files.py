@@ -23,7 +23,8 @@ from escalation.services.keeping.files import erase_files_of
 from escalation.states import Advice, Audience, EventKind, FileEnd, State, Verb
 from tests.cast import Cast
 from tests.escalation.attached import LETTER, attach, bring, clean_here, lying, upload
-from tests.escalation.uploads import BAD, pdf
+from tests.escalation.upload_rows import BAD
+from tests.escalation.uploads import pdf
 from tests.escalation.verbs import before_chair, closed, stored
 from tests.world import World
 

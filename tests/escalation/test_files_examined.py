@@ -16,7 +16,8 @@ from escalation.files.kinds import FileKind
 from escalation.files.names import checked_name, name_to_save
 from escalation.files.refusal import Refused
 from tests.escalation import uploads
-from tests.escalation.uploads import BAD, GOOD, MOST
+from tests.escalation.upload_rows import BAD, GOOD
+from tests.escalation.uploads import MOST
 
 
 @pytest.fixture(autouse=True)

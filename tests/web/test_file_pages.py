@@ -17,7 +17,8 @@ from escalation.models import Attachment, Dispute, Event, Reading
 from escalation.states import Audience, EventKind, Verb
 from tests.cast import Cast
 from tests.escalation.attached import LETTER, attach, clean_here, daemon, lying
-from tests.escalation.uploads import BAD, GOOD, pdf
+from tests.escalation.upload_rows import BAD, GOOD
+from tests.escalation.uploads import pdf
 from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db

@@ -9,8 +9,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from agencies.providers import Provider
 from tests.cast import Cast
+from tests.web.organisation import Organisation, organisation, provider
 from tests.web.test_directory_in_browser import problems
-from tests.web.test_single_sign_on import Organisation, organisation, provider
 
 __all__ = ["organisation", "provider"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
