@@ -189,8 +189,8 @@ def _proposes(person: "Person", case: CaseLike) -> bool:
 
 
 def _concerned_still(person: "Person", case: CaseLike) -> bool:
-    """Either side, who raised it, or the third party (BRI-21)."""
-    return _raiser(person, case) or _either(person, case) or _third_party(person, case)
+    """Whoever takes part or took part on either side, once it has ended too, or the third party (BRI-21)."""
+    return takes_part(person, case) or _third_party(person, case)
 
 
 def _anyone_in_it(person: "Person", case: CaseLike) -> bool:

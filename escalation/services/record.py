@@ -20,7 +20,7 @@ from escalation.engine.perform import checked_happened, verb
 from escalation.engine.standing import as_corrected, moments
 from escalation.engine.turns import asked_by
 from escalation.models import AgreedAction, Event, EventBody, Request
-from escalation.part_policy import is_apart
+from escalation.part_policy import is_apart, is_from_before
 from escalation.policy import acts_for_raising, acts_for_receiving, takes_part
 from escalation.record_policy import HAPPENS_APART, NEVER_CORRECTED, NO_MISTAKE_OF_WORDS, is_inside, may_read_action, may_read_line, stage_told
 from escalation.services.lifecycle import at_stage, engage, has_begun, is_open, raising_ids, receiving_holders
@@ -248,8 +248,18 @@ def continue_concern(change: Change, *, concern: str) -> None:
     words = needed(concern, "concern", _("Say what still worries you."))
     change.case.dispute.has_continuing_concern = True
     change.record(EventKind.CONCERN, body={"concern": words})
-    heard = {*raising_ids(change.case), *receiving_holders(change.case), *unit_ids(change.case)} - {change.actor.id if change.actor else None}
-    change.tell(sorted(heard - {None}, key=str), kind=Message.UNIT, action=gettext_noop("A continuing concern was recorded"))
+    heard = {*raising_ids(change.case), *_once_ended(change.case), *receiving_holders(change.case), *unit_ids(change.case)}
+    heard -= {change.actor.id if change.actor else None}
+    change.tell(sorted(heard, key=str), kind=Message.UNIT, action=gettext_noop("A continuing concern was recorded"))
+
+
+def _once_ended(case: Case) -> set[UUID]:
+    """Of what has ended, who else of the raising side hears of a concern: whoever held it last and still may, and the safeguarding leads, who may
+    reopen it; of what is kept from the agency's people none of these who had it before."""
+    runs = [run for run in case.runs if not is_from_before(case, run)] if case.run is None else []
+    held = {run.holder_id for run in runs[-1:] if run in case.unit_hops or case.may_hold(run.holder_id, case.raising_id)}
+    leads = case.lead_ids(case.raising_id) if case.run is None and not case.dispute.is_restricted else frozenset()
+    return {user for user in held if user is not None} | leads
 
 
 def _knows(change: Change, line: Event) -> bool:

@@ -143,7 +143,7 @@ def expected(situation: str) -> dict[Verb, frozenset[str]]:
         Verb.WITHDRAW: own_lead,
         Verb.REOPEN: own_lead | other_lead | unit,
         Verb.CORRECT: anyone,
-        Verb.CONTINUE_CONCERN: either | raiser,
+        Verb.CONTINUE_CONCERN: anyone - unit - chairs - mediator,
         Verb.TELL_UNIT: either,
         Verb.RECOMMEND_CONTACT: unit,
         Verb.CONFIRM_HAPPENED: receiving | unit,

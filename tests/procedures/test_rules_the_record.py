@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from agencies.errors import NotFound
-from escalation.models import AgreedAction, EventBody
+from escalation.models import AgreedAction, EventBody, Notification
 from escalation.services.submission import Problems
 from escalation.states import EventKind, Message, Outcome, Verb
 from tests.cast import Cast
@@ -21,6 +21,20 @@ def typed(journey: Journey, kind: EventKind) -> dict[str, object]:
     """What was typed with the newest line of this kind."""
     found: dict[str, object] = EventBody.objects.filter(event__dispute=journey.dispute, event__kind=kind).latest("event__number").text
     return found
+
+
+def ended(journey: Journey, how: str) -> Journey:
+    """Closed after both agreed, or withdrawn by the raising agency's lead."""
+    cast = journey.world.cast
+    if how == "closed":
+        return journey.agreed(cast.own_manager, cast.receiver).closed(cast.own_manager, cast.receiver, cast.lead)
+    return journey.do(Verb.WITHDRAW, cast.lead, reason="Settled by telephone.", still_at_risk=False)
+
+
+def hear_of_concern(journey: Journey) -> set[str]:
+    """By their part, whoever is told of a continuing concern."""
+    told = set(Notification.objects.filter(dispute=journey.dispute, action="A continuing concern was recorded").values_list("recipient", flat=True))
+    return {part for part, user in journey.world.cast.users() if user.pk in told}
 
 
 def test_while_nobody_answers_the_page_names_the_deputy_and_the_equivalents_to_try(cast: Cast) -> None:
@@ -121,6 +135,33 @@ def test_after_an_outcome_whoever_of_either_side_still_fears_for_the_child_says_
     assert journey.now.outcome == Outcome.AGREED_ACTION
     assert "The man is still in the house." in page_of(journey, getattr(cast, others[-1]))
     assert [other for other in others if not journey.told(getattr(cast, other), Message.UNIT)] == []
+
+
+@pytest.mark.parametrize("part", ["raiser", "own_manager", "lead", "receiver"])
+@pytest.mark.parametrize("how", ["closed", "withdrawn"])
+def test_after_the_end_whoever_held_it_says_so_too_and_those_hear_who_may_reopen_it(cast: Cast, how: str, part: str) -> None:
+    """BRI-21."""
+    journey = ended(Journey(cast, "bristol", "2026-03-02 10:00").sent(), how)
+    journey.world.now += timedelta(days=1)
+    press(journey, getattr(cast, part), Verb.CONTINUE_CONCERN, concern="The man is still in the house.")
+    assert journey.now.has_continuing_concern
+    assert hear_of_concern(journey) == {"raiser", "own_manager", "lead", "receiver", "business_unit", "business_manager"} - {part}
+
+
+def test_of_what_was_withdrawn_inside_the_own_agency_its_lead_and_manager_hear_and_nobody_outside(cast: Cast) -> None:
+    """BRI-21: whoever raised it may fear for the child where their lead has withdrawn it."""
+    journey = ended(Journey(cast, "bristol", "2026-03-02 10:00").logged(), "withdrawn")
+    press(journey, cast.raiser, Verb.CONTINUE_CONCERN, concern="The man is still in the house.")
+    assert hear_of_concern(journey) == {"own_manager", "lead"}
+
+
+def test_of_what_is_kept_from_the_own_agency_none_of_its_other_people_hears_of_a_concern_after_the_end(cast: Cast) -> None:
+    """BRI-21, BRO-11."""
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent(is_restricted=True).disagrees(cast.receiver)
+    journey.do(Verb.PROPOSE_OUTCOME, cast.raiser, wording="A visit.", kind=Outcome.AGREED_ACTION).do(Verb.CONFIRM_OUTCOME, cast.receiver)
+    journey.do(Verb.CLOSE, cast.business_manager, difference="no_change", gap="Nobody answered our letters.")
+    press(journey, cast.receiver, Verb.CONTINUE_CONCERN, concern="The man is still in the house.")
+    assert hear_of_concern(journey) == {"raiser", "business_unit", "business_manager"}
 
 
 def test_a_concern_is_not_recorded_without_words_nor_by_somebody_outside(cast: Cast) -> None:
