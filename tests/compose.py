@@ -68,7 +68,7 @@ def networks() -> dict[str, Any]:
 
 def services(given: Mapping[str, str]) -> dict[str, Service]:
     """Every service by its name, with what an operator set (`given`). Raises NotSetError where that is not enough."""
-    return {name: _service(_filled(raw, given)) for name, raw in _file()["services"].items()}
+    return {name: _service(_filled(raw, given), given) for name, raw in _file()["services"].items()}
 
 
 def placed(words: Sequence[str], places: Mapping[str, str]) -> list[str]:
@@ -80,7 +80,9 @@ def placed(words: Sequence[str], places: Mapping[str, str]) -> list[str]:
     return found
 
 
-def _service(raw: dict[str, Any]) -> Service:
+def _service(raw: dict[str, Any], given: Mapping[str, str]) -> Service:
     command, environment = _image() if "build" in raw else ([], {})
-    own = {name: str(value) for name, value in (raw.get("environment") or {}).items()}
+    # A name without a value is handed on where the operator set it, and is not there where they did not.
+    told = {name: given.get(name) if value is None else str(value) for name, value in (raw.get("environment") or {}).items()}
+    own = {name: value for name, value in told.items() if value is not None}
     return Service(list(raw.get("command") or command), environment | own, raw)

@@ -1,5 +1,6 @@
 """The form for many machines: what its services start with, and that the tests start the same."""
 
+import re
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -8,13 +9,17 @@ from typing import Any
 import pytest
 
 from config.installation.certificates import PARTS
-from tests.compose import NotSetError, networks, services
+from tests.compose import ROOT, NotSetError, networks, services
 from tests.config.test_production import COMPLETE
 from tests.stack import OPERATORS
 
 # Which services the tests of faults start by their own commands (`tests/stack.py`), and what stands in for the others there.
 STARTED = {"certificates", "db", "migrate", "web", "worker", "beat", "redis", "proxy"}
 STOOD_IN = {"mailpit": "a mail server within the tests", "scanner": "a daemon within the tests, which speaks its language"}
+# What the file itself says of where things are.
+SETTLED = {f"CONCORD_DATABASE_{part}" for part in ("HOST", "NAME", "PASSWORD", "PORT", "ROOTCERT", "SSLMODE", "USER")} | {
+    "CONCORD_BROKER_URL", "CONCORD_FILES", "CONCORD_STATIC", "CONCORD_TLS", "CONCORD_VAR",
+}  # fmt: skip
 OURS = ("migrate", "web", "worker", "beat")
 
 
@@ -39,6 +44,39 @@ def test_each_of_our_services_is_told_all_that_production_asks_for() -> None:
         given = {key.removesuffix("_FILE") for key, value in told[name].environment.items() if value}
         assert set(COMPLETE) - {"CONCORD_DATABASE_PASSWORD"} | {"CONCORD_TLS"} <= given
         assert told[name].environment["DJANGO_SETTINGS_MODULE"] == "config.settings.prod"
+
+
+def documented() -> set[str]:
+    """The settings of the table in docs/running.md, written out: `CONCORD_MAIL_PORT`, `_USER` names two."""
+    found = set()
+    for cell in re.findall(r"^\| (`CONCORD_.*?) \|", (ROOT / "docs" / "running.md").read_text(encoding="utf-8"), re.MULTILINE):
+        first, *more = re.findall(r"`(\w+)`", cell)
+        found |= {first, *(name if name.startswith("CONCORD_") else first.rpartition("_")[0] + name for name in more)}
+    return found
+
+
+def test_what_an_operator_may_set_reaches_each_of_our_services_or_is_settled_by_the_file() -> None:
+    assert len(documented()) > 40
+    told = services({**OPERATORS, **dict.fromkeys(documented() - set(OPERATORS), "by the operator")})
+    for name in OURS:
+        theirs = {key.removesuffix("_FILE") for key, value in told[name].environment.items() if value == "by the operator" or key in OPERATORS}
+        secret = {key.removesuffix("_FILE") for key, value in told[name].environment.items() if value.startswith("/run/secrets/")}
+        assert documented() - theirs - secret == SETTLED, name
+
+
+def test_what_the_operator_did_not_set_is_not_there_so_that_the_default_stands() -> None:
+    assert {name for name in services(OPERATORS)["web"].environment if name in {"CONCORD_IDLE_MINUTES", "CONCORD_HTTPS_ONLY"}} == set()
+
+
+def test_every_setting_that_production_reads_is_in_the_table() -> None:
+    read = {
+        name
+        for file in (ROOT / "config").rglob("*.py")
+        if file.name not in {"dev.py", "test.py", "env.py"}
+        for name in re.findall(r"env\.\w+\(\s*[\"'](CONCORD_\w+)[\"']", file.read_text(encoding="utf-8"))
+    }
+    # Where the pages of this machine listen is the container's own.
+    assert read - documented() == {"CONCORD_PORT"}
 
 
 def test_none_of_our_services_is_root_or_may_become_it() -> None:
