@@ -35,12 +35,12 @@ def postgresql() -> dict[str, Any]:
     return {
         "ENGINE": "django.db.backends.postgresql",
         "HOST": env.text("CONCORD_DATABASE_HOST"),
-        "PORT": env.number("CONCORD_DATABASE_PORT", 5432),
+        "PORT": env.number("CONCORD_DATABASE_PORT", 5432, most=env.HIGHEST_PORT),
         "NAME": env.text("CONCORD_DATABASE_NAME", "concord"),
         "USER": env.text("CONCORD_DATABASE_USER", "concord"),
         # A certificate of its own stands in the password's place.
         "PASSWORD": env.text("CONCORD_DATABASE_PASSWORD", "" if env.text("CONCORD_TLS", "") else None),
-        "CONN_MAX_AGE": env.number("CONCORD_DATABASE_MAX_AGE", 60),
+        "CONN_MAX_AGE": env.number("CONCORD_DATABASE_MAX_AGE", 60, least=0),
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"connect_timeout": 5, "options": PLANNER, **encrypted.database_options(env.text("CONCORD_DATABASE_HOST"))},
     }

@@ -45,6 +45,9 @@ def database_options(host: str) -> dict[str, Any]:
 def broker_options(url: str) -> dict[str, Any] | None:
     """What the broker's client is told of certificates; None for a connection that stays on this machine."""
     parts = urlsplit(url)
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+        # It may hold a password, and is not said again.
+        raise ImproperlyConfigured("CONCORD_BROKER_URL is no address of a broker; write rediss://host:6379/0.")
     if parts.scheme != "rediss":
         if not may_be_plain(parts.hostname or ""):
             _refuse("CONCORD_BROKER_URL", "begins with redis://; write rediss://", parts.hostname or "")

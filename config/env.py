@@ -3,6 +3,7 @@
 import os
 import re
 from collections.abc import Collection
+from email.utils import parseaddr
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -10,7 +11,11 @@ from django.utils.translation import to_locale
 
 TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 SHORTEST_SECRET = 32
+HIGHEST_PORT = 65_535
 PUBLISHED = "only-for-the-demonstration"
+ADDRESS = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*|\[[0-9a-fA-F:.]+\]")
+MAILBOX = re.compile(r"[^@\s]+@[^@\s]+")
 SOCKET = re.compile(r"unix:/\S+|tcp:[^\s:/]+:\d{1,5}")
 
 
@@ -22,6 +27,8 @@ def text(name: str, default: str | None = None) -> str:
             return Path(path).read_text(encoding="utf-8").strip()
         except OSError as error:
             raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+        except UnicodeDecodeError as error:
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which holds no text in UTF-8.") from error
     value = os.environ.get(name, default)
     if value is None:
         raise ImproperlyConfigured(f"Set {name} (or {name}_FILE) in the environment.")
@@ -61,15 +68,43 @@ def language(name: str, default: str, folder: Path) -> str:
     return value
 
 
-def number(name: str, default: int) -> int:
-    """A whole number."""
+def number(name: str, default: int, *, least: int = 1, most: int = 10**9) -> int:
+    """A whole number between two, both included."""
     value = os.environ.get(name)
     if value is None:
         return default
     try:
-        return int(value)
+        found = int(value)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} is {value!r}; write a whole number.") from error
+    if not least <= found <= most:
+        raise ImproperlyConfigured(f"{name} is {found}; write a whole number from {least} to {most}.")
+    return found
+
+
+def address(name: str, default: str | None = None) -> str:
+    """An address of the web that others are joined to: https or http and a host, without a slash at the end."""
+    value = text(name, default).rstrip("/")
+    if not ADDRESS.fullmatch(value):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write an address such as https://concord.example.org.")
+    return value
+
+
+def hosts(name: str) -> list[str]:
+    """Names that people type, at least one; one that begins with a dot stands for all under it."""
+    found = names(name, required=True)
+    for host in found:
+        if not HOST.fullmatch(host):
+            raise ImproperlyConfigured(f"{name} names {host!r}; write the name alone, such as concord.example.org.")
+    return found
+
+
+def mailbox(name: str, default: str | None = None) -> str:
+    """An e-mail address, also with a name before it; empty where that is the default."""
+    value = text(name, default)
+    if value != default and not MAILBOX.fullmatch(parseaddr(value)[1]):
+        raise ImproperlyConfigured(f"{name} is {value!r}; write an e-mail address, such as concord@example.org.")
+    return value
 
 
 def names(name: str, default: str = "", *, required: bool = False) -> list[str]:

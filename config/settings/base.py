@@ -84,10 +84,10 @@ PASSWORD_RESET_TIMEOUT = 24 * 60 * 60
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "my-work"
 LOGOUT_REDIRECT_URL = "sign-in"
-# How many of our own proxies stand before the pages.
 # The most memory that making one PDF may take, in megabytes; each web and worker process makes one at a time.
 CONCORD_PRINT_MB = env.number("CONCORD_PRINT_MB", 1000)
-CONCORD_PROXIES = env.number("CONCORD_PROXIES", 0)
+# How many of our own proxies stand before the pages.
+CONCORD_PROXIES = env.number("CONCORD_PROXIES", 0, least=0)
 
 # One installation speaks one language: English is what is written here, any other lies in its catalogue. See docs/running.md.
 LOCALE_PATHS = [Path(env.text("CONCORD_LOCALE", str(ROOT / "locale")))]
@@ -171,11 +171,11 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_ENGINE = "agencies.sessions"
 # Without a page for so long, or after so many hours whatever is done, one signs in again; the page warns so long before.
-CONCORD_IDLE_MINUTES = env.number("CONCORD_IDLE_MINUTES", 30)
+CONCORD_IDLE_MINUTES = env.number("CONCORD_IDLE_MINUTES", 30, least=5)
 CONCORD_SESSION_HOURS = env.number("CONCORD_SESSION_HOURS", 12)
 CONCORD_WARNING_SECONDS = 180
 # For so long after signing in nobody is asked to confirm who they are.
-CONCORD_CONFIRM_MINUTES = env.number("CONCORD_CONFIRM_MINUTES", 10)
+CONCORD_CONFIRM_MINUTES = env.number("CONCORD_CONFIRM_MINUTES", 10, least=0)
 # How many disagreements one person opens within an hour and within a day before the business unit is told, and at the most.
 CONCORD_CASES_AN_HOUR = env.number("CONCORD_CASES_AN_HOUR", 60)
 CONCORD_CASES_A_DAY = env.number("CONCORD_CASES_A_DAY", 150)
@@ -240,4 +240,4 @@ FILE_UPLOAD_HANDLERS = [
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 # Where reports of messages that came back are delivered, and the address they are sent to; see docs/messages.md.
 CONCORD_BOUNCE_MAILDIR = env.text("CONCORD_BOUNCE_MAILDIR", "")
-CONCORD_BOUNCE_ADDRESS = env.text("CONCORD_BOUNCE_ADDRESS", "")
+CONCORD_BOUNCE_ADDRESS = env.mailbox("CONCORD_BOUNCE_ADDRESS", "")

@@ -13,7 +13,7 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"]
 # This key guards invented data on one loopback address; production refuses to start without its own.
 SECRET_KEY = env.text("CONCORD_SECRET_KEY", "only-for-the-demonstration-on-one-machine-and-never-for-real-data")
 CONCORD_RECORD_KEY = env.text("CONCORD_RECORD_KEY", "only-for-the-demonstration-record-key")
-CONCORD_BASE_URL = env.text("CONCORD_BASE_URL", "http://127.0.0.1:8000")
+CONCORD_BASE_URL = env.address("CONCORD_BASE_URL", "http://127.0.0.1:8000")
 
 DATABASES = {"default": databases.sqlite(VAR / "concord.sqlite3")}
 CELERY_BROKER_URL = "filesystem://"

@@ -10,10 +10,10 @@ SECRET_KEY = env.secret("CONCORD_SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.names("CONCORD_OLD_SECRET_KEYS")
 # Chains the record: kept apart from the database and its backups. One that is replaced stays among CONCORD_OLD_RECORD_KEYS for good.
 CONCORD_RECORD_KEY = env.secret("CONCORD_RECORD_KEY", other=SECRET_KEY)
-HOSTS = env.names("CONCORD_HOSTS", required=True)
+HOSTS = env.hosts("CONCORD_HOSTS")
 # A container asks itself whether it is well under the loopback address; links in messages never come from the Host header.
 ALLOWED_HOSTS = [*HOSTS, "127.0.0.1"]
-CONCORD_BASE_URL = env.text("CONCORD_BASE_URL").rstrip("/")
+CONCORD_BASE_URL = env.address("CONCORD_BASE_URL")
 CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in HOSTS]
 
 DATABASES = {"default": databases.postgresql()}
@@ -26,7 +26,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": CELERY_TASK_TIME_LIMIT 
 
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = env.text("CONCORD_MAIL_HOST")
-EMAIL_PORT = env.number("CONCORD_MAIL_PORT", 587)
+EMAIL_PORT = env.number("CONCORD_MAIL_PORT", 587, most=env.HIGHEST_PORT)
 EMAIL_HOST_USER = env.text("CONCORD_MAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.text("CONCORD_MAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("CONCORD_MAIL_TLS", default=True)
@@ -42,16 +42,16 @@ outward.speak_only_to(
         *(f"//{host}" for provider in CONCORD_PROVIDERS for host in provider.all_hosts),
     ]
 )  # fmt: skip
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("CONCORD_MAIL_FROM")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mailbox("CONCORD_MAIL_FROM")
 
 # TLS ends at a proxy, which must set this header itself and drop it from what comes in.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CONCORD_PROXIES = env.number("CONCORD_PROXIES", 1)
+CONCORD_PROXIES = env.number("CONCORD_PROXIES", 1, least=0)
 REST_FRAMEWORK = {**REST_FRAMEWORK, "NUM_PROXIES": CONCORD_PROXIES}
 SECURE_SSL_REDIRECT = env.flag("CONCORD_HTTPS_ONLY", default=True)
 # A program is refused instead (config.middleware).
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^api/"]
-SECURE_HSTS_SECONDS = env.number("CONCORD_HSTS_SECONDS", 365 * 24 * 60 * 60)
+SECURE_HSTS_SECONDS = env.number("CONCORD_HSTS_SECONDS", 365 * 24 * 60 * 60, least=0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
 CONCORD_STAFF_NEED_SECOND_FACTOR = env.flag("CONCORD_STAFF_NEED_SECOND_FACTOR", default=True)

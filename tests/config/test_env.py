@@ -52,6 +52,55 @@ def test_a_number_that_is_none_stops_the_start(monkeypatch: pytest.MonkeyPatch) 
         env.number("CONCORD_X", 1)
 
 
+@pytest.mark.parametrize("word", ["0", "-1", "1000000001"])
+def test_a_number_beyond_what_makes_sense_stops_the_start(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
+    monkeypatch.setenv("CONCORD_X", word)
+    with pytest.raises(ImproperlyConfigured, match=f"CONCORD_X is {word}; write a whole number from 1 to "):
+        env.number("CONCORD_X", 7)
+    monkeypatch.setenv("CONCORD_X", "1")
+    assert env.number("CONCORD_X", 7) == 1
+
+
+@pytest.mark.parametrize("wrong", ["concord.example.org", "https://", "ftp://concord.example.org", "https://a b", "https://a?b", ""])
+def test_an_address_that_no_link_can_lead_to_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("CONCORD_X", wrong)
+    with pytest.raises(ImproperlyConfigured, match="write an address such as https://concord.example.org"):
+        env.address("CONCORD_X")
+    monkeypatch.setenv("CONCORD_X", "https://concord.example.org:8443/")
+    assert env.address("CONCORD_X") == "https://concord.example.org:8443"
+
+
+@pytest.mark.parametrize("wrong", ["https://concord.example.org", "concord.example.org:443", "concord.example.org/", "*", "a b"])
+def test_a_host_that_nobody_types_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("CONCORD_X", f"concord.example.org,{wrong}")
+    with pytest.raises(ImproperlyConfigured, match="write the name alone, such as concord.example.org"):
+        env.hosts("CONCORD_X")
+    monkeypatch.setenv("CONCORD_X", "concord.example.org, .example.org, 10.0.0.7, [::1]")
+    assert env.hosts("CONCORD_X") == ["concord.example.org", ".example.org", "10.0.0.7", "[::1]"]
+
+
+@pytest.mark.parametrize("wrong", ["concord", "concord@", "@example.org", ""])
+def test_a_sender_to_whom_nobody_can_answer_stops_the_start(monkeypatch: pytest.MonkeyPatch, wrong: str) -> None:
+    monkeypatch.setenv("CONCORD_X", wrong)
+    with pytest.raises(ImproperlyConfigured, match="write an e-mail address, such as concord@example.org"):
+        env.mailbox("CONCORD_X")
+    monkeypatch.setenv("CONCORD_X", "Concord <concord@example.org>")
+    assert env.mailbox("CONCORD_X") == "Concord <concord@example.org>"
+
+
+def test_a_sender_that_may_be_left_out_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert env.mailbox("CONCORD_X", "") == ""
+    monkeypatch.setenv("CONCORD_X", "")
+    assert env.mailbox("CONCORD_X", "") == ""
+
+
+def test_a_file_that_holds_no_text_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "key").write_bytes(b"\xff\xfe")
+    monkeypatch.setenv("CONCORD_X_FILE", str(tmp_path / "key"))
+    with pytest.raises(ImproperlyConfigured, match="which holds no text in UTF-8"):
+        env.text("CONCORD_X")
+
+
 def test_names_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONCORD_X", " a.example , ,b.example")
     assert env.names("CONCORD_X") == ["a.example", "b.example"]

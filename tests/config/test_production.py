@@ -67,6 +67,12 @@ PLAIN = [
 ]
 
 
+@pytest.mark.parametrize("url", ["redis", "rediss://", "amqp://:a-password@host/", "rediss:host"])
+def test_what_is_no_address_of_a_broker_is_refused_without_being_said_again(url: str) -> None:
+    with pytest.raises(ImproperlyConfigured, match=r"^CONCORD_BROKER_URL is no address of a broker; write rediss://host:6379/0\.$"):
+        encrypted.broker_options(url)
+
+
 @pytest.mark.parametrize(("changed", "said", "host"), PLAIN, ids=[host + next(iter(changed.values())) for changed, _, host in PLAIN])
 def test_it_refuses_to_speak_to_another_machine_in_the_open(changed: dict[str, str], said: str, host: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (COMPLETE | changed).items():
