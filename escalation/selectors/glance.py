@@ -32,7 +32,7 @@ def glance(case: Case, person: Person, now: datetime) -> Rows:
     return [
         *_wording(case, record),
         *_accepted(case, record, names, events),
-        *_proposed(case),
+        *_proposed(case, names),
         *_due(case, person, now),
         *_responses(case, record, names, events),
         *(
@@ -80,8 +80,15 @@ def _responses(case: Case, record: Record, names: Names, events: Events) -> Rows
     return rows
 
 
-def _proposed(case: Case) -> Rows:
-    return [{"key": _("The date that is proposed"), "value": words_of(proposal.due_at)} for proposal in case.timetables]
+def _proposed(case: Case, names: Names) -> Rows:
+    """Each date that is proposed; of several, for whose time."""
+    of = {clock.pk: clock.agency_id for clock in case.running()} if len(case.timetables) > 1 else {}
+    rows = []
+    for proposal in case.timetables:
+        agency = of.get(proposal.clock_id)
+        key = _("The date that is proposed for {agency}").format(agency=names.agency(agency)) if agency else _("The date that is proposed")
+        rows.append({"key": key, "value": words_of(proposal.due_at)})
+    return rows
 
 
 def _due(case: Case, person: Person, now: datetime) -> Rows:

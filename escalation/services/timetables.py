@@ -25,13 +25,18 @@ DATE_PROPOSED = gettext_noop("Another date is proposed: {day}, {time}")
 
 
 def _can_propose(case: Case, person: Person | None) -> str | None:
-    return at_stage(case, person) or (None if timed(case) else _("No date is running that another could take the place of."))
+    return at_stage(case, person) or (None if timed(case, person) else _("No date is running that another could take the place of."))
 
 
-def timed(case: Case) -> list[Clock]:
-    """The running clocks whose date the sides may agree anew: their own, never the chair's or the partnership's (BRI-12)."""
+def timed(case: Case, person: Person | None = None) -> list[Clock]:
+    """The running clocks whose date the sides may agree anew: their own, never the chair's or the partnership's (BRI-12). For somebody of one of
+    several agencies that are asked, none of another's: that one would be held to a date of which it never heard."""
     theirs = (clock for clock in case.running() if clock.owed_by not in {Side.CHAIR, Side.PARTNERSHIP})
-    return [clock for clock in theirs if not own_clocks.follows_state(clock) and clock.measures not in {Measure.ACTION, Measure.CAP}]
+    found = [clock for clock in theirs if not own_clocks.follows_state(clock) and clock.measures not in {Measure.ACTION, Measure.CAP}]
+    if person is None or acts_for_raising(person, case):
+        return found
+    others = case.receiving_ids - acts_for_receiving(person, case)
+    return [clock for clock in found if clock.agency_id not in others]
 
 
 def may_be_shorter(case: Case, clock: Clock) -> bool:
@@ -55,7 +60,7 @@ def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: U
     case = change.case
     words = needed(reason, "reason", _("Say why, and what will happen by then."))
     coming(due_at, change.now, "due_at", _("Give a date that has not passed."))
-    found = next((c for c in timed(case) if clock is None or c.pk == clock), None)
+    found = next((c for c in timed(case, change.actor) if clock is None or c.pk == clock), None)
     if found is None:
         raise InvalidInput(_("Choose which date you mean."), field="clock")
     if due_at < found.effective_due and not may_be_shorter(case, found):
@@ -129,32 +134,40 @@ def _proposed_by_other(case: Case, person: Person | None) -> str | None:
     return None if answerable(case, person) else _("The other side answers that proposal.")
 
 
+def _answered(change: Change, clock: UUID | None) -> TimetableProposal:
+    """The proposed date that is answered; the clock must be named where there are several. Raises InvalidInput otherwise."""
+    found = [proposal for proposal in answerable(change.case, change.actor) if clock is None or proposal.clock_id == clock]
+    if len(found) != 1:
+        raise InvalidInput(_("Say which of the proposed dates you mean."), field="clock")
+    return found[0]
+
+
 @verb(Verb.AGREE_TIMETABLE, ready=_proposed_by_other)
-def agree_timetable(change: Change) -> None:
-    """The other side agrees: the date drives reminders and moving up; the procedure's moment stays on the record (BRI-04)."""
+def agree_timetable(change: Change, *, clock: UUID | None = None) -> None:
+    """The other side agrees: the date drives reminders and moving up; the procedure's moment stays on the record (BRI-04). `clock` says which date,
+    where several are proposed."""
     case = change.case
-    proposal = answerable(case, change.actor)[0]
-    clock = next((c for c in case.running() if c.pk == proposal.clock_id), None)
-    if clock is None or proposal.due_at <= change.now:
+    proposal = _answered(change, clock)
+    about = next((c for c in case.running() if c.pk == proposal.clock_id), None)
+    if about is None or proposal.due_at <= change.now:
         raise InvalidInput(_("That date has passed, or its clock has ended. Propose another."), field="due_at")
     proposal.agreed_at, proposal.decided_by_id = change.now, _actor(change)
     change.touch(proposal)
     case.timetables.remove(proposal)
-    for request in case.requests:
-        if clock.request_id in {None, request.pk}:
-            engage(change, request)
-    change.record(EventKind.TIMETABLE_AGREED, facts=_agreed(clock, proposal.due_at))
-    clockwork.agree(change, clock, proposal.due_at)
-    change.tell(
-        [proposal.proposed_by_id, *raising_ids(case)], kind=Message.EXTENDED, action=gettext_noop("Another date is agreed"), due=proposal.due_at
-    )
+    held_to = [request for request in case.requests if about.request_id in {None, request.pk}]
+    for request in held_to:
+        engage(change, request)
+    change.record(EventKind.TIMETABLE_AGREED, facts=_agreed(about, proposal.due_at))
+    clockwork.agree(change, about, proposal.due_at)
+    hears = [proposal.proposed_by_id, *raising_ids(case), *(request.holder_id for request in held_to)]
+    change.tell(hears, kind=Message.EXTENDED, action=gettext_noop("Another date is agreed"), due=proposal.due_at)
 
 
 @verb(Verb.DECLINE_TIMETABLE, ready=_proposed_by_other)
-def decline_timetable(change: Change, *, reason: str) -> None:
-    """The other side declines: the date stays."""
+def decline_timetable(change: Change, *, reason: str, clock: UUID | None = None) -> None:
+    """The other side declines: the date stays. `clock` says which, where several are proposed."""
     words = needed(reason, "reason", _("Say why the date cannot move."))
-    proposal = answerable(change.case, change.actor)[0]
+    proposal = _answered(change, clock)
     change.case.timetables.remove(proposal)
     proposal.declined_at, proposal.decided_by_id = change.now, _actor(change)
     change.touch(proposal)

@@ -3,7 +3,7 @@
 import pytest
 
 from escalation.engine.perform import Seen
-from escalation.models import Dispute, Event
+from escalation.models import Clock, Dispute, Event
 from escalation.states import Answer, EventKind, RequestState, State, Verb
 from tests.api.conftest import Caller
 from tests.cast import Cast
@@ -126,6 +126,18 @@ def test_another_date_is_proposed_agreed_and_shown_beside_the_procedure_s(world:
     answer = Caller(cast.receiver).do(dispute, Verb.PROPOSE_TIMETABLE, due_at="2026-03-05T12:00", reason="The report comes on Thursday.")
     assert answer.status_code == 200
     assert Caller(cast.own_manager).do(dispute, Verb.AGREE_TIMETABLE).json()["due_at"] == "2026-03-05T12:00:00Z"
+
+
+def test_of_two_proposed_dates_the_call_says_which(world: World, cast: Cast) -> None:
+    dispute = world.sent(cast.social_care, cast.police)
+    for user in (cast.receiver, cast.police_manager):
+        Caller(user).do(dispute, Verb.PROPOSE_TIMETABLE, due_at="2026-03-05T12:00", reason="The report comes on Thursday.")
+    answer = Caller(cast.own_manager).do(dispute, Verb.AGREE_TIMETABLE)
+    assert (answer.status_code, answer.json()["code"], list(answer.json()["errors"])) == (400, "invalid", ["clock"])
+    clock = Clock.objects.get(dispute=dispute, agency=cast.police, key="response")
+    assert Caller(cast.own_manager).do(dispute, Verb.AGREE_TIMETABLE, clock=str(clock.pk)).status_code == 200
+    clock.refresh_from_db()
+    assert clock.agreed_due_at is not None
 
 
 def test_nobody_agrees_the_own_proposal(world: World, cast: Cast, dispute: Dispute) -> None:

@@ -1,4 +1,4 @@
-"""Two agencies were asked: what is accepted of the first is read again, and stands ready when the last is accepted."""
+"""Two agencies were asked: what is accepted of the first is read again, and stands ready when the last is accepted; of two dates one says which."""
 
 import pytest
 
@@ -175,3 +175,25 @@ def test_what_follows_an_acceptance_is_said_as_it_is(world: World, cast: Cast, b
     said = visitor.page(f"/d/{both.reference}/").one("main").text
     assert "It is resolved when each of the other agencies has confirmed the same words." in said
     assert OutcomeProposal.objects.exists()
+
+
+def test_of_two_proposed_dates_the_page_asks_which_and_shows_whose_each_is(world: World, cast: Cast) -> None:
+    dispute = world.sent(cast.social_care, cast.police)
+    for user, day in ((cast.receiver, 5), (cast.police_manager, 6)):
+        world.do(dispute, Verb.PROPOSE_TIMETABLE, user, due_at=world.now.replace(day=day, hour=12), reason="Court.")
+    page = form(world, dispute, "agree-timetable")
+    police = next(box.attrs["value"] for box, label in zip(page.all("input", name="clock"), page.all("label"), strict=True) if "Police" in label.text)
+    assert "The date that is proposed for Northshire Police" in page.one("main").text
+    visitor, seen = Visitor(cast.own_manager, world.now), page.one("input", name="seen").attrs["value"]
+    assert visitor.post(f"/d/{dispute.reference}/agree-timetable/", {"seen": seen}).status_code == 400
+    visitor.post(f"/d/{dispute.reference}/agree-timetable/", {"seen": seen, "clock": police})
+    assert dispute.clocks.get(agency=cast.police, key="response").agreed_due_at == world.now.replace(day=6, hour=12)
+
+
+def test_one_proposed_date_is_agreed_with_one_click_and_an_agency_may_move_its_own_alone(world: World, cast: Cast) -> None:
+    dispute = world.sent(cast.social_care, cast.police)
+    page = Visitor(cast.police_manager, world.now).page(f"/d/{dispute.reference}/propose-timetable/")
+    assert [box.attrs["type"] for box in page.all("input", name="clock")] == ["hidden"]
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, cast.police_manager, due_at=world.now.replace(day=6), reason="Court.")
+    page = form(world, dispute, "agree-timetable")
+    assert [box.attrs["type"] for box in page.all("input", name="clock")] == ["hidden"]

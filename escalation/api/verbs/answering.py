@@ -68,8 +68,11 @@ class ProposeTimetableIn(Deciding):
 class AgreeTimetableIn(Deciding):
     """The other side's date is agreed."""
 
+    clock = Key(required=False, help_text="The clock for which it is proposed, where several dates are.")
+
 
 class DeclineTimetableIn(Deciding):
     """The other side's date is declined."""
 
     reason = Text()
+    clock = Key(required=False, help_text="The clock for which it is proposed, where several dates are.")

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from agencies.person import Person
 from agencies.templatetags.ui import moment
 from agencies.web.fields import MomentField, Paragraphs
 from agencies.web.widgets import Radios
@@ -15,11 +16,12 @@ from escalation import policy
 from escalation.engine.case import Case
 from escalation.engine.change import Change
 from escalation.engine.standing import as_corrected
+from escalation.models import TimetableProposal
 from escalation.selectors.settled import Settled, settled_with
 from escalation.selectors.timeline import read_words
 from escalation.services.outcomes import BETWEEN
 from escalation.services.panel import limit_before_chair, to_acknowledge
-from escalation.services.timetables import is_set_inside, may_be_shorter, timed
+from escalation.services.timetables import answerable, is_set_inside, may_be_shorter, timed
 from escalation.states import Answer, EventKind, Measure, Outcome, RequestState
 from escalation.web.verbs.base import Pause, VerbForm, choice_of
 
@@ -245,13 +247,13 @@ class ProposeTimetableForm(VerbForm):
                     measure=Measure(c.measures).label, agency=self.agency_name(c.agency_id), moment=moment(c.agreed_due_at or c.due_at)
                 ),
             )
-            for c in timed(self.case)
+            for c in timed(self.case, self.person)
         ]
         choice_of(self, "clock").choices = choices
         if len(choices) == 1:
             self.fields["clock"].widget = forms.HiddenInput()
             self.initial["clock"] = choices[0][0]
-        self.fields["due_at"].help_text = _sooner(self.case)
+        self.fields["due_at"].help_text = _sooner(self.case, self.person)
         if is_set_inside(self.case):
             self.fields["due_at"].label = gettext("The date and time by which you will have talked")
             self.fields["reason"].help_text = gettext("It is in force at once: nobody outside your agency is asked.")
@@ -261,9 +263,9 @@ class ProposeTimetableForm(VerbForm):
         return {**data, "clock": UUID(data["clock"])}
 
 
-def _sooner(case: Case) -> str:
+def _sooner(case: Case, person: Person) -> str:
     """Whether a sooner date may be asked too (BRI-02, BRO-02)."""
-    if all(may_be_shorter(case, clock) for clock in timed(case)):
+    if all(may_be_shorter(case, clock) for clock in timed(case, person)):
         return gettext("Later than now agreed, or sooner where the risk demands it.")
     return gettext("Later than now: the procedure fixes this time. Where the risk will not wait, make it urgent.")
 
@@ -272,7 +274,30 @@ class PlainForm(VerbForm):
     """One click: nothing to type."""
 
 
-class DeclineTimetableForm(VerbForm):
+class AgreeTimetableForm(VerbForm):
+    """The proposed date, of several which."""
+
+    clock = forms.ChoiceField(label=_("Which date?"), widget=Radios)
+
+    def prepare(self) -> None:
+        choices = [(str(proposal.clock_id), self._words(proposal)) for proposal in answerable(self.case, self.person)]
+        choice_of(self, "clock").choices = choices
+        if len(choices) <= 1:
+            self.fields["clock"].widget = forms.HiddenInput()
+            self.fields["clock"].required = False
+            self.initial["clock"] = choices[0][0] if choices else ""
+
+    def _words(self, proposal: TimetableProposal) -> str:
+        clock = next(clock for clock in self.case.running() if clock.pk == proposal.clock_id)
+        words = {"measure": Measure(clock.measures).label, "agency": self.agency_name(clock.agency_id), "moment": moment(proposal.due_at)}
+        return gettext("{measure}: {agency}, {moment} instead").format(**words)
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "clock": UUID(data["clock"]) if data["clock"] else None}
+
+
+class DeclineTimetableForm(AgreeTimetableForm):
     """The date cannot move."""
 
     reason = Paragraphs(label=_("Why can the date not move?"), rows=4)

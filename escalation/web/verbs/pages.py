@@ -102,7 +102,7 @@ PAGES: dict[Verb, VerbPage] = {
         answering.ProposeTimetableForm, _("Propose another date"), _("Propose the date"), _("Proposed. The other side agrees or declines.")
     ),
     Verb.AGREE_TIMETABLE: VerbPage(
-        answering.PlainForm,
+        answering.AgreeTimetableForm,
         _("Agree the proposed date"),
         _("Agree the date"),
         _("The new date is agreed. The procedure's own date stays on the record."),
