@@ -116,14 +116,17 @@ class _Shape:
     def __init__(self, compiler: SQLCompiler) -> None:
         self._row = Shape.of(compiler)
         columns = [column for column, *_ in compiler.select]
-        self._read = [*_readers(columns), *_converters(compiler, columns)]
+        self._read, self._convert = [*_readers(columns)], [*_converters(compiler, columns)]
 
     def objects(self, rows: list[list[Any]]) -> list[Any]:
         """One object a row; the rows' values are changed on the way."""
         made = []
         for row in rows:
             for at, read in self._read:
-                row[at] = read(row[at])
+                if row[at] is not None:
+                    row[at] = read(row[at])
+            for at, convert in self._convert:
+                row[at] = convert(row[at])
             made.append(self._row.made_of(row))
         return made
 
@@ -136,11 +139,12 @@ def _converters(compiler: SQLCompiler, columns: list[Any]) -> Iterator[tuple[int
 
 
 def _readers(columns: list[Any]) -> Iterator[tuple[int, Callable[[Any], Any]]]:
-    """By a column's place what makes of JSON what the driver would have given. SQLite's JSON is that already, but for keys and moments."""
+    """By a column's place what makes of JSON what the driver would have given, where that is not nothing. SQLite's JSON is that already, but for keys
+    and moments."""
     readers = ON_SQLITE if connection.vendor == "sqlite" else READERS
     for at, column in enumerate(columns):
         for read in [read for kind, read in readers if isinstance(held(column), kind)][:1]:
-            yield at, lambda value, read=read: None if value is None else read(value)  # type: ignore[misc]
+            yield at, read
 
 
 # A DateTimeField is a DateField, and stands before it.

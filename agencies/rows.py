@@ -10,27 +10,29 @@ from django.db.models.base import ModelState
 
 
 @dataclass(frozen=True, slots=True)
-class _Blank:
-    """A model's row before anything is said of it. `names` is every name that a value may be given under, with the column it fills."""
+class _Way:
+    """How a row is made of values under certain names: what stands in it already, what is made for each, and which of the names are of a related
+    row, with the column that its key fills."""
 
     fixed: dict[str, Any]
     made: tuple[tuple[str, Callable[[], Any]], ...]
-    names: dict[str, str]
-    columns: frozenset[str]
+    related: tuple[tuple[str, str], ...]
 
 
 @cache
-def _blank(model: type[models.Model]) -> _Blank:
-    fixed, made, names = {}, [], {}
-    for field in model._meta.concrete_fields:
-        if field.has_default() and callable(field.default):
-            made.append((field.attname, field.get_default if field.remote_field else field.default))
-        else:
-            fixed[field.attname] = field.get_default()
-        names[field.attname] = field.attname
-        if field.many_to_one:
-            names[field.name] = field.attname
-    return _Blank(fixed, tuple(made), names, frozenset(names.values()))
+def _way(model: type[models.Model], given: tuple[str, ...]) -> _Way | None:
+    """Worked out once for each place that makes such rows; None where one of the names is no column."""
+    fields: list[Any] = list(model._meta.concrete_fields)
+    keys = {field.name: field.attname for field in fields if field.many_to_one}
+    related = tuple((name, keys[name]) for name in given if name in keys)
+    if not {field.attname for field in fields} | keys.keys() >= set(given):
+        return None
+    rest = [field for field in fields if not {field.attname, field.name} & set(given)]
+    makers = {
+        field.attname: field.get_default if field.remote_field else field.default for field in rest if field.has_default() and callable(field.default)
+    }
+    fixed = {field.attname: field.get_default() for field in rest if field.attname not in makers}
+    return _Way(fixed, tuple(makers.items()), related)
 
 
 class QuickRow(models.Model):
@@ -45,26 +47,21 @@ class QuickRow(models.Model):
 
     def __init__(self, *args: Any, **given: Any) -> None:
         """A new row from its fields by name. Values by position, and names that are no column, go Django's own way."""
-        blank = _blank(type(self))
-        if args or not blank.names.keys() >= given.keys():
+        way = None if args else _way(type(self), tuple(given))
+        if way is None:
             super().__init__(*args, **given)
             return
         held, state = self.__dict__, ModelState()
         held["_state"] = state
-        held.update(blank.fixed)
-        for name, make in blank.made:
-            if name not in given:
-                held[name] = make()
-        if blank.columns >= given.keys():
-            held.update(given)
-            return
-        for name, value in given.items():
-            column = blank.names[name]
-            if column == name or value is None:
-                held[column] = value
-            else:
-                held[column] = value.pk
-                state.fields_cache[name] = value
+        held.update(way.fixed)
+        for name, make in way.made:
+            held[name] = make()
+        for name, column in way.related:
+            row = given.pop(name)
+            if row is not None:
+                state.fields_cache[name] = row
+            held[column] = None if row is None else row.pk
+        held.update(given)
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **more: Any) -> Self:

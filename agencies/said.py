@@ -91,8 +91,11 @@ def moment_in(at: datetime) -> dict[str, Said]:
 
 
 def listing(words: Iterable[str], between: str = ", ") -> Said:
-    """Names or sentences one after the other."""
+    """Names or sentences one after the other; one alone is what it was."""
     places = {f"word_{at}": word for at, word in enumerate(words)}
+    alone = places["word_0"] if len(places) == 1 else ""
+    if isinstance(alone, Said):
+        return alone
     return Listing.of(between.join(f"{{{name}}}" for name in places), places)
 
 

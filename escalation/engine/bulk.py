@@ -65,15 +65,29 @@ def _held(columns: Sequence[Any], rows: Sequence[models.Model]) -> Iterable[Sequ
         return [[getattr(row, name) for row in rows] for name in names]
 
 
-def _spelt(held: Sequence[Any], spell: Callable[[Any], Any]) -> list[Any]:
+def _spelt(held: Sequence[Any], spell: Callable[[Sequence[Any]], list[Any]]) -> list[Any]:
     """The values as the engine takes them. One that many rows share, such as the moment of a sweep, is spelt once."""
     different = len(set(map(id, held)))
     if different == 1:
-        return [None if held[0] is None else spell(held[0])] * len(held)
+        return spell(held[:1]) * len(held)
     if different > len(held) // 2:
-        return [None if value is None else spell(value) for value in held]
-    found = {id(value): None if value is None else spell(value) for value in {id(value): value for value in held}.values()}
+        return spell(held)
+    shared = {id(value): value for value in held}
+    found = dict(zip(shared, spell([*shared.values()]), strict=True))
     return [found[id(value)] for value in held]
+
+
+def _each(spell: Callable[[Any], Any]) -> Callable[[Sequence[Any]], list[Any]]:
+    """What spells the values of a column one by one; nothing stays nothing."""
+    return lambda held: [None if value is None else spell(value) for value in held]
+
+
+def _keys(held: Sequence[Any]) -> list[str | None]:
+    """The keys of a column: of these there are the most."""
+    return [None if key is None else key.hex if isinstance(key, UUID) else UUID(key).hex for key in held]
+
+
+_words = _each(str)
 
 
 @cache
@@ -94,7 +108,7 @@ def _arrays(columns: Sequence[Any], key: Any, rows: Sequence[models.Model]) -> t
     """
     values, arrays, names, given, constants = [], [], [], [], []
     for i, (column, held) in enumerate(zip(columns, _held(columns, rows), strict=False)):
-        type_, spell = _type(column), SPELT.get(_kind(column), str)
+        type_, spell = _type(column), SPELT.get(_kind(column), _words)
         spelt = _spelt(held, spell)
         if column is not key and spelt.count(spelt[0]) == len(spelt):
             values.append(f"%s::{type_}")
@@ -123,15 +137,11 @@ def _array(spelt: Sequence[str | None], *, bare: bool) -> str:
     return "{" + ",".join(escaped) + "}"
 
 
-def _hex(value: UUID | str) -> str:
-    return value.hex if isinstance(value, UUID) else UUID(value).hex
-
-
-SPELT: dict[str, Callable[[Any], str]] = {
-    "UUIDField": _hex,
-    "DateTimeField": datetime.isoformat,
-    "DateField": date.isoformat,
-    "JSONField": json.dumps,
+SPELT: dict[str, Callable[[Sequence[Any]], list[str | None]]] = {
+    "UUIDField": _keys,
+    "DateTimeField": _each(datetime.isoformat),
+    "DateField": _each(date.isoformat),
+    "JSONField": _each(json.dumps),
 }
 # What needs no quotes in an array.
 BARE = frozenset({"UUIDField", "DateTimeField", "DateField", "BooleanField", "IntegerField", "PositiveIntegerField", "PositiveSmallIntegerField"})
@@ -152,7 +162,7 @@ def _lines(columns: Sequence[Any], rows: Sequence[models.Model]) -> tuple[list[s
     """
     marks, given = [], []
     for column, held in zip(columns, _held(columns, rows), strict=False):
-        spelt = _spelt(held, KEPT.get(_kind(column), str))
+        spelt = _spelt(held, KEPT.get(_kind(column), _words))
         first = spelt[0]
         if len(rows) >= MANY and (first is None or isinstance(first, int)) and spelt.count(first) == len(spelt):
             marks.append("NULL" if first is None else str(first))
@@ -162,12 +172,13 @@ def _lines(columns: Sequence[Any], rows: Sequence[models.Model]) -> tuple[list[s
     return marks, list(zip(*given, strict=True))
 
 
-KEPT: dict[str, Callable[[Any], Any]] = {
-    "UUIDField": _hex,
-    "DateTimeField": lambda value: (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None).isoformat(" "),
-    "BooleanField": int,
-    "IntegerField": int,
-    "PositiveIntegerField": int,
-    "PositiveSmallIntegerField": int,
-    "JSONField": json.dumps,
+_numbers = _each(int)
+KEPT: dict[str, Callable[[Sequence[Any]], list[Any]]] = {
+    "UUIDField": _keys,
+    "DateTimeField": _each(lambda value: (value if value.tzinfo is UTC else value.astimezone(UTC)).replace(tzinfo=None).isoformat(" ")),
+    "BooleanField": _numbers,
+    "IntegerField": _numbers,
+    "PositiveIntegerField": _numbers,
+    "PositiveSmallIntegerField": _numbers,
+    "JSONField": _each(json.dumps),
 }

@@ -77,7 +77,7 @@ class Case:
     holds: list[LegalHold] | None = None
     partnership_holds: list[LegalHold] | None = None
     _from_elsewhere: dict[UUID, Person | None] = field(default_factory=dict)
-    _requests: tuple[StageRun | None, int, list[Request]] = (None, -1, [])
+    _requests: tuple[StageRun | None, int, tuple[Request, ...]] = (None, -1, ())
 
     @cached_property
     def writer_agency_ids(self) -> frozenset[UUID]:
@@ -96,15 +96,15 @@ class Case:
         return None
 
     @property
-    def requests(self) -> list[Request]:
+    def requests(self) -> tuple[Request, ...]:
         """The requests of the open run. Found once for each run and number of them, which a sweep asks for thirty times a disagreement."""
         run, number = self.run, len(self.all_requests)
         of, among, found = self._requests
         if of is not run or among != number:
             key = run.id if run is not None else None
-            found = [request for request in self.all_requests if request.run_id == key]
+            found = tuple([request for request in self.all_requests if request.run_id == key])
             self._requests = run, number, found
-        return list(found)
+        return found
 
     @property
     def unsettled(self) -> list[Request]:
@@ -172,7 +172,7 @@ class Case:
     @property
     def conflicted_ids(self) -> frozenset[UUID]:
         """People with a conflict: they neither hold, read nor close it."""
-        return frozenset(UUID(key) for key in self.dispute.conflicts)
+        return frozenset(map(UUID, self.dispute.conflicts))
 
     @property
     def panel_user_ids(self) -> frozenset[UUID]:
@@ -356,31 +356,32 @@ def assemble(disputes: list[Dispute], *, now: datetime, whole: bool = False, edi
     places = places_of(disputes, rows.parties, now, edition)
     cases = []
     for dispute in disputes:
+        key = dispute.id
         calendar, directory = places[dispute.partnership_id]
-        proposal = next(iter(rows.proposals[dispute.pk]), None)
+        proposal = next(iter(rows.proposals[key]), None)
         cases.append(
             Case(
                 dispute=dispute,
                 procedure=procedure_of(dispute),
                 calendar=calendar,
                 directory=directory,
-                parties=rows.parties[dispute.pk],
-                runs=rows.runs[dispute.pk],
-                all_requests=rows.requests[dispute.pk],
-                clocks=rows.clocks[dispute.pk],
-                referral=rows.referrals[dispute.pk][-1] if rows.referrals[dispute.pk] else None,
-                panel=rows.panel[dispute.pk],
+                parties=rows.parties[key],
+                runs=rows.runs[key],
+                all_requests=rows.requests[key],
+                clocks=rows.clocks[key],
+                referral=rows.referrals[key][-1] if rows.referrals[key] else None,
+                panel=rows.panel[key],
                 proposal=proposal,
                 confirmations=rows.confirmations[proposal.pk] if proposal else [],
-                timetables=[proposal for proposal in rows.timetables[dispute.pk] if proposal.due_at > now],
-                passed_dates=[proposal for proposal in rows.timetables[dispute.pk] if proposal.due_at <= now],
+                timetables=[proposal for proposal in rows.timetables[key] if proposal.due_at > now],
+                passed_dates=[proposal for proposal in rows.timetables[key] if proposal.due_at <= now],
                 is_own_moment_over=dispute.is_urgent and dispute.respond_by is not None and dispute.respond_by <= now,
                 is_whole=whole,
-                record=rows.record[dispute.pk],
-                actions=rows.actions[dispute.pk],
-                attached=rows.attached[dispute.pk],
-                child_ids=frozenset(child.pk for child in rows.children[dispute.pk]),
-                filed=rows.filed[dispute.pk],
+                record=rows.record[key],
+                actions=rows.actions[key],
+                attached=rows.attached[key],
+                child_ids=frozenset(child.pk for child in rows.children[key]),
+                filed=rows.filed[key],
                 partnership_holds=rows.holds[dispute.partnership_id] if whole else None,
             )
         )

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from json.encoder import encode_basestring as _quoted
@@ -35,6 +36,12 @@ def _instant(moment: datetime) -> str:
 def keyed(text: bytes) -> str:
     """HMAC-SHA-256 with the record's present key, as hexadecimal."""
     return _keyed(settings.CONCORD_RECORD_KEY, text)
+
+
+def keyed_all(texts: Mapping[str, bytes]) -> dict[str, str]:
+    """The same of many, by their names."""
+    key = settings.CONCORD_RECORD_KEY
+    return {name: _keyed(key, text) for name, text in texts.items()}
 
 
 def keyed_by_each(text: bytes) -> list[str]:

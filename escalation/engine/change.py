@@ -283,6 +283,8 @@ class Change:
     def _with_cover(self, recipients: Iterable[UUID | None]) -> list[UUID | None]:
         """The recipients, each holder among them followed by whoever covers for them today; nobody covers for who raised a restricted one."""
         case = self.case
+        if not case.directory.snapshot.covers:  # Nobody is away today.
+            return list(recipients)
         held, run = [(request.holder_id, request.agency_id) for request in case.requests], case.run
         if run is not None and not case.dispute.is_restricted:
             held.append((run.holder_id, case.raising_id))

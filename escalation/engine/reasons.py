@@ -10,21 +10,25 @@ from escalation.states import Side, Why
 
 def why_told(case: Case, user: UUID) -> str:
     """What makes it this person's business as the case stands; empty where none of it does. No query."""
-    holders = _holders(case)
-    if any(user == holder for holder, _agency in holders):
-        return Why.HOLDS
-    if any(user == case.cover_of(holder, agency) for holder, agency in holders):
+    covers = False
+    for holder, agency in _holders(case):
+        if user == holder:
+            return Why.HOLDS
+        covers = covers or user == case.cover_of(holder, agency)
+    if covers:
         return Why.COVERS
     return next((why for why, people in _others(case) if user in people), "")
 
 
-def _holders(case: Case) -> list[tuple[UUID, UUID]]:
+def _holders(case: Case) -> Iterator[tuple[UUID, UUID]]:
     """Who holds it for each side now, with their agency."""
     run = case.run
-    found = [(run.holder_id if run is not None else None, case.raising_id)]
-    if case.dispute.stage != HOP:
-        found += [(case.holder_id(Side.RECEIVING, agency), agency) for agency in case.receiving_ids]
-    return [(holder, agency) for holder, agency in found if holder is not None]
+    if run is not None and run.holder_id is not None:
+        yield run.holder_id, case.raising_id
+    for agency in case.receiving_ids if case.dispute.stage != HOP else ():
+        holder = case.holder_id(Side.RECEIVING, agency)
+        if holder is not None:
+            yield holder, agency
 
 
 def _others(case: Case) -> Iterator[tuple[Why, frozenset[UUID]]]:

@@ -16,7 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from escalation.engine.case import Case
-from escalation.engine.chain import instant, keyed
+from escalation.engine.chain import instant, keyed_all
 from escalation.models import (
     AgreedAction,
     Clock,
@@ -145,25 +145,36 @@ def vouch(case: Case, before: Stood, rows: Iterable[Held]) -> dict[str, str]:
     for row in rows:
         was = before.held.get(row.pk, ())
         left |= {f"{kind}:{row.pk}": value for kind, value in parts_of_row(row) if (kind, value) not in was}
-    return {name: keyed(spelt(case.dispute, name, value)) for name, value in left.items()}
+    return keyed_all(_spelt(case.dispute, left))
 
 
 def spelt(dispute: Dispute, name: str, value: tuple[Any, ...]) -> bytes:
-    """The part as it is hashed: no part of one disagreement stands for that of another.
-
-    The canonical JSON list, put together by hand: the encoder cost more than the hash.
-    """
-    return f'["{VOUCHED}","{dispute.pk}",{quoted(name)},{",".join([_spelt(each) for each in value])}]'.encode()
+    """The part as it is hashed: no part of one disagreement stands for that of another."""
+    return _spelt(dispute, {name: value})[name]
 
 
-def _spelt(value: Any) -> str:  # noqa: ANN401 - whatever a part says
-    if isinstance(value, UUID):
-        return f'"{value}"'
-    if isinstance(value, datetime):
-        return f'"{instant(value)}"'
-    if isinstance(value, bool):
-        return "true" if value else "false"
+def _spelt(dispute: Dispute, parts: Parts) -> dict[str, bytes]:
+    """Each part as a canonical JSON list, put together by hand: the encoder cost more than the hash."""
+    start = f'["{VOUCHED}","{dispute.pk}",'
+    return {
+        name: f"{start}{quoted(name)},{','.join([SPELT.get(type(each), _in_words)(each) for each in value])}]".encode()
+        for name, value in parts.items()
+    }
+
+
+def _in_words(value: Any) -> str:  # noqa: ANN401 - whatever a part says
     return str(value) if isinstance(value, int) else quoted(str(value or ""))
+
+
+# By what a value is: a change spells dozens. Whatever is none of these, such as a day, is spelt by its words.
+SPELT: dict[type, Callable[[Any], str]] = {
+    UUID: lambda key: f'"{key}"',
+    datetime: lambda moment: f'"{instant(moment)}"',
+    str: quoted,
+    type(None): lambda _nothing: '""',
+    bool: lambda is_so: "true" if is_so else "false",
+    int: str,
+}
 
 
 def _moment(moment: datetime | None) -> str:

@@ -3,16 +3,20 @@
 from typing import Any
 
 from django.db.models import Model
-from django_fsm import FSMField, FSMFieldDescriptor, FSMIntegerField
+from django_fsm import FSMField, FSMFieldDescriptor, FSMFieldMixin, FSMIntegerField
 
 
 class _Held(FSMFieldDescriptor):
     """Writing is django_fsm's own and guarded; reading looks at the row first and only then goes its long way, by which a deferred column is read."""
 
+    def __init__(self, field: FSMFieldMixin) -> None:
+        super().__init__(field)
+        self.name: str = field.name
+
     def __get__(self, instance: Any, owner: type[Model] | None = None) -> Any:  # noqa: ANN401 - the row, and the field's own value
         if instance is not None:
             try:
-                return vars(instance)[self.field.name]
+                return instance.__dict__[self.name]
             except KeyError:
                 pass
         return super().__get__(instance, owner)

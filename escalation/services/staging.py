@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import reduce
+from itertools import chain
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -182,9 +183,10 @@ def raising_holder(case: Case, position: int, by: UUID | None, *, asked: Mapping
     last = next((run.holder_id for run in reversed(case.runs) if run.stage == position and run.holder_id), None)
     first = [] if case.procedure.stage(position).is_own else [by, case.dispute.raiser_id]
     wanted = [last, *first, manager.user_id if manager else None]
-    named = [candidate for candidate in candidates if candidate.how != How.LEVEL_UP]
-    chosen = (candidate for among in (named, candidates) for key in wanted for candidate in among if candidate.user_id == key)
-    return next(chosen, candidates[0] if candidates else None)
+    found = {candidate.user_id: candidate for candidate in candidates}
+    able = [found[key] for key in wanted if key in found]
+    named = (candidate for candidate in able if candidate.how != How.LEVEL_UP)
+    return next(chain(named, able, candidates), None)
 
 
 def receiving_holder(case: Case, agency: UUID, position: int, holders: Mapping[UUID, UUID] | None) -> Candidate | None:
