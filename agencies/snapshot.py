@@ -85,7 +85,10 @@ class Snapshot:
     def cover_of(self, user_id: UUID, agency_id: UUID | None) -> Cover | None:
         """The cover by which somebody acts for the person today in the agency (None: in the partnership itself); of two the one entered first."""
         place = agency_id or self.partnership_id
-        return next((cover for cover in self.covers.get(user_id, []) if self._acts(cover, place)), None)
+        for cover in self.covers.get(user_id, ()):  # No generator: a sweep asks of everybody to whom it writes.
+            if self._acts(cover, place):
+                return cover
+        return None
 
     def _acts(self, cover: Cover, place: UUID) -> bool:
         deputy = self.person(cover.deputy_id) if place in cover.kept else None

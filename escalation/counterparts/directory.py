@@ -122,9 +122,10 @@ class Directory:
 
     def mailbox_of(self, agency_id: UUID, user_id: UUID, title: str) -> str:
         """The shared mailbox of the post of this title that the person holds in the agency; empty where it has none."""
-        posts = [post for post in self.snapshot.posts.get(agency_id, ()) if post.mailbox and post.title == title]
-        held = (post for post in posts if any(row.user_id == user_id for row in self.snapshot.holdings.get(post.id, ())))
-        return next((post.mailbox for post in held), "")
+        for post in self.snapshot.posts.get(agency_id, ()):
+            if post.mailbox and post.title == title and any(row.user_id == user_id for row in self.snapshot.holdings.get(post.id, ())):
+                return post.mailbox
+        return ""
 
     # -- the order of the search ---------------------------------------------------------------------------------------
 

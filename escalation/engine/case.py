@@ -224,7 +224,10 @@ class Case:
 
     def request_of(self, agency_id: UUID) -> Request | None:
         """The open run's request to this agency."""
-        return next((request for request in self.requests if request.agency_id == agency_id), None)
+        for request in self.requests:
+            if request.agency_id == agency_id:
+                return request
+        return None
 
     def said_of(self, agency_id: UUID) -> dict[str, str]:
         """The fact by which a line says whose time it is about, where several are asked: two that read alike would say of neither that it is late."""

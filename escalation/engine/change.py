@@ -224,8 +224,10 @@ class Change:
     ) -> None:
         """Put a message for the request's guest in the outbox: it leads to their own door. Nothing where nobody without an account was asked."""
         guest = request.guest
-        full = f"{key or self.events[-1].pk}:{request.guest_id}"
-        if self.is_past or guest is None or full in self.messages or (self.actor is not None and guest.pk == self.actor.id):
+        if self.is_past or guest is None or (self.actor is not None and guest.pk == self.actor.id):
+            return
+        full = f"{key or self.events[-1].pk}:{guest.pk}"
+        if full in self.messages:
             return
         if not self._takes_its_place(None, guest.email, full, kind, Rank.OWN, reminder=reminder):
             return

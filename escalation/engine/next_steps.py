@@ -30,7 +30,7 @@ def ensure_next_step(change: "Change") -> None:
             _hand_over(change, held, turn)
         elif not _owes(case, turn):
             _begin(change, turn)
-    done = {event.kind for event in change.events}
+    done = {event.kind for event in change.events} if own else set()
     for clock in own:
         if own_clocks.ANSWERED_BY.get(clock.key, set()) & done:
             clockwork.end(change, clock, clockwork.met(change, clock))

@@ -295,9 +295,15 @@ def turns_on_date(case: Case, proposal: TimetableProposal) -> list[Turn]:
 def _on_missing_dates(case: Case) -> list[Turn]:
     """The raising side's holder, where the sides were to set the date of a response and their day for it is over (DEV-02). Whoever owes the response
     has it before them as it is."""
+    owed = [clock for clock in case.running() if clock.owed_by == Side.RECEIVING and clock.breached_at]
+    if not owed:
+        return []
     proposed = {proposal.clock_id for proposal in case.timetables}
-    owed = [clock for clock in case.running() if clock.owed_by == Side.RECEIVING and clock.breached_at and clock.pk not in proposed]
-    found = [(clock, case.procedure.clock(clock.stage, clock.key, urgent=clock.is_urgent)) for clock in owed if clock.agreed_due_at is None]
+    found = [
+        (clock, case.procedure.clock(clock.stage, clock.key, urgent=clock.is_urgent))
+        for clock in owed
+        if clock.agreed_due_at is None and clock.pk not in proposed
+    ]
     missing = [clock for clock, definition in found if definition is not None and definition.within.unit == Unit.AGREED]
     return [replace(_raising(case, ASKED[SET_DATE]), request=clock.request_id, key=SET_DATE) for clock in missing]
 
