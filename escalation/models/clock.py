@@ -28,7 +28,7 @@ class Clock(QuickRow):
     dispute = models.ForeignKey(Dispute, on_delete=models.CASCADE, related_name="clocks")
     run = models.ForeignKey(StageRun, on_delete=models.CASCADE, null=True, blank=True, related_name="clocks")
     request = models.ForeignKey(Request, on_delete=models.CASCADE, null=True, blank=True, related_name="clocks")
-    action = models.ForeignKey(AgreedAction, on_delete=models.CASCADE, null=True, blank=True, related_name="clocks")
+    action = models.ForeignKey(AgreedAction, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="clocks")
     stage = models.PositiveSmallIntegerField()
     key = models.CharField(max_length=60)
     measures = models.CharField(max_length=20, choices=Measure)
@@ -78,6 +78,8 @@ class Clock(QuickRow):
             ),
             # My work: what a person owes, soonest first.
             models.Index(fields=["owner", "due_at"], condition=models.Q(state=ClockState.RUNNING), name="running_clock_by_owner"),
+            # The few that are on an agreed action.
+            models.Index(fields=["action"], condition=models.Q(action__isnull=False), name="clock_of_action"),
             # The sweep: agreed actions whose moment has come, of what is closed too.
             models.Index(
                 fields=["next_check_at"], condition=models.Q(state=ClockState.RUNNING, measures=Measure.ACTION), name="action_clock_to_check"

@@ -37,9 +37,15 @@ class Notification(QuickRow):
         Dispute, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications", help_text="Empty: it is about no single one."
     )
     partnership = models.ForeignKey(
-        Partnership, on_delete=models.CASCADE, null=True, blank=True, related_name="+", help_text="Where it is about no single disagreement."
+        Partnership,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        help_text="Where it is about no single disagreement.",
     )
-    request = models.ForeignKey(Request, on_delete=models.CASCADE, null=True, blank=True, related_name="notifications")
+    request = models.ForeignKey(Request, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="notifications")
     learning = models.ForeignKey(
         LearningPoint, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="+", help_text="What it asks to see to."
     )
@@ -76,6 +82,9 @@ class Notification(QuickRow):
             # The delivery task: what may leave now.
             models.Index(fields=["not_before"], condition=models.Q(state=Delivery.WAITING), name="message_to_send"),
             models.Index(fields=["recipient", "-created_at"], name="message_by_recipient"),
+            # The few that are about no disagreement, and those that are about one agency's response.
+            models.Index(fields=["partnership"], condition=models.Q(partnership__isnull=False), name="message_of_partnership"),
+            models.Index(fields=["request"], condition=models.Q(request__isnull=False), name="message_of_request"),
             # The few that went to somebody without an account.
             models.Index(fields=["guest"], condition=models.Q(guest__isnull=False), name="message_to_guest"),
             # The few that are about a learning action.

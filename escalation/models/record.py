@@ -22,9 +22,11 @@ class Event(LedgerRow):
     number = models.PositiveIntegerField()
     kind = models.CharField(max_length=24, choices=EventKind)
     stage = models.PositiveSmallIntegerField(default=0)
-    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="Empty: the system.")
-    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="On whose behalf.")
-    private_to = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+", help_text="Empty: the system.")
+    agency = models.ForeignKey(
+        Agency, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+", help_text="On whose behalf."
+    )
+    private_to = models.ForeignKey(Agency, on_delete=models.PROTECT, null=True, blank=True, db_index=False, related_name="+")
     happened_at = models.DateTimeField()
     facts = models.JSONField(default=dict)
     body_digest = models.CharField(max_length=64, blank=True)
@@ -34,7 +36,13 @@ class Event(LedgerRow):
     class Meta:
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [models.UniqueConstraint(fields=["dispute", "number"], name="event_number_once")]
-        indexes: ClassVar = [models.Index(fields=["kind", "recorded_at"], name="event_by_kind")]
+        indexes: ClassVar = [
+            models.Index(fields=["kind", "recorded_at"], name="event_by_kind"),
+            # What the system writes is of nobody, and little is kept to one agency.
+            models.Index(fields=["actor"], condition=models.Q(actor__isnull=False), name="event_by_actor"),
+            models.Index(fields=["agency"], condition=models.Q(agency__isnull=False), name="event_by_agency"),
+            models.Index(fields=["private_to"], condition=models.Q(private_to__isnull=False), name="event_private_to"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.get_kind_display()}"
