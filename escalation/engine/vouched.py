@@ -157,16 +157,18 @@ def _spelt(dispute: Dispute, parts: Parts) -> dict[str, bytes]:
     """Each part as a canonical JSON list, put together by hand: the encoder cost more than the hash."""
     start = f'["{VOUCHED}","{dispute.pk}",'
     return {
-        name: f"{start}{quoted(name)},{','.join([SPELT.get(type(each), _in_words)(each) for each in value])}]".encode()
+        name: f"{start}{quoted(name)},{','.join([SPELT.get(type(each), _otherwise)(each) for each in value])}]".encode()
         for name, value in parts.items()
     }
 
 
-def _in_words(value: Any) -> str:  # noqa: ANN401 - whatever a part says
-    return str(value) if isinstance(value, int) else quoted(str(value or ""))
+def _otherwise(value: Any) -> str:  # noqa: ANN401 - whatever a part says
+    """Of a kind that has one of these for its own kind, as that; all else, such as a day, by its words."""
+    spell = next((spell for kind, spell in SPELT.items() if isinstance(value, kind)), None)
+    return spell(value) if spell is not None else quoted(str(value or ""))
 
 
-# By what a value is: a change spells dozens. Whatever is none of these, such as a day, is spelt by its words.
+# By what exactly a value is: a change spells dozens.
 SPELT: dict[type, Callable[[Any], str]] = {
     UUID: lambda key: f'"{key}"',
     datetime: lambda moment: f'"{instant(moment)}"',

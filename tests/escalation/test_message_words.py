@@ -45,6 +45,12 @@ def test_what_is_asked_is_kept_in_english_and_said_in_the_language_in_force(word
     assert recalled(json.loads(json.dumps(kept(words)))) == words
 
 
+def test_a_sentence_that_stands_alone_is_kept_as_itself_and_a_name_as_a_name() -> None:
+    alone = said("Respond: {stage}", stage="Stage 2")
+    assert kept(listing([alone], ". ")) == kept(alone)
+    assert recalled(kept(listing(["Stage 2"])) or {}) == "Stage 2"
+
+
 def test_what_was_written_before_the_form_was_kept_is_looked_up_as_a_whole_or_stays_as_it_is() -> None:
     message = Notification(action="Overdue: Response: stage 1")
     assert message.asks == "Overdue: Response: stage 1"

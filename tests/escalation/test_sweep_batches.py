@@ -5,7 +5,7 @@ import hashlib
 import hmac
 import json
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -14,11 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from agencies.working_days import Calendar, Nation
 from escalation.clocks import Rule, Within, working_out
 from escalation.engine.chain import event_digest, instant
+from escalation.engine.vouched import spelt
 from escalation.models import Clock, Dispute, Event, Request
 from escalation.services import sweep as sweeping
 from escalation.services.audit import verify
 from escalation.services.sweep import sweep
-from escalation.states import EventKind
+from escalation.states import EventKind, Side
 from tests.cast import Cast
 from tests.world import World, london
 
@@ -146,3 +147,12 @@ def test_the_digest_of_a_line_is_what_anybody_with_the_key_would_work_out() -> N
     line = Event(number=1, kind=EventKind.SENT, stage=1, happened_at=at, recorded_at=at, facts={"z": "£", "a": 1}, previous="p")
     text = f'["{line.dispute_id}",1,"sent",1,"","","","2026-03-02T10:00:00.000000Z","2026-03-02T10:00:00.000000Z",{{"a":1,"z":"£"}},"","p"]'
     assert event_digest(line) == hmac.new(b"tests-only-record-key", text.encode(), hashlib.sha256).hexdigest()
+
+
+def test_a_part_that_a_line_vouches_for_is_spelt_as_json_spells_it() -> None:
+    """Keys, moments, choices, days, numbers, nothing and words with quotes in them: a list that begins with what it is of."""
+    day, at, dispute = date(2027, 3, 2), london("2026-07-01 10:00"), Dispute()
+    value = (dispute.pk, at, datetime(2026, 3, 2, 10, tzinfo=UTC), Side.RAISING, day, 7, True, False, None, "", 'a "quoted" £')
+    moments = ["2026-07-01T09:00:00.000000Z", "2026-03-02T10:00:00.000000Z"]
+    plain = ["vouched", str(dispute.pk), "ran:x", str(dispute.pk), *moments, "raising", "2027-03-02", 7, True, False, "", "", 'a "quoted" £']
+    assert spelt(dispute, "ran:x", value) == json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode()
