@@ -19,7 +19,7 @@ _ahead: ContextVar[timedelta] = ContextVar("ahead", default=NONE)
 
 def to_the_second(at: datetime) -> datetime:
     """The moment as every clock of a procedure is compared with it: a part of a second after a due moment is not after it."""
-    return at.replace(microsecond=0)
+    return at.replace(microsecond=0) if at.microsecond else at
 
 
 def now() -> datetime:

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 
+from agencies import wall_clock
 from agencies.engines import writes_in_turns
 from agencies.models import Partnership
 from agencies.said import said
@@ -71,7 +72,7 @@ def sweep(now: datetime | None = None, batch: int | None = None) -> SweepReport:
     """
     size = batch or _size()
     report = SweepReport()
-    for part in parts((now or timezone.now()).astimezone(UTC)):
+    for part in parts(wall_clock.to_the_second(now or timezone.now()).astimezone(UTC)):
         _whole(part, size, report)
     _beat(report)
     return report
