@@ -159,7 +159,8 @@ def agree_timetable(change: Change, *, clock: UUID | None = None) -> None:
         engage(change, request)
     change.record(EventKind.TIMETABLE_AGREED, facts=_agreed(about, proposal.due_at))
     clockwork.agree(change, about, proposal.due_at)
-    hears = [proposal.proposed_by_id, *raising_ids(case), *(request.holder_id for request in held_to)]
+    others = [request.holder_id for request in held_to if request.holder_id != _actor(change)]
+    hears = [proposal.proposed_by_id, *raising_ids(case), *others]
     change.tell(hears, kind=Message.EXTENDED, action=gettext_noop("Another date is agreed"), due=proposal.due_at)
 
 
