@@ -146,6 +146,13 @@ def test_a_folder_that_is_not_there_is_told_with_the_file(tmp_path: Path) -> Non
         call_command("refresh_bank_holidays", official_list(tmp_path / "list.json"), "--checked-on=2026-11-22", output=tmp_path / "moon")
 
 
+def test_a_list_that_cannot_be_read_and_a_day_that_is_none_are_told_in_a_line(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"^.*/moon\.json cannot be read: No such file or directory\.$"):
+        call_command("refresh_bank_holidays", tmp_path / "moon.json", "--checked-on=2026-11-22", output=tmp_path)
+    with pytest.raises(CommandError, match=r"argument --checked-on: “22 November” is not a date\. Write it like 2026-11-22$"):
+        call_command("refresh_bank_holidays", official_list(tmp_path / "list.json"), "--checked-on=22 November", output=tmp_path)
+
+
 def test_a_file_that_is_no_official_list_is_refused_in_a_line(tmp_path: Path) -> None:
     wrong = tmp_path / "wrong.json"
     wrong.write_text("[]", encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import date
@@ -132,6 +132,14 @@ def _put_back(stood: Mapping[Path, bytes | None]) -> None:
             path.write_bytes(content)
 
 
+def typed_day(text: str) -> date:
+    """A date as the command line has it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"“{text}” is not a date. Write it like 2026-11-22") from error
+
+
 class Command(BaseCommand):
     help = (
         "Rebuild the shipped bank holiday files from the official list (GOV.UK's bank-holidays.json, saved to a file). "
@@ -140,7 +148,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("official", type=Path, help="the official list, GOV.UK's bank-holidays.json")
-        parser.add_argument("--checked-on", type=date.fromisoformat, required=True, help="the day the official list was looked up, YYYY-MM-DD")
+        parser.add_argument("--checked-on", type=typed_day, required=True, help="the day the official list was looked up, YYYY-MM-DD")
         parser.add_argument("--source", default="", help="where the file came from, in words for the record")
         parser.add_argument("--until", type=int, default=2040, help="last year to carry (default 2040)")
         parser.add_argument("--output", type=Path, default=DATA, help="folder to write to (default the shipped one)")
@@ -150,7 +158,9 @@ class Command(BaseCommand):
             events = json.loads(official.read_text(encoding="utf-8"))
             proclaimed = json.loads((DATA / "bank_holidays_proclaimed.json").read_text(encoding="utf-8"))["days"]
             built = {nation: build(nation, events, proclaimed, checked_on=checked_on, until=until, source=source) for nation in Nation}
-        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except OSError as error:
+            raise CommandError(f"{error.filename or official} cannot be read: {error.strerror or error}.") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise CommandError(f"{official} is not a readable official list: {error}") from error
         write_all(
             {
