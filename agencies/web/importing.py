@@ -68,5 +68,6 @@ def directory_import(request: HttpRequest) -> HttpResponse:
             form.add_error("tables", words.format(n=mistakes))
         else:
             messages.success(request, gettext("Imported. {done}").format(done=done))
-            return redirect("directory")
+            # What a new day off would do to running dates is shown next, as where it is entered by hand.
+            return redirect("redate" if done.adds_days_off else "directory")
     return render(request, "agencies/directory_import.html", {"form": form, "problems": problems, "files": OFFERED})

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from agencies.errors import NotAllowed
-from agencies.models import Agency, Cover, DirectoryEvent, Membership, Partnership, Post, PostHolding, User
+from agencies.models import Agency, ClosureDay, Cover, DirectoryEvent, Membership, Partnership, Post, PostHolding, User
 from agencies.roles import Role
 from agencies.services.directory_import import ImportRefused, import_files
 from agencies.services.example import DATA
@@ -86,6 +86,14 @@ def test_nothing_is_stored_where_one_cell_is_wrong() -> None:
     mistakes(WHOLE | {"people.csv": PEOPLE.replace("manager", "boss")})
     assert not Partnership.objects.exists()
     assert not User.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("day", ["2062-07-06", "2006-07-06"])
+def test_a_day_off_of_years_for_which_there_is_no_calendar_is_refused_by_its_row(day: str) -> None:
+    texts = WHOLE | {"closure_days.csv": f"day,words\n2026-07-06,Training day\n{day},Slip of the year\n"}
+    assert mistakes(texts) == ["closure_days.csv, row 3, column day: lies outside the years of the calendar, 2012 to 2040."]
+    assert not ClosureDay.objects.exists()
 
 
 @pytest.mark.django_db

@@ -285,6 +285,12 @@ def test_the_unit_imports_from_files(client: Client, cast: Cast) -> None:
     assert Membership.objects.filter(user__email="a@example.org", agency__code="new").exists()
 
 
+@pytest.mark.parametrize(("text", "name"), [("day,words\n2026-07-06,Training day\n", "redate"), ("day,words\n", "directory")])
+def test_what_imported_days_off_would_do_to_running_dates_is_shown_next(client: Client, cast: Cast, text: str, name: str) -> None:
+    answer = upload(signed_in(client, cast, "business_unit"), closure_days=text, levels="level,name\n6,Six\n")
+    assert answer.redirect_chain == [(reverse(name), 302)]
+
+
 def test_mistakes_are_listed_and_nothing_is_stored(client: Client, cast: Cast) -> None:
     page = upload(signed_in(client, cast, "business_unit"), levels="level,name\n6,Six\nx,Y\n").content.decode()
     assert "Nothing was imported: 1 mistake, listed below" in page

@@ -30,9 +30,10 @@ from agencies.words import figure
 from agencies.working_days import london
 
 # The tables in the order of writing, as an import counts them.
+CLOSURE_DAYS = gettext_noop("closure days")
 THINGS = (
     gettext_noop("levels"), gettext_noop("agencies"), gettext_noop("posts"), gettext_noop("people"),
-    gettext_noop("roles"), gettext_noop("post holders"), gettext_noop("dates of cover"), gettext_noop("closure days"),
+    gettext_noop("roles"), gettext_noop("post holders"), gettext_noop("dates of cover"), CLOSURE_DAYS,
 )  # fmt: skip
 IMPORTED = gettext_noop("Directory imported. {done}")
 __all__ = ["ImportRefused", "Imported", "Problem", "import_files", "import_folder", "importing_person", "write_rows"]
@@ -48,6 +49,11 @@ class Imported:
 
     def __str__(self) -> str:
         return shown(self.words)
+
+    @property
+    def adds_days_off(self) -> bool:
+        """Whether running dates may have to be dated again."""
+        return bool(self.made[CLOSURE_DAYS])
 
     @property
     def words(self) -> Said:

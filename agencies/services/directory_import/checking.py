@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from agencies.holidays import FIRST_DAY, Nation, carried_until
 from agencies.models import Agency, Cover, Membership, Partnership, Post, SeniorityLevel, User
 from agencies.person import Person, person_of
 from agencies.policy import may_grant
@@ -16,7 +17,7 @@ from agencies.querysets import not_over
 from agencies.readable import as_read
 from agencies.roles import AGENCY_ROLES, HOLDER_ROLES, Role
 from agencies.services.cover import may_arrange
-from agencies.services.directory_import.columns import AGENCIES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
+from agencies.services.directory_import.columns import AGENCIES, CLOSURES, COVER, LEVELS, PARTNERSHIP, PEOPLE, POSTS
 from agencies.services.directory_import.reading import Problem, Row, Rows, spelled_otherwise
 
 PostKey = tuple[str, int | None, str]
@@ -257,12 +258,20 @@ def _level(row: _Read, known: Known, column: str) -> Iterator[tuple[str, str]]:
 
 
 # Each rule by itself, so that a cell that cannot be read silences only those that ask for it.
+def _day_carried(row: _Read, known: Known) -> Iterator[tuple[str, str]]:
+    """A closure day of another century is a slip of the year: no clock would ever meet it."""
+    last = carried_until(Nation(known.partnership.nation) if known.partnership is not None else Nation.ENGLAND_AND_WALES)
+    if not FIRST_DAY <= row["day"] <= last:
+        yield "day", _("lies outside the years of the calendar, {first} to {last}").format(first=FIRST_DAY.year, last=last.year)
+
+
 RULES: dict[str, tuple[Rule, ...]] = {
     PARTNERSHIP.name: (_hours, _same_partnership, _kind_of_partnership),
     AGENCIES.name: (_own_name, _acts_through, _acts_from),
     POSTS.name: (_agency_named, _post_level, _post_title, _post_spelled),
     PEOPLE.name: (_agency_of_role, _agency_named, _post_held, _supervisor_named, _supervises, _days_of_role),
     COVER.name: (_who_is_away, _who_covers, _somebody_else, _days_of_cover),
+    CLOSURES.name: (_day_carried,),
 }
 
 
