@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 from django.db import connection
-from django.db.backends.sqlite3.operations import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from agencies.keys import new_key
 from agencies.quick_reads import key, moment
@@ -14,7 +14,7 @@ WRITTEN = ["2026-07-01 22:30:00", "2026-03-29 01:00:00.000001", "2026-03-29T01:0
 
 @pytest.mark.parametrize("written", WRITTEN)
 def test_a_moment_is_the_one_that_django_reads(written: str) -> None:
-    theirs = DatabaseOperations(connection).convert_datetimefield_value(written, None, connection)
+    theirs = DatabaseWrapper.ops_class(connection).convert_datetimefield_value(written, None, connection)
     assert moment(written) == theirs
     assert moment(written).utcoffset() == theirs.utcoffset()
     assert moment(datetime.fromisoformat(written)) == theirs
