@@ -23,6 +23,7 @@ from rest_framework.views import APIView
 from agencies import wall_clock
 from agencies.errors import InvalidInput, NotFound
 from agencies.person import Person
+from agencies.readable import is_storable
 from escalation.api.access import person_for
 from escalation.api.fields import In, Text
 from escalation.services.idempotency import Answer, digest_of, digest_of_file, once
@@ -53,6 +54,18 @@ class ReasonIn(In):
     """What the header says."""
 
     reason = Text(required=False, max_length=200, lines=True)
+
+
+def _unquoted(header: str) -> str:
+    """What the header says. Raises InvalidInput for bytes that are no text: a framework would put other signs in their place without a word."""
+    told = InvalidInput(_("Send the reason in {header} as percent-encoded UTF-8.").format(header=REASON_HEADER), field="reason")
+    try:
+        words = unquote(header, errors="strict")
+    except UnicodeDecodeError:
+        raise told from None
+    if not header.isascii() or not is_storable(words):
+        raise told
+    return words
 
 
 class Door(APIView):
@@ -97,7 +110,7 @@ class Door(APIView):
         if "reason" in self.request.query_params:
             raise InvalidInput(_("Send the reason in the header {header}: an address is kept in logs.").format(header=REASON_HEADER), field="reason")
         self.asked(kind)
-        given = ReasonIn(data={"reason": unquote(self.request.headers.get(REASON_HEADER, ""))})
+        given = ReasonIn(data={"reason": _unquoted(self.request.headers.get(REASON_HEADER, ""))})
         given.is_valid(raise_exception=True)
         return str(given.validated_data.get("reason", ""))
 

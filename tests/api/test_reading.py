@@ -209,6 +209,13 @@ def test_a_reason_in_the_address_is_refused_since_addresses_are_logged(cast: Cas
     assert "in the header X-Reason" in refused.content.decode()
 
 
+@pytest.mark.parametrize("header", ["%ff%fe", "Sample %C3", "Sample %00", "Sample \xe9"])
+def test_a_reason_that_is_no_text_is_refused_and_not_kept_with_other_signs_in_its_place(cast: Cast, dispute: Dispute, header: str) -> None:
+    refused = Caller(cast.auditor).client.get(f"/api/v1/disputes/{dispute.reference}/", headers={"X-Reason": header})
+    assert (refused.status_code, refused.json()["errors"]) == (400, {"reason": ["Send the reason in X-Reason as percent-encoded UTF-8."]})
+    assert not Reading.objects.exists()
+
+
 def test_a_reason_that_cannot_be_kept_is_refused(cast: Cast, dispute: Dispute) -> None:
     for why in ("x" * 201, "NUL \0"):
         assert (read(cast.auditor, dispute, why=why).status_code, Reading.objects.count()) == (400, 0)
