@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from urllib.parse import urlencode
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import ReadOnlyPasswordHashField
 from django.core.exceptions import PermissionDenied
@@ -35,6 +35,7 @@ from agencies.readable import why_no_line
 from agencies.roles import DirectoryDoor
 from agencies.said import named, said
 from agencies.services.accounts import note_account_change, refuse_closing
+from agencies.services.calendar import DayKind, check_day
 from agencies.services.identity.second_factor import required_at_first
 from agencies.services.mail_providers import domain_of
 from agencies.services.record import record
@@ -45,11 +46,12 @@ from agencies.words import upper_first
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
+    _DayForm = forms.ModelForm[ClosureDay | HolidayChange]
     _UserForm = forms.ModelForm[User]
     _ProviderForm = forms.ModelForm[PrivateMailProvider]
 else:  # The stubs know these as generic, Django itself does not.
     _Admin = admin.ModelAdmin
-    _UserForm = _ProviderForm = forms.ModelForm
+    _DayForm = _UserForm = _ProviderForm = forms.ModelForm
 
 
 def _sign_in(request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -194,13 +196,44 @@ class PartnershipAdmin(Recorded):
         return False
 
 
+class DayForm(_DayForm):
+    """A day by the rules of the calendar's own page."""
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        day, partnership = data.get("day"), data.get("partnership")
+        if day is not None and partnership is not None and {"day", "partnership", "works"} & set(self.changed_data):
+            off = DayKind.HOLIDAY if "works" in self.fields else DayKind.CLOSURE
+            try:
+                check_day(partnership, DayKind.WORKS if data.get("works") else off, day)
+            except InvalidInput as error:
+                self.add_error("day", str(error.message))
+        return data
+
+
 @admin.register(ClosureDay, HolidayChange)
 class DayAdmin(Recorded):
-    """Days on which the partnership does not work, or works after all."""
+    """Days on which the partnership does not work, or works after all. Dates that run move only when one of its keepers confirms it."""
 
+    form = DayForm
     list_display = ("day", "words", "partnership")
     list_filter = ("partnership",)
     date_hierarchy = "day"
+
+    def save_model(self, request: HttpRequest, obj: models.Model, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's own
+        super().save_model(request, obj, form, change)
+        self._say_what_stays(request)
+
+    def delete_model(self, request: HttpRequest, obj: models.Model) -> None:
+        super().delete_model(request, obj)
+        self._say_what_stays(request)
+
+    def _say_what_stays(self, request: HttpRequest) -> None:
+        words = gettext(
+            "Dates that run stay as they are until the partnership’s business unit or an administrator of it confirms, under Directory, Working-day "
+            "calendar, or you run redate_clocks on the server."
+        )
+        self.message_user(request, words, level=messages.WARNING)
 
 
 class ProviderForm(_ProviderForm):

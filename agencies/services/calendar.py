@@ -50,7 +50,7 @@ def add_day(
     _guard(actor, partnership, now)
     if not trimmed(words):
         raise InvalidInput(gettext("Say why, in a few words."), field="words")
-    _check(partnership, kind, day)
+    check_day(partnership, kind, day)
     fields = {"partnership": partnership, "day": day, "words": trimmed(words), "source": trimmed(source)}
     try:
         with transaction.atomic():
@@ -91,7 +91,8 @@ def _guard(actor: User | None, partnership: Partnership, now: datetime) -> None:
         require(may_keep_directory(person, partnership.id), NOT_YOURS)
 
 
-def _check(partnership: Partnership, kind: DayKind, day: date) -> None:
+def check_day(partnership: Partnership, kind: DayKind, day: date) -> None:
+    """Raises InvalidInput for a day outside the years carried, and for one that entering would change nothing of."""
     calendar = calendar_of(partnership)
     if not calendar.first_day <= day <= calendar.last_day:
         raise InvalidInput(

@@ -342,3 +342,35 @@ def test_the_administration_lets_the_installation_read_but_not_grant(client: Cli
     day = {"partnership": str(cast.partnership.id), "day": "24/12/2026", "words": "Closed"}
     assert client.post("/administration/agencies/closureday/add/", day).status_code == 302
     assert cast.partnership.directory_events.filter(words__contains="added in the administration").exists()
+
+
+@pytest.mark.parametrize(
+    ("model", "day", "more", "words"),
+    [
+        ("closureday", "26/12/2026", {}, "That is a Saturday"),
+        ("closureday", "24/12/2062", {}, "The calendar covers 2012 to 2040 only."),
+        ("closureday", "25/12/2026", {}, "is no working day already"),
+        ("holidaychange", "23/12/2026", {"works": "on"}, "no bank holiday of the shipped calendar"),
+    ],
+)
+def test_a_day_that_would_change_nothing_is_refused_in_the_administration_as_on_its_page(
+    client: Client, cast: Cast, model: str, day: str, more: dict[str, str], words: str
+) -> None:
+    cast.nobody.is_staff = cast.nobody.is_superuser = True
+    cast.nobody.save()
+    form = {"partnership": str(cast.partnership.id), "day": day, "words": "Closed", **more}
+    answer = signed_in(client, cast, "nobody").post(f"/administration/agencies/{model}/add/", form)
+    assert words in answer.content.decode()
+    assert not cast.partnership.directory_events.filter(words__contains="added in the administration").exists()
+
+
+def test_a_day_that_is_entered_in_the_administration_says_that_running_dates_stay(client: Client, cast: Cast) -> None:
+    cast.nobody.is_staff = cast.nobody.is_superuser = True
+    cast.nobody.save()
+    browser, form = signed_in(client, cast, "nobody"), {"partnership": str(cast.partnership.id), "day": "25/12/2026", "words": "Flood", "works": "on"}
+    page = browser.post("/administration/agencies/holidaychange/add/", form, follow=True).content.decode()
+    assert "Dates that run stay as they are" in page
+    row = cast.partnership.holiday_changes.get()
+    renamed = browser.post(f"/administration/agencies/holidaychange/{row.pk}/change/", {**form, "words": "Flood duty"}, follow=True)
+    assert renamed.status_code == 200
+    assert cast.partnership.holiday_changes.get().words == "Flood duty"
