@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
+from rest_framework.exceptions import ValidationError
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -94,7 +95,10 @@ class Door(APIView):
         return given
 
     def asked(self, kind: type[In]) -> Values:
-        """The values of the address's query. Raises ValidationError."""
+        """The values of the address's query. Raises ValidationError, also for one that is given twice: the last would count without a word."""
+        twice = [name for name, values in self.request.query_params.lists() if len(values) > 1]
+        if twice:
+            raise ValidationError({name: [_("This is given twice: send it once.")] for name in twice})
         given = kind(data=self.request.query_params.dict())
         given.is_valid(raise_exception=True)
         return dict(given.validated_data)

@@ -209,6 +209,14 @@ def test_a_reason_in_the_address_is_refused_since_addresses_are_logged(cast: Cas
     assert "in the header X-Reason" in refused.content.decode()
 
 
+def test_what_a_query_gives_twice_is_refused_instead_of_the_last_being_taken(cast: Cast, dispute: Dispute) -> None:
+    caller = Caller(cast.raiser)
+    refused = caller.get("disputes/?state=open&state=closed&limit=1&limit=2")
+    twice = ["This is given twice: send it once."]
+    assert (refused.status_code, refused.json()["errors"]) == (400, {"state": twice, "limit": twice})
+    assert [row["reference"] for row in caller.get("disputes/?state=open&limit=2").json()["results"]] == [dispute.reference]
+
+
 @pytest.mark.parametrize("header", ["%ff%fe", "Sample %C3", "Sample %00", "Sample \xe9"])
 def test_a_reason_that_is_no_text_is_refused_and_not_kept_with_other_signs_in_its_place(cast: Cast, dispute: Dispute, header: str) -> None:
     refused = Caller(cast.auditor).client.get(f"/api/v1/disputes/{dispute.reference}/", headers={"X-Reason": header})
