@@ -19,7 +19,7 @@ from agencies.roles import AgencyKind, Role
 from agencies.selectors import PostLine, agency_page
 from agencies.working_days import london
 from escalation.api.out import Out
-from escalation.api.views import Door
+from escalation.api.views import Door, NothingIn
 
 
 class SeatOut(Out):
@@ -126,6 +126,7 @@ class MeDoor(Door):
     @extend_schema(operation_id="me", responses={200: MeOut})
     def get(self, request: Request) -> Response:
         """Who the token acts as, and the roles that person has today."""
+        self.asked(NothingIn)
         shown = {"id": self.person.id, "name": self.person.name, "seats": [_seat(seat) for seat in self.person.seats]}
         return Response(MeOut(shown).data)
 
@@ -136,6 +137,7 @@ class AgenciesDoor(Door):
     @extend_schema(operation_id="agencies_list", responses={200: AgenciesOut})
     def get(self, request: Request) -> Response:
         """Every active agency of the caller's partnerships, by name."""
+        self.asked(NothingIn)
         rows = Agency.objects.active().of(self.person.partnership_ids).select_related("partnership").order_by("name", "id")
         return Response(AgenciesOut({"agencies": [_agency(row) for row in rows]}).data)
 
@@ -146,6 +148,7 @@ class AgencyDoor(Door):
     @extend_schema(operation_id="agencies_read", responses={200: AgencyWholeOut})
     def get(self, request: Request, agency_id: UUID) -> Response:
         """Its posts, who holds each today, who is away and covers, and what is missing."""
+        self.asked(NothingIn)
         row = Agency.objects.active().of(self.person.partnership_ids).select_related("partnership").filter(pk=agency_id).first()
         page = agency_page(row.partnership_id, row.code, self.person, self._today) if row else None
         if row is None or page is None:
@@ -164,6 +167,7 @@ class LevelsDoor(Door):
     @extend_schema(operation_id="levels_list", responses={200: LevelsOut})
     def get(self, request: Request) -> Response:
         """The seniority matrices of the caller's partnerships: posts at the same level are each other's counterparts."""
+        self.asked(NothingIn)
         partnerships = Partnership.objects.filter(pk__in=self.person.partnership_ids).order_by("name")
         return Response(LevelsOut({"matrices": [_matrix(matrix_of(row)) for row in partnerships]}).data)
 

@@ -16,7 +16,7 @@ from agencies.errors import NotAllowed, NotFound
 from escalation import learning_policy
 from escalation.api.fields import NEEDED, In, Key, Named, Text, Whole, Word, named_by, optional_text
 from escalation.api.out import Out
-from escalation.api.views import KEY_PARAMETER, Door
+from escalation.api.views import KEY_PARAMETER, Door, NothingIn
 from escalation.selectors.learning import PAGE, PointFile, PointRow, Show, Wanted, has_any, learning_list, point_file, subgroups_by_key
 from escalation.services.idempotency import Answer
 from escalation.services.learning import LONGEST_REFERRED, follow_learning
@@ -123,6 +123,7 @@ class PointDoor(Door):
     @extend_schema(operation_id="learning_read", responses={200: PointWholeOut})
     def get(self, request: Request, point_id: UUID) -> Response:
         """The point with what was done for it."""
+        self.asked(NothingIn)
         return Response(PointWholeOut(whole(self._file(point_id))).data)
 
     @extend_schema(operation_id="learning_follow", request=FollowIn, parameters=[KEY_PARAMETER], responses={200: PointWholeOut})

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from agencies.working_days import london
 from escalation.api.out import Out
-from escalation.api.views import Door
+from escalation.api.views import Door, NothingIn
 from escalation.models import ProcedureVersion
 from escalation.procedures import words
 from escalation.procedures.definition import ClockDefinition, DoorDoes, DoorRule, ProcedureDefinition, Sides, StageDefinition, Way
@@ -103,6 +103,7 @@ class ProceduresDoor(Door):
     @extend_schema(operation_id="procedures_list", responses={200: ProceduresOut})
     def get(self, request: Request) -> Response:
         """The procedures of the caller's partnerships, each with the version in force, else the one to come."""
+        self.asked(NothingIn)
         rows = procedures_of(self.person.partnership_ids, london(self.now).date())
         versions = [version for row in rows if (version := row.current or row.coming)]
         return Response(ProceduresOut({"procedures": [_row(version) for version in versions]}).data)
@@ -114,6 +115,7 @@ class ProcedureDoor(Door):
     @extend_schema(operation_id="procedures_read", responses={200: ProcedureWholeOut})
     def get(self, request: Request, version_id: UUID) -> Response:
         """One version as its stages: who acts, every clock in words, what each stage asks for."""
+        self.asked(NothingIn)
         version = version_of(self.person.partnership_ids, version_id)
         definition = from_json(version.definition)
         others = {one.definition.key: one.procedure_id for one in in_force(version.procedure.partnership_id, london(self.now).date())}

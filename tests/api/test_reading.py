@@ -209,6 +209,14 @@ def test_a_reason_in_the_address_is_refused_since_addresses_are_logged(cast: Cas
     assert "in the header X-Reason" in refused.content.decode()
 
 
+@pytest.mark.parametrize("place", ["me/", "agencies/", "agencies/{agency}/", "levels/", "procedures/", "procedures/{version}/"])
+def test_an_address_that_takes_no_query_refuses_what_it_would_leave_aside(world: World, cast: Cast, place: str) -> None:
+    caller, address = Caller(cast.raiser), place.format(agency=cast.school.pk, version=world.version.pk)
+    refused = caller.get(f"{address}?active=false")
+    assert (refused.status_code, refused.json()["errors"]) == (400, {"active": ["This is not something that is asked."]})
+    assert caller.get(address).status_code == 200
+
+
 def test_what_a_query_gives_twice_is_refused_instead_of_the_last_being_taken(cast: Cast, dispute: Dispute) -> None:
     caller = Caller(cast.raiser)
     refused = caller.get("disputes/?state=open&state=closed&limit=1&limit=2")
