@@ -1,11 +1,12 @@
 """What is written in bulk is read back as it was, whatever it holds, and is what Django itself would have written."""
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
+from agencies.models import User
 from escalation.engine.bulk import insert_rows, update_rows
 from escalation.models import Child, Clock, Dispute, Notification
 from tests.world import london
@@ -76,6 +77,25 @@ def test_of_many_rows_each_is_changed_and_no_other_where_all_are_given_the_same(
     stored = Notification.objects.filter(key__startswith="many")
     assert stored.filter(sent_at=None, attempts=0, is_urgent=True).count() == 30
     assert stored.filter(sent_at__isnull=False, attempts=3, is_urgent=False).count() == 10
+
+
+def test_of_many_rows_what_they_refer_to_is_set_taken_away_or_stays(dispute: Dispute) -> None:
+    first, second, third = User.objects.order_by("pk")[:3]
+    rows = [message(dispute, f"many{at}", recipient=first if at % 2 else None) for at in range(40)]
+    insert_rows(Notification, rows)
+    for at, row in enumerate(rows[:30]):
+        row.recipient_id, row.attempts = (second.pk, None, first.pk, third.pk)[at % 4], at
+    update_rows(Notification, rows[:30], ["recipient", "attempts"])
+    stored = Notification.objects.filter(key__startswith="many")
+    assert {row.key: (row.recipient_id, row.attempts) for row in stored} == {row.key: (row.recipient_id, row.attempts) for row in rows}
+    update_rows(Notification, rows[:30], ["request"])
+    rows[0].recipient_id = uuid4()
+    with transaction.atomic():
+        update_rows(Notification, rows[:30], ["recipient"])
+        with pytest.raises(IntegrityError):
+            connection.check_constraints()
+        transaction.set_rollback(True)
+    assert stored.get(key="many0").recipient_id == second.pk
 
 
 def test_a_row_that_is_there_already_is_left_alone_where_that_was_asked(dispute: Dispute) -> None:
