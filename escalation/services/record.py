@@ -42,7 +42,11 @@ def is_live(case: Case, _person: Person | None = None) -> str | None:
 
 @verb(Verb.RECORD_CONTACT, ready=is_live, decides=False)
 def record_contact(change: Change, *, how: str, whom: str, said: str, reached: bool, agency: UUID | None = None) -> None:
-    """An attempt to reach someone (BRI-06): when, how, whom, what was said. One in which the receiver was reached stops the system's move."""
+    """An attempt to reach someone (BRI-06): when, how, whom, what was said. One in which the receiver was reached stops the system's move.
+
+    Where several agencies are asked, `agency` says of which somebody was reached: another's silence stays silence. Of what an agency that is asked
+    writes down itself, it is that one which was heard.
+    """
     body = {
         "how": how,
         "whom": needed(whom, "whom", _("Say whom you tried to reach.")),
@@ -51,15 +55,19 @@ def record_contact(change: Change, *, how: str, whom: str, said: str, reached: b
     if agency is not None and agency not in change.case.receiving_ids | {change.case.raising_id}:
         raise InvalidInput(_("Choose one of the agencies of this disagreement."), field="agency")
     meant = _meant(change, agency)
+    if reached and agency is None and len(meant) > 1 and not change.is_past:
+        raise InvalidInput(_("Say of which agency you reached somebody."), field="agency")
     for request in meant if reached else ():
         engage(change, request)
-    one = next(iter(meant), None) if agency is not None else None
+    one = meant[0] if len(meant) == 1 and (agency is not None or len(change.case.requests) > 1) else None
     change.record(EventKind.CONTACT, facts={"reached": reached}, body=body, request=one)
 
 
 def _meant(change: Change, agency: UUID | None) -> list[Request]:
-    """The requests a contact or meeting concerns: the agency's, or all where none is named."""
-    return [request for request in change.case.requests if agency is None or request.agency_id == agency]
+    """The requests that a contact concerns: their own of whoever is asked, the agency's, or all where none is named."""
+    asked = {agency} if agency is not None else change.case.receiving_ids
+    mine = acts_for_receiving(change.actor, change.case) if change.actor is not None else frozenset()
+    return [request for request in change.case.requests if request.agency_id in (mine or asked)]
 
 
 @verb(Verb.ADD_NOTE, ready=has_begun, decides=False)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from django.db.models import QuerySet
 
-from agencies.errors import WrongState
+from agencies.errors import InvalidInput, WrongState
 from agencies.models import User
 from agencies.services.calendar import DayKind, add_day
 from escalation.clocks import Within
@@ -104,6 +104,32 @@ def nobody_holds_it(world: World, dispute: Dispute) -> None:
 
 def heard(world: World, dispute: Dispute) -> None:
     world.do(dispute, Verb.RECORD_CONTACT, world.cast.raiser, how="phone", whom="Rashida Shah", said="She will look.", reached=True)
+
+
+RUNG = {"how": "phone", "whom": "The duty desk", "said": "They look at it.", "reached": True}
+
+
+@pytest.mark.parametrize(("part", "named", "stage"), [("own_manager", "police", 2), ("police_manager", None, 2), ("own_manager", "both", 1)])
+def test_of_two_agencies_one_that_was_reached_does_not_speak_for_the_other_that_is_silent(
+    world: World, part: str, named: str | None, stage: int
+) -> None:
+    """BRI-06: who writes down that they themselves rang is heard, and nobody else."""
+    cast = world.cast
+    dispute, user = world.sent(cast.social_care, cast.police), getattr(world.cast, part)
+    world.delivered(dispute)
+    for agency in {"police": [cast.police.pk], "both": [cast.police.pk, cast.social_care.pk]}.get(named or "", [None]):
+        world.do(dispute, Verb.RECORD_CONTACT, user, agency=agency, **RUNG)
+    heard_ones = Request.objects.filter(dispute=dispute, engaged_at__isnull=False).values_list("agency__name", flat=True)
+    assert set(heard_ones) == {cast.police.name} | ({cast.social_care.name} if named == "both" else set())
+    at(world, "2026-03-02 13:01", "2026-03-03 10:01", "2026-03-04 09:01", "2026-03-04 10:01")
+    assert world.fresh(dispute).stage == stage
+
+
+def test_of_which_of_two_agencies_somebody_was_reached_is_to_be_said_and_of_nobody_reached_it_is_not(world: World) -> None:
+    dispute = world.sent(world.cast.social_care, world.cast.police)
+    with refused(dispute, InvalidInput, "Say of which agency"):
+        world.do(dispute, Verb.RECORD_CONTACT, world.cast.own_manager, **RUNG)
+    world.do(dispute, Verb.RECORD_CONTACT, world.cast.own_manager, **RUNG | {"reached": False})
 
 
 def proposed_by_the_other_side(world: World, dispute: Dispute) -> None:

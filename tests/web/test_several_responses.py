@@ -197,3 +197,12 @@ def test_one_proposed_date_is_agreed_with_one_click_and_an_agency_may_move_its_o
     world.do(dispute, Verb.PROPOSE_TIMETABLE, cast.police_manager, due_at=world.now.replace(day=6), reason="Court.")
     page = form(world, dispute, "agree-timetable")
     assert [box.attrs["type"] for box in page.all("input", name="clock")] == ["hidden"]
+
+
+def test_whom_one_tried_to_reach_is_asked_with_the_agency_where_there_are_several(world: World, cast: Cast, dispute: Dispute) -> None:
+    two = world.sent(cast.social_care, cast.police)
+    offered = {box.attrs["value"] for box in form(world, two, "record-contact").all("input", name="agency")}
+    assert offered == {str(agency.pk) for agency in (cast.school, cast.social_care, cast.police)}
+    for one, user in ((two, cast.police_manager), (dispute, cast.own_manager)):
+        page = Visitor(user, world.now).page(f"/d/{one.reference}/record-contact/")
+        assert [box.attrs["type"] for box in page.all("input", name="agency")] == ["hidden"]

@@ -14,7 +14,7 @@ class RecordContactIn(Happened):
     whom = Text(max_length=200)
     said = Text()
     reached = YesNo()
-    agency = Key(required=False)
+    agency = Key(required=False, help_text="Of which agency, needed where several are asked and somebody was reached.")
 
 
 class ChaseIn(Adding):

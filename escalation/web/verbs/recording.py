@@ -37,6 +37,7 @@ class ContactForm(HappenedMixin, VerbForm):
         widget=Radios(inline=True),
     )
     whom = forms.CharField(label=_("Whom did you try to reach?"), max_length=200)
+    agency = forms.ChoiceField(label=_("Of which agency?"), widget=Radios)
     said = Paragraphs(label=_("What happened, or what was said"), rows=4)
     reached = forms.TypedChoiceField(
         label=_("Did you reach them?"),
@@ -44,6 +45,16 @@ class ContactForm(HappenedMixin, VerbForm):
         coerce=lambda value: value == "yes",
         widget=Radios(inline=True, hints={}),
     )
+
+    def prepare(self) -> None:
+        """Of which agency is asked where several are, but of those that are themselves."""
+        asked = {request.agency_id for request in self.case.requests}
+        several = len(asked) > 1 and not policy.acts_for_receiving(self.person, self.case)
+        self.choose_agency("agency", asked | {self.case.raising_id} if several else ())
+
+    def given(self) -> dict[str, Any]:
+        data = super().given()
+        return {**data, "agency": UUID(data["agency"]) if data["agency"] else None}
 
 
 class ChaseForm(VerbForm):
