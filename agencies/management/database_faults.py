@@ -8,6 +8,8 @@ FULL = "The disk that the database lies on is full: make room on it"
 READ_ONLY = "The database can only be read: whoever runs this, or the server, may not write to it"
 DAMAGED = "The database is damaged, or its file holds something else: put back a copy of it"
 AWAY = "The database cannot be reached: look whether it is there and running, and whether the settings name it"
+FORBIDDEN = "The database does not let this account do that: migrate runs as the owner of the tables, all else as the account that reads and writes"
+DISK = "The disk that the database lies on cannot be read or written"
 OTHER = "The database cannot be used"
 
 # SQLite's names for what went wrong, by how they begin; its SQLITE_ERROR is any mistake in what was asked, and only its words say which.
@@ -19,6 +21,7 @@ SQLITE = {
     "SQLITE_CORRUPT": DAMAGED,
     "SQLITE_NOTADB": DAMAGED,
     "SQLITE_CANTOPEN": AWAY,
+    "SQLITE_IOERR": DISK,
 }
 NOT_THERE = ("no such table", "no such column", "no such view", "no such trigger")
 # PostgreSQL's codes, by how they begin (Appendix A of its manual).
@@ -37,6 +40,8 @@ POSTGRESQL = {
     "3D000": AWAY,
     "57P": AWAY,
     "53300": AWAY,
+    "42501": FORBIDDEN,
+    "58030": DISK,
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import Error, IntegrityError, connection, transaction
 from django.db.utils import ConnectionHandler
 
-from agencies.management.database_faults import AWAY, DAMAGED, FULL, LOCKED, MISSING, OTHER, READ_ONLY, sentence
+from agencies.management.database_faults import AWAY, DAMAGED, FORBIDDEN, FULL, LOCKED, MISSING, OTHER, READ_ONLY, sentence
 from config import databases
 
 pytestmark = pytest.mark.django_db
@@ -80,3 +80,10 @@ def test_a_server_that_only_answers_reads_is_told_as_that() -> None:
     with pytest.raises(Error) as caught, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION READ ONLY; CREATE TABLE shelf (thing integer)")
     assert sentence(caught.value).startswith(READ_ONLY)
+
+
+@pytest.mark.postgresql
+def test_an_account_that_may_not_is_told_which_may() -> None:
+    with pytest.raises(Error) as caught, transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE reader; SET LOCAL ROLE reader; SELECT 1 FROM agencies_agency")
+    assert sentence(caught.value).startswith(FORBIDDEN)
