@@ -1,7 +1,9 @@
 """Running clocks that are set anew: begun earlier than their recording, made urgent in mid-stage, or received after all."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from escalation import clocks as arithmetic
 from escalation.clocks import Unit
@@ -18,18 +20,21 @@ if TYPE_CHECKING:
 TALKS = frozenset({EventKind.CONTACT, EventKind.MEETING, EventKind.ADVICE})
 
 
-def start_earlier(change: "Change", *, kind: EventKind, recorded: datetime, happened: datetime) -> list[str]:
+def start_earlier(change: "Change", *, kind: EventKind, recorded: datetime, happened: datetime, by: Collection[UUID] = ()) -> list[str]:
     """Start the clocks that began with a recording when it really happened, now that it is confirmed; gives their keys.
 
+    Where it is confirmed for one of several agencies that are asked (`by`), another's own time stays as it is until that one has confirmed it too.
     The clock from the recording ends as superseded; its moment stays beside the earlier one, for the answer is in time until then, and the system
     moves nothing up sooner than by it. Where the earlier start would make the clock overdue at once, it stays as it is; so does
     one whose date was agreed.
     """
     case, moved = change.case, []
+    others = {request.pk for request in case.requests if by and request.agency_id not in by}
     for clock in case.running():
         definition = clockwork.definition_of(case, clock)
         if (
             definition is None
+            or clock.request_id in others
             or clock.agreed_due_at is not None
             or definition.within.unit == Unit.AGREED
             or not _began_with(case, clock, definition, kind, recorded)

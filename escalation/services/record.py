@@ -305,7 +305,8 @@ def confirm_happened(change: Change, *, number: int, up_to: int | None = None) -
     if line.kind == EventKind.PAST_STAGE:
         moved = confirm_past(change, line)
     else:
-        moved = anew.start_earlier(change, kind=EventKind(line.kind), recorded=line.recorded_at, happened=at)
+        mine = acts_for_receiving(change.actor, change.case) if change.actor is not None else frozenset()
+        moved = anew.start_earlier(change, kind=EventKind(line.kind), recorded=line.recorded_at, happened=at, by=mine)
     change.record(EventKind.HAPPENED_CONFIRMED, facts={"line": number, "happened": at.isoformat(), "clocks": moved})
 
 

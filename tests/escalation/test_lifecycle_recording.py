@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from agencies.errors import Conflict, InvalidInput, NotAllowed, NotFound, WrongState
-from agencies.models import Agency
+from agencies.models import Agency, User
 from agencies.roles import Role
 from escalation.models import AgreedAction, Clock, Dispute, Event, Request
 from escalation.services.audit import verify
@@ -354,6 +354,24 @@ def test_once_the_receiving_side_confirms_it_the_clock_runs_from_when_it_happene
     assert (clock.started_at, clock.due_at) == (london("2026-03-02 11:00"), london("2026-03-03 11:00"))
     sweep(world.now)
     assert not Event.objects.filter(dispute=phoned, kind=EventKind.HALF_WAY, recorded_at__lt=world.now).exists()
+
+
+def test_each_of_several_agencies_confirms_for_its_own_time_and_the_unit_for_all(world: World) -> None:
+    cast, early, late = world.cast, london("2026-03-03 11:00"), london("2026-03-03 15:00")
+
+    def dues(dispute: Dispute, *by: User) -> list[datetime]:
+        for user in by:
+            world.do(dispute, Verb.CONFIRM_HAPPENED, user, number=sent_line(dispute))
+        running = [dispute.clocks.get(agency=agency, state=ClockState.RUNNING) for agency in (cast.social_care, cast.police)]
+        return [clock.due_at for clock in running]
+
+    world.now = london("2026-03-02 15:00")
+    both = [world.log(cast.social_care, cast.police) for _ in range(2)]
+    for dispute in both:
+        world.do(dispute, Verb.SEND_ON, cast.own_manager, happened=london("2026-03-02 11:00"))
+    assert dues(both[0], cast.police_manager) == [late, early]
+    assert dues(both[0], cast.receiver) == [early, early]
+    assert dues(both[1], cast.business_unit) == [early, early]
 
 
 def test_a_talk_recorded_in_the_second_of_the_sending_moves_no_clock_that_the_sending_began(world: World, phoned: Dispute) -> None:
