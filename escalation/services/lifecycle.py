@@ -262,7 +262,7 @@ def _can_hold(case: Case, person: Person | None) -> str | None:
 
 @verb(Verb.HOLD_MOVE, ready=_can_hold)
 def hold_move(change: Change, *, reason: str) -> None:
-    """The raising side stops the system's move, or says to whoever asked why it does not move up; reminders go on."""
+    """The raising side stops the system's move, or says to whoever asked why it does not move up; who raised it hears why, and reminders go on."""
     case = change.case
     words = needed(reason, "reason", _("Say why it should not move up."))
     is_asked = is_asked_up(case)
@@ -271,7 +271,8 @@ def hold_move(change: Change, *, reason: str) -> None:
     change.record(EventKind.MOVE_HELD, facts={"asked": True} if is_asked else {}, body={"reason": words})
     if is_asked:
         clockwork.answered(change, MOVE)
-        change.tell([case.dispute.raiser_id], kind=Message.FEEDBACK, action=gettext_noop("Read why it does not move up"))
+    hears = {case.dispute.raiser_id} - {change.actor.id if change.actor else None}
+    change.tell(hears, kind=Message.FEEDBACK, action=gettext_noop("Read why it does not move up"))
 
 
 def _can_make_urgent(case: Case, _person: Person | None) -> str | None:

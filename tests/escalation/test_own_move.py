@@ -44,10 +44,10 @@ def under(cast: Cast, definition: ProcedureDefinition) -> tuple[World, Dispute]:
     return world, world.sent()
 
 
-def note(world: World, dispute: Dispute) -> str:
-    """What the raising manager reads of a move."""
+def note(world: World, dispute: Dispute, reader: User | None = None) -> str:
+    """What the raising manager, or another reader, reads of a move."""
     case = assemble([world.fresh(dispute)], now=world.now, whole=True)[0]
-    return str(case_file(case, world.person(world.cast.own_manager), world.now).step.note)
+    return str(case_file(case, world.person(reader or world.cast.own_manager), world.now).step.note)
 
 
 def at(world: World, *moments: str, is_posted: bool = True) -> None:
@@ -147,6 +147,16 @@ def test_where_it_will_not_move_the_page_promises_nothing_and_nothing_is_to_be_h
         world.do(dispute, Verb.HOLD_MOVE, world.cast.own_manager, reason="We meet.")
     at(world, "2026-03-04 10:01", "2026-03-05 10:00", "2026-03-06 10:00")
     assert world.fresh(dispute).stage == 1
+
+
+def test_who_raised_it_and_read_that_it_moves_hears_that_the_move_was_stopped_and_whoever_stopped_it_does_not(world: World, dispute: Dispute) -> None:
+    cast = world.cast
+    world.delivered(dispute)
+    assert "moves up to Stage 2 by itself" in note(world, dispute, cast.raiser)
+    world.do(dispute, Verb.HOLD_MOVE, cast.own_manager, reason="We meet on Thursday.")
+    assert "by itself" not in note(world, dispute, cast.raiser)
+    told = Notification.objects.filter(dispute=dispute, action="Read why it does not move up")
+    assert [message.recipient for message in told] == [cast.raiser]
 
 
 def opened_by_the_other_side(world: World, dispute: Dispute) -> None:
