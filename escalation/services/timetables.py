@@ -60,9 +60,12 @@ def propose_timetable(change: Change, *, due_at: datetime, reason: str, clock: U
     case = change.case
     words = needed(reason, "reason", _("Say why, and what will happen by then."))
     coming(due_at, change.now, "due_at", _("Give a date that has not passed."))
-    found = next((c for c in timed(case, change.actor) if clock is None or c.pk == clock), None)
-    if found is None:
+    able = [c for c in timed(case, change.actor) if clock is None or c.pk == clock]
+    # Of the times of several agencies none is meant before the others.
+    asked = {c.agency_id for c in able if c.request_id is not None}
+    if not able or (len(asked) > 1 and not change.is_past):
         raise InvalidInput(_("Choose which date you mean."), field="clock")
+    found = able[0]
     if due_at < found.effective_due and not may_be_shorter(case, found):
         raise InvalidInput(_("The procedure fixes this time: only a later date can be agreed. If it will not wait, make it urgent."), field="due_at")
     if is_set_inside(case):

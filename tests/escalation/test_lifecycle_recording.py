@@ -179,6 +179,16 @@ def test_no_agency_proposes_a_date_for_another_that_is_asked(world: World) -> No
     assert [response_of(dispute, agency).agreed_due_at for agency in (cast.social_care, cast.police)] == [None, THURSDAY]
 
 
+def test_the_raising_side_says_for_which_of_several_agencies_it_proposes_a_date(world: World) -> None:
+    cast = world.cast
+    dispute = world.sent(cast.social_care, cast.police)
+    with refused(dispute, InvalidInput, "Choose which date you mean"):
+        world.do(dispute, Verb.PROPOSE_TIMETABLE, cast.own_manager, due_at=THURSDAY, reason="x")
+    world.do(dispute, Verb.PROPOSE_TIMETABLE, cast.own_manager, due_at=THURSDAY, reason="x", clock=response_of(dispute, cast.police).pk)
+    world.do(dispute, Verb.AGREE_TIMETABLE, cast.police_manager)
+    assert response_of(dispute, cast.police).agreed_due_at == THURSDAY
+
+
 def test_of_two_dates_that_are_proposed_the_raising_side_answers_the_one_it_means(world: World) -> None:
     cast = world.cast
     dispute = world.sent(cast.social_care, cast.police)
