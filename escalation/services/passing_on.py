@@ -106,7 +106,11 @@ def _own_place(case: Case, person: Person | None, agency: UUID | None) -> tuple[
     return places[0]
 
 
-@verb(Verb.RECOMMEND_CONTACT, ready=at_stage)
+def _somebody_is_asked(case: Case, _person: Person | None) -> str | None:
+    return at_stage(case) or (None if case.requests else _("No agency is asked anything at this stage."))
+
+
+@verb(Verb.RECOMMEND_CONTACT, ready=_somebody_is_asked)
 def recommend_contact(change: Change, *, agency: UUID, person: UUID, reason: str = "") -> None:
     """Where nobody is known to hold the level, the business unit recommends a suitable senior person of the agency (BRI-10)."""
     case = change.case

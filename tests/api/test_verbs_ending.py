@@ -53,6 +53,13 @@ def test_the_chair_s_acknowledgement_says_by_when(world: World, cast: Cast) -> N
     assert list(Caller(cast.chair).do(before_the_chair(world, cast), Verb.ACKNOWLEDGE).json()["errors"]) == ["resolve_by"]
 
 
+def test_before_the_chair_nobody_is_recommended_since_no_agency_is_asked(world: World, cast: Cast) -> None:
+    unit, dispute = Caller(cast.business_unit), before_the_chair(world, cast)
+    assert Verb.RECOMMEND_CONTACT not in {action["verb"] for action in unit.get(f"disputes/{dispute.reference}/").json()["actions"]}
+    refused = unit.do(dispute, Verb.RECOMMEND_CONTACT, agency=cast.social_care.pk, person=cast.receiving_senior.pk)
+    assert (refused.status_code, refused.json()["detail"]) == (409, "No agency is asked anything at this stage.")
+
+
 def test_the_chair_chooses_mediation(world: World, cast: Cast) -> None:
     given = {"route": "mediation", "reason": "The quickest way.", "mediator": cast.mediator.pk}
     assert Caller(cast.chair).do(before_the_chair(world, cast), Verb.CHOOSE_ROUTE, **given).status_code == 200

@@ -5,16 +5,21 @@ refuses only under its lock has the page before it and after it: that stays with
 engine would keep and the other not would be taken here, and not be refused.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pytest
 import time_machine
 from django import forms
 from django.db import transaction
 
+from agencies.person import Person
 from agencies.web.field_names import field_name
+from escalation.engine.case import Case, assemble
+from escalation.engine.perform import possible
 from escalation.models import Dispute, Event
 from escalation.states import EventKind, Verb
+from escalation.web.verbs.base import VerbForm
 from escalation.web.verbs.pages import PAGES, slug_of
 from tests.access.test_queries import MOST, counted
 from tests.bad_input.doors import Door, Made, doors_of, prepared_with_doors
@@ -56,6 +61,33 @@ def test_a_bad_answer_on_any_verbs_page_is_named_beside_its_field_and_nothing_ty
                 for name, way in ways.items():
                     drive.wrong += [f"{door.verb}, {name}: {wrong}" for wrong in _refused(door, way)]
                 drive.untouched(door.verb)
+
+
+def test_no_verbs_page_asks_to_choose_where_there_is_nothing_to_choose_from(world: World, cast: Cast, dispute: Made) -> None:
+    """Asked of every verb that somebody could do, in each of the disagreements: it is refused in words instead."""
+    bare = set()
+    for name, (reference, now) in dispute[0].items():
+        with time_machine.travel(now, tick=False):
+            world.now = now
+            case = assemble([Dispute.objects.select_related("partnership").get(reference=reference)], now=now)[0]
+            for verb, form in forms_for(case, [world.person(user) for _part, user in cast.users()]):
+                asked = [field for field in form.fields.values() if isinstance(field, forms.ChoiceField) and field.required]
+                if not form.refusal() and not all(map(has_any, asked)):
+                    bare.add((name, verb))
+    assert bare == set()
+
+
+def has_any(field: Any) -> bool:
+    """Whether there is something to choose."""
+    return any(key != "" for key, _words in field.choices)
+
+
+def forms_for(case: Case, people: Iterable[Person]) -> Iterator[tuple[Verb, VerbForm]]:
+    """The forms of what each of them could do."""
+    for person in people:
+        for verb in possible(case, person):
+            if verb in PAGES:
+                yield verb, PAGES[verb].form(case=case, person=person)
 
 
 def _refused(door: Door, way: Wrong) -> Iterator[str]:

@@ -27,8 +27,11 @@ class AddAgencyForm(VerbForm):
     reason = Paragraphs(label=_("What do you ask of it, and why?"), rows=4)
 
     def prepare(self) -> None:
-        rows = Agency.objects.active().filter(partnership=self.case.dispute.partnership_id).exclude(pk__in=parties(self.case)).order_by("name")
-        choice_of(self, "agency").choices = [("", gettext("Choose an agency")), *((str(row.pk), row.name) for row in rows)]
+        self.left = Agency.objects.active().filter(partnership=self.case.dispute.partnership_id).exclude(pk__in=parties(self.case)).order_by("name")
+        choice_of(self, "agency").choices = [("", gettext("Choose an agency")), *((str(row.pk), row.name) for row in self.left)]
+
+    def refusal(self) -> str:
+        return "" if self.left else gettext("Every agency of the partnership is in this disagreement already.")
 
     def given(self) -> dict[str, Any]:
         data = super().given()
