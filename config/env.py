@@ -9,7 +9,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import to_locale
 
-TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+TRUE, FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 SHORTEST_SECRET = 32
 HIGHEST_PORT = 65_535
 PUBLISHED = "only-for-the-demonstration"
@@ -36,9 +36,9 @@ def text(name: str, default: str | None = None) -> str:
 
 
 def flag(name: str, *, default: bool) -> bool:
-    """True or false, spelled as 1/0, true/false, yes/no or on/off."""
+    """True or false, spelled as 1/0, true/false, yes/no or on/off. An empty one is as none: nothing is switched off by a line that says nothing."""
     value = os.environ.get(name)
-    if value is None:
+    if not value:
         return default
     if value.lower() in TRUE:
         return True

@@ -31,10 +31,11 @@ ASKED = {
     "ask:set": gettext_noop("Set a date: none is agreed"),
     "ask:file": gettext_noop("Confirm the child’s file"),
     "ask:move": gettext_noop("Move it up, as was asked, or say why not"),
+    "ask:refer": gettext_noop("Refer it to the partnership, as was asked, or say why not"),
     "ask:send": gettext_noop("Send it on, as nobody else has"),
     "ask:moment": gettext_noop("Set another moment to respond by"),
 }
-CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE, FILE, MOVE, SEND, MOMENT = ASKED
+CONFERENCE, SUBGROUP, REVIEWING, INTEREST, MEMBER, DATE, SET_DATE, FILE, MOVE, REFER, SEND, MOMENT = ASKED
 # These follow from the state, as a next step does: they run while it asks for them, and the line of the record that answers each ends it.
 ANSWERED_BY = {
     INTEREST: {EventKind.INTEREST},
@@ -43,11 +44,14 @@ ANSWERED_BY = {
     SET_DATE: {EventKind.TIMETABLE_AGREED, EventKind.TIMETABLE_PROPOSED},
     FILE: {EventKind.FILED},
     MOVE: {EventKind.MOVE_HELD, EventKind.MOVED_UP},
+    REFER: {EventKind.MOVE_HELD, EventKind.REFERRED},
     SEND: {EventKind.SENT_ON, EventKind.SENT_BACK},
     MOMENT: {EventKind.MADE_URGENT},
 }
+# That it goes up: to the next stage, or where that is the partnership's, before it.
+UPWARD = frozenset({MOVE, REFER})
 # What takes it on: where it is urgent, by the raising side's own moment.
-ONWARD = frozenset({MOVE, SEND})
+ONWARD = UPWARD | {SEND}
 # Asked of several in one place, each by name.
 BY_NAME = frozenset({INTEREST})
 # What follows from the state and is asked of whoever holds it in one place, or held it last: it goes with the turn to whoever else is there.

@@ -13,7 +13,23 @@ from escalation.clocks import Unit
 from escalation.engine import clockwork, own_clocks, sides
 from escalation.engine.asks import BY_CHAIR, asked_of
 from escalation.engine.case import Case
-from escalation.engine.own_clocks import ASKED, BY_NAME, DATE, FILE, INTEREST, MEMBER, MOMENT, MOVE, NEXT_STEP, SEND, SET_DATE, Asking, follows_state
+from escalation.engine.own_clocks import (
+    ASKED,
+    BY_NAME,
+    DATE,
+    FILE,
+    INTEREST,
+    MEMBER,
+    MOMENT,
+    MOVE,
+    NEXT_STEP,
+    REFER,
+    SEND,
+    SET_DATE,
+    UPWARD,
+    Asking,
+    follows_state,
+)
 from escalation.engine.stops import HOP
 from escalation.models import Clock, Request, TimetableProposal
 from escalation.part_policy import is_raiser, is_writer
@@ -223,7 +239,7 @@ def _beside(case: Case) -> list[Turn]:
     if case.dispute.state != State.OPEN:
         return []
     dates = [turn for proposal in case.timetables for turn in turns_on_date(case, proposal)]
-    is_asked_up = any(clock.key == MOVE for clock in case.running())
+    is_asked_up = any(clock.key in UPWARD for clock in case.running())
     asked_up = [turn_to_move(case)] if is_asked_up else []
     return [*_on_panel(case), *dates, *_on_missing_dates(case), *asked_up, *_on_own_stop(case), *_on_own_moment(case)]
 
@@ -263,8 +279,13 @@ def _is_awaited(case: Case, clock: Clock) -> bool:
 
 
 def turn_to_move(case: Case) -> Turn:
-    """Whoever holds it on the raising side, once asked to move it up: until it is, or they say why not, or a wording is put."""
-    return replace(_raising(case, ASKED[MOVE]), key=MOVE)
+    """Whoever holds it on the raising side, once asked to move it up: until it is, or they say why not, or a wording is put. Where it would go before
+    the partnership, whoever may refer it: the holder, else a lead of theirs who may."""
+    if not case.procedure.is_referred_from(case.dispute.stage):
+        return replace(_raising(case, ASKED[MOVE]), key=MOVE)
+    turn, able = replace(_raising(case, ASKED[REFER]), key=REFER), case.referrers
+    leads = [lead.user_id for lead in case.directory.leads(case.raising_id)]
+    return replace(turn, owner=next((user for user in (turn.owner, *leads, *sorted(able)) if user in able), turn.owner))
 
 
 def _filing(case: Case) -> list[UUID]:

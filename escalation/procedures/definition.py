@@ -305,8 +305,12 @@ class ProcedureDefinition:
 
     def moves_by_itself_from(self, position: int) -> bool:
         """May the system move it up from here? Not out of the last stage, and not before the partnership: somebody refers it there."""
+        return self.following(position) is not None and not self.is_referred_from(position)
+
+    def is_referred_from(self, position: int) -> bool:
+        """Is the next step up from here to the partnership?"""
         following = self.following(position)
-        return following is not None and not following.is_partnership
+        return following is not None and following.is_partnership
 
     def door(self, door: str) -> DoorRule | None:
         """What it says at this door; None where it names none."""

@@ -369,7 +369,7 @@ def _here(case: Case, person: Person, *, mine: bool, overdue: bool) -> Here:
 def _is_idle(verb: Verb, case: Case, verbs: list[Verb]) -> bool:
     """Possible, but pointless: recommending a contact where everybody is known, asking for what one can do oneself."""
     if verb == Verb.ASK_TO_MOVE_UP:
-        return Verb.MOVE_UP in verbs
+        return bool({Verb.MOVE_UP, Verb.REFER} & set(verbs))
     if verb == Verb.RECOMMEND_CONTACT:
         return all(request.holder_id for request in case.requests)
     return verb == Verb.RECORD_GAP and case.proposal is None
@@ -379,6 +379,8 @@ def label_of(verb: Verb, case: Case, person: Person) -> str:
     """The verb in the words of this case."""
     following = case.procedure.following(case.dispute.stage)
     if verb in {Verb.MOVE_UP, Verb.ASK_TO_MOVE_UP} and following is not None:
+        if following.is_partnership:
+            return _("Ask for it to be referred to the partnership")
         words = _("Move up to {stage}") if verb == Verb.MOVE_UP else _("Ask to move up to {stage}")
         return words.format(stage=stage_name(case.procedure, following.position))
     if verb == Verb.CONVENE and case.panel:

@@ -12,7 +12,7 @@ from agencies.person import Person
 from escalation.engine import anew, clockwork, next_steps, own_clocks, own_move
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import MOVE, NEXT_STEP, ONWARD, REPLY
+from escalation.engine.own_clocks import NEXT_STEP, ONWARD, REPLY, UPWARD
 from escalation.engine.perform import verb
 from escalation.engine.stops import HOP
 from escalation.engine.turns import turn_to_move, turns_of
@@ -161,16 +161,14 @@ def answered_request(change: Change, agency: UUID | None) -> Request:
     return found[0]
 
 
-def _can_move(case: Case, _person: Person | None) -> str | None:
+def _can_go_up(case: Case, _person: Person | None = None) -> str | None:
     refusal = at_stage(case)
-    if refusal:
-        return refusal
-    following = case.procedure.following(case.dispute.stage)
-    if following is None:
-        return _("This is the procedure's last stage.")
-    if following.is_partnership:
-        return _("The next stage is the partnership's: refer it instead.")
-    return None
+    return refusal or (None if case.procedure.following(case.dispute.stage) is not None else _("This is the procedure's last stage."))
+
+
+def _can_move(case: Case, person: Person | None) -> str | None:
+    refers = case.procedure.is_referred_from(case.dispute.stage)
+    return _can_go_up(case, person) or (_("The next stage is the partnership's: refer it instead.") if refers else None)
 
 
 @verb(Verb.MOVE_UP, ready=_can_move)
@@ -236,9 +234,15 @@ def check_skip(case: Case, ground: Ground, position: int, target: int) -> None:
         raise InvalidInput(_("This procedure allows a stage to be skipped only where the risk demands it."), field="ground")
 
 
-@verb(Verb.ASK_TO_MOVE_UP, ready=_can_move, decides=False)
+def _can_ask(case: Case, person: Person | None) -> str | None:
+    refusal = _can_go_up(case, person)
+    is_own = person is not None and turn_to_move(case).owner == person.id
+    return refusal or (_("It is yours to move up: you would ask yourself.") if is_own else None)
+
+
+@verb(Verb.ASK_TO_MOVE_UP, ready=_can_ask, decides=False)
 def ask_to_move_up(change: Change, *, reason: str) -> None:
-    """The practitioner asks the holder of the stage to move it up: theirs to do, or to say why not."""
+    """The practitioner asks the holder of the stage to move it up, or whoever may refer it to do that: theirs to do, or to say why not."""
     words = needed(reason, "reason", _("Say why it should move up."))
     change.record(EventKind.MOVE_ASKED, body={"reason": words})
     next_steps.ask(change, turn_to_move(change.case))
@@ -247,7 +251,7 @@ def ask_to_move_up(change: Change, *, reason: str) -> None:
 
 def is_asked_up(case: Case) -> bool:
     """Whether somebody asked the raising side's holder to move it up, and waits for that or for a reason why not."""
-    return any(clock.key == MOVE for clock in case.running())
+    return any(clock.key in UPWARD for clock in case.running())
 
 
 def move_is_coming(case: Case) -> bool:
@@ -256,7 +260,7 @@ def move_is_coming(case: Case) -> bool:
 
 
 def _can_hold(case: Case, person: Person | None) -> str | None:
-    refusal = _can_move(case, person)
+    refusal = _can_go_up(case, person)
     return refusal or (None if move_is_coming(case) or is_asked_up(case) else _("No automatic move is coming."))
 
 
@@ -269,8 +273,8 @@ def hold_move(change: Change, *, reason: str) -> None:
     if move_is_coming(case):
         case.dispute.move_held_at = change.now
     change.record(EventKind.MOVE_HELD, facts={"asked": True} if is_asked else {}, body={"reason": words})
-    if is_asked:
-        clockwork.answered(change, MOVE)
+    for key in UPWARD if is_asked else ():
+        clockwork.answered(change, key)
     hears = {case.dispute.raiser_id} - {change.actor.id if change.actor else None}
     change.tell(hears, kind=Message.FEEDBACK, action=gettext_noop("Read why it does not move up"))
 

@@ -45,8 +45,7 @@ def _next_is_partnership(case: Case, _person: Person | None) -> str | None:
     refusal = at_stage(case)
     if refusal:
         return refusal
-    following = case.procedure.following(case.dispute.stage)
-    if following is None or not following.is_partnership:
+    if not case.procedure.is_referred_from(case.dispute.stage):
         return " ".join([gettext("The next stage is not the partnership's."), *_way_there(case)])
     return None
 

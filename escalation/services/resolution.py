@@ -16,7 +16,7 @@ from agencies.working_days import LONDON
 from escalation.engine import clockwork, next_steps
 from escalation.engine.case import Case
 from escalation.engine.change import Change
-from escalation.engine.own_clocks import FILE, MOVE
+from escalation.engine.own_clocks import FILE, UPWARD
 from escalation.engine.perform import verb
 from escalation.engine.turns import CONFIRMS, Turn, turns_of
 from escalation.models import Child, FileConfirmation, OutcomeConfirmation, OutcomeProposal
@@ -127,7 +127,8 @@ def propose(
     """Put the wording; the proposing side has confirmed it by proposing."""
     case = change.case
     drop_proposal(change)
-    next_steps.drop(change, MOVE)
+    for key in UPWARD:
+        next_steps.drop(change, key)
     facts = {"kind": str(kind), "binding": is_binding} | ({} if still_to_settle is None else {"still_to_settle": still_to_settle})
     event = change.record(EventKind.OUTCOME_PROPOSED, facts=facts, body={"wording": wording, "outstanding": outstanding})
     proposal = OutcomeProposal(

@@ -319,8 +319,7 @@ def _offer(change: Change, clock: Clock, key: str) -> None:
     """The raising side's holder may move it up; before the partnership, refer it, or where they may not, those who may."""
     case = change.case
     change.record(EventKind.MOVE_OFFERED, facts={"clock": clock.key}, request=request_of(case, clock))
-    holder, following = case.run.holder_id if case.run else None, case.procedure.following(case.dispute.stage)
-    upward = following is not None and following.is_partnership
+    holder, upward = case.run.holder_id if case.run else None, case.procedure.is_referred_from(case.dispute.stage)
     able = [holder] if not upward or holder in case.referrers else sorted(case.referrers)
     action = _("You can refer it to the partnership") if upward else _("You can move it up")
     change.tell(able, kind=Message.OFFER, action=action, due=clock.effective_due, key=f"{key}:offer")

@@ -23,10 +23,16 @@ def test_a_file_that_cannot_be_read_is_named(monkeypatch: pytest.MonkeyPatch) ->
         env.text("CONCORD_X")
 
 
-@pytest.mark.parametrize(("word", "meant"), [("1", True), ("Yes", True), ("on", True), ("false", False), ("", False)])
+@pytest.mark.parametrize(("word", "meant"), [("1", True), ("Yes", True), ("on", True), ("false", False), ("OFF", False)])
 def test_a_flag_is_spelled_in_several_ways(monkeypatch: pytest.MonkeyPatch, word: str, meant: bool) -> None:
     monkeypatch.setenv("CONCORD_X", word)
     assert env.flag("CONCORD_X", default=not meant) is meant
+
+
+@pytest.mark.parametrize("usual", [True, False])
+def test_an_empty_flag_switches_nothing_on_or_off(monkeypatch: pytest.MonkeyPatch, usual: bool) -> None:
+    monkeypatch.setenv("CONCORD_X", "")
+    assert env.flag("CONCORD_X", default=usual) is usual
 
 
 def test_a_flag_that_is_neither_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from agencies.errors import WrongState
 from agencies.models import User
-from escalation.models import Clock, Notification
+from escalation.models import Clock, Notification, StageRun
 from escalation.selectors.worklist import OVERDUE, worklist
 from escalation.services.audit import verify
 from escalation.states import ClockState, EventKind, Message, Outcome, Verb
@@ -247,6 +247,59 @@ def test_nobody_who_was_not_asked_says_why_it_does_not_move_up(cast: Cast) -> No
     journey = Journey(cast, "bromley", "2026-03-02 10:00").sent()
     with pytest.raises(WrongState, match="No automatic move is coming"):
         journey.do(Verb.HOLD_MOVE, journey.holder(), reason="We talk tomorrow.")
+
+
+# -- to refer it ------------------------------------------------------------------------------------------------------------------------------
+
+REFER = "Refer it to the partnership, as was asked, or say why not"
+
+
+@pytest.fixture
+def high(cast: Cast) -> Journey:
+    """On Monday 2 March a senior manager has it at Bromley's last stage before the partnership, and may refer it, as the safeguarding lead may."""
+    return Journey(cast, "bromley", "2026-03-02 10:00").sent(start_stage=3, start_ground="risk", start_reason="The child is at home.")
+
+
+def held_by(journey: Journey, user: User) -> None:
+    StageRun.objects.filter(dispute=journey.dispute, left_at=None).update(holder=user)
+
+
+def test_before_the_partnership_whoever_may_refer_it_is_asked_to_until_it_is(high: Journey) -> None:
+    cast = high.cast
+    assert "Ask for it to be referred to the partnership" in page_of(high, cast.raiser)
+    high.do(Verb.ASK_TO_MOVE_UP, cast.raiser, reason="Nothing happens.")
+    assert (REFER in asked(high.world, cast.own_senior), high.clock("ask:refer").due_at) == (True, end_of("2026-03-04"))
+    assert Notification.objects.filter(dispute=high.dispute, recipient=cast.own_senior, action=REFER).exists()
+    high.do(Verb.REFER, cast.own_senior, ground="risk", efforts="Two calls.", reason="The risk goes on.")
+    assert REFER not in asked(high.world, cast.own_senior)
+    assert high.clock("ask:refer").state != ClockState.RUNNING
+
+
+def test_where_the_holder_may_not_refer_it_a_lead_who_may_is_asked(high: Journey) -> None:
+    held_by(high, high.cast.own_manager)
+    high.do(Verb.ASK_TO_MOVE_UP, high.cast.raiser, reason="Nothing happens.")
+    assert [REFER in asked(high.world, user) for user in (high.cast.own_manager, high.cast.lead)] == [False, True]
+
+
+def test_who_is_asked_to_refer_it_may_say_why_not(high: Journey) -> None:
+    high.do(Verb.ASK_TO_MOVE_UP, high.cast.raiser, reason="Nothing happens.")
+    high.do(Verb.HOLD_MOVE, high.cast.own_senior, reason="They meet on Wednesday.")
+    assert (REFER in asked(high.world, high.cast.own_senior), high.clock("ask:refer").state) == (False, ClockState.MET)
+    assert Notification.objects.filter(dispute=high.dispute, recipient=high.cast.raiser, action="Read why it does not move up").exists()
+
+
+def test_asked_to_refer_it_who_does_not_is_reminded_each_working_day(high: Journey) -> None:
+    high.do(Verb.ASK_TO_MOVE_UP, high.cast.raiser, reason="Nothing happens.")
+    high.at("2026-03-03 12:00", "2026-03-05 09:01", "2026-03-06 09:01", "2026-03-09 09:01")
+    told = Notification.objects.filter(dispute=high.dispute, recipient=high.cast.own_senior, action=REFER, kind=Message.OVERDUE)
+    assert told.count() >= 3
+
+
+def test_nobody_asks_themself_to_move_it_up(cast: Cast) -> None:
+    journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
+    held_by(journey, cast.raiser)
+    with pytest.raises(WrongState, match="yours to move up"):
+        journey.do(Verb.ASK_TO_MOVE_UP, cast.raiser, reason="Nothing happens.")
 
 
 # -- a wording while the response is awaited --------------------------------------------------------------------------------------------------

@@ -41,9 +41,13 @@ def _next(case: Case) -> int:
 
 
 class AskForm(VerbForm):
-    """The practitioner asks the holder to move it up."""
+    """The practitioner asks the holder to move it up, or whoever may to refer it."""
 
     reason = Paragraphs(label=_("Why should it move up?"), rows=4)
+
+    def prepare(self) -> None:
+        if self.case.procedure.is_referred_from(self.case.dispute.stage):
+            self.fields["reason"].label = gettext("Why should it be referred?")
 
 
 class MoveUpForm(VerbForm):

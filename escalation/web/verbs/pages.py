@@ -314,6 +314,9 @@ SET_A_DATE = VerbPage(answering.ProposeTimetableForm, _("Set the date"), _("Set 
 # A binding decision was not agreed: what is confirmed is that it came.
 RECEIVE = VerbPage(answering.PlainForm, _(RECEIVED), _("Confirm in writing"), CONFIRMED)
 # Where somebody asked and nothing moves by itself.
+ASK_TO_REFER = VerbPage(
+    moving.AskForm, _("Ask for it to be referred to the partnership"), _("Ask"), _("Your request is recorded."), told=_("whoever may refer it")
+)
 NOT_MOVED = VerbPage(moving.HoldForm, _("Say why it does not move up"), _("Record this"), _("Recorded. Whoever asked has been told."))
 
 URGENT_ANEW = replace(
@@ -345,6 +348,8 @@ def page_of(verb: Verb, case: Case, person: Person) -> VerbPage:
         return RECEIVE
     if verb is Verb.MAKE_URGENT and case.dispute.is_urgent:
         return URGENT_ANEW
+    if verb is Verb.ASK_TO_MOVE_UP and case.procedure.is_referred_from(case.dispute.stage):
+        return ASK_TO_REFER
     return NOT_MOVED if verb is Verb.HOLD_MOVE and not move_is_coming(case) else PAGES[verb]
 
 
