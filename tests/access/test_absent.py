@@ -8,8 +8,6 @@ import re
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests.access.asking import PROGRAMS, Person, everybody, own_routes
 from tests.access.routes import Addresses
@@ -17,6 +15,7 @@ from tests.access.table import PEOPLE, TABLE, read, row_of
 from tests.access.test_matrix import _on_monday_at_ten as _on_monday_at_ten
 from tests.access.test_matrix import addresses as addresses
 from tests.access.test_matrix import dispute as dispute
+from tests.counting import counting
 
 pytestmark = pytest.mark.django_db
 # One of each kind of those to whom something is not there ask at every address each time; of everybody else one address in so many, each another one.
@@ -29,7 +28,7 @@ ONE_IN = 8
 def told(person: Person, name: str, address: str) -> tuple[int, str, int]:
     """Status, words and number of questions; what was asked for and the form's security token aside."""
     client: Any = person.program if name.startswith(PROGRAMS) else person.browser
-    with CaptureQueriesContext(connection) as asked:
+    with counting() as asked:
         answer = client.get(address)
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
     return answer.status_code, text.replace(address, ""), len(asked)

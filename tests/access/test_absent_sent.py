@@ -9,8 +9,7 @@ from itertools import cycle
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import transaction
 
 from escalation.models import Event, Reading
 from escalation.web.verbs.pages import PAGES, slug_of
@@ -21,6 +20,7 @@ from tests.access.test_matrix import VERB
 from tests.access.test_matrix import _on_monday_at_ten as _on_monday_at_ten
 from tests.access.test_matrix import addresses as addresses
 from tests.access.test_matrix import dispute as dispute
+from tests.counting import counting
 
 pytestmark = pytest.mark.django_db
 NOTHING = "ESC-ZZZZZZ"
@@ -38,7 +38,7 @@ def sent(person: Person, name: str, address: str) -> tuple[int, str, int]:
     client: Any = person.program if program else person.browser
     given: Any = json.dumps(FILLED) if program else FILLED
     headers = {"Idempotency-Key": "one-key"} if program else {}
-    with transaction.atomic(), CaptureQueriesContext(connection) as asked:
+    with transaction.atomic(), counting() as asked:
         answer = client.post(address, given, headers=headers, **({"content_type": "application/json"} if program else {}))
         transaction.set_rollback(True)
     text = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())

@@ -8,9 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import resolve, reverse
 
 from agencies.keys import new_key
@@ -27,6 +26,7 @@ from tests.access.table import TABLE, read, row_of
 from tests.access.test_matrix import _on_monday_at_ten as _on_monday_at_ten
 from tests.access.test_matrix import addresses as addresses
 from tests.access.test_matrix import dispute as dispute
+from tests.counting import counting
 from tests.factories import make_member, make_user
 from tests.web.test_confirming import CONFIRMED
 
@@ -68,9 +68,9 @@ def looks(addresses: Addresses, each: int) -> Iterator[tuple[str, str, str]]:
 
 def counted(call: Callable[[], Any]) -> tuple[Any, int]:
     """What is answered, and how many questions that took. Where a transaction begins and ends within another is no question."""
-    with CaptureQueriesContext(connection) as queries:
+    with counting() as put:
         answer = call()
-    return answer, sum(not query["sql"].startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")) for query in queries)
+    return answer, sum(not sql.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")) for sql in put)
 
 
 def asked(person: Person, address: str) -> int:

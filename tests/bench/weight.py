@@ -4,6 +4,7 @@ and scripts go as WhiteNoise keeps them, compressed; pictures as they are."""
 import gzip
 import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -33,6 +34,7 @@ def weigh(html: str) -> Weight:
     return Weight(size, size + sum(_transferred(file) for file in files))
 
 
+@cache
 def _file(name: str) -> Path:
     found = finders.find(name)
     if not found:
@@ -40,10 +42,13 @@ def _file(name: str) -> Path:
     return Path(found)
 
 
-def _fetched_by(sheet: Path) -> set[Path]:
-    return {(sheet.parent / name).resolve(strict=True) for name in WITHIN.findall(sheet.read_text(encoding="utf-8")) if not name.startswith("data:")}
+@cache
+def _fetched_by(sheet: Path) -> frozenset[Path]:
+    names = WITHIN.findall(sheet.read_text(encoding="utf-8"))
+    return frozenset((sheet.parent / name).resolve(strict=True) for name in names if not name.startswith("data:"))
 
 
+@cache
 def _transferred(file: Path) -> int:
     content = file.read_bytes()
     return len(gzip.compress(content, 9)) if file.suffix in TEXT else len(content)

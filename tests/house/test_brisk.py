@@ -1,14 +1,25 @@
 """What is left out in the tests, or done once, comes to the same as what Django does: the two side by side, wherever a test could tell."""
 
+import copy
+from contextvars import copy_context
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
 import pytest
+from asgiref.local import Local
 from django.conf import LazySettings, settings
+from django.db.backends.sqlite3.base import SQLiteCursorWrapper
+from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When, expressions
+from django.db.models.functions import Coalesce, Lower
 from django.test import Client, override_settings
 from django.urls import Resolver404, URLResolver, get_resolver, path, reverse
 from django.urls.resolvers import RegexPattern
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext, gettext_lazy, override
+from django.utils.translation.trans_real import DjangoTranslation
 
+from escalation.models import Dispute
 from tests import brisk
 from tests.access.asking import own_routes
 from tests.access.routes import Addresses
@@ -24,6 +35,10 @@ def as_django_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(URLResolver, "resolve", brisk._resolve)
     monkeypatch.setattr(URLResolver, "_extend_tried", staticmethod(brisk._extend_tried))
     monkeypatch.setattr(LazySettings, "__getattribute__", brisk._looked_up)
+    monkeypatch.setattr(SQLiteCursorWrapper, "convert_query", brisk._convert_query)
+    monkeypatch.setattr(expressions.BaseExpression, "copy", brisk._copy)
+    monkeypatch.setattr(DjangoTranslation, "gettext", brisk._gettext)
+    monkeypatch.setattr(brisk._Local, "__getattr__", brisk._found_here)
 
 
 def led(resolver: URLResolver, address: str) -> Any:
@@ -98,6 +113,78 @@ def test_a_setting_that_is_changed_or_taken_away_for_a_while_is_so_for_that_whil
         del settings.APPEND_SLASH
         assert looked_up("APPEND_SLASH") == "not there"
     assert (settings.APPEND_SLASH, looked_up("OF_A_TEST")) == (before, "not there")
+
+
+STATEMENTS = ("SELECT 1", "SELECT %s", "SELECT %s, '%%', '%%s' WHERE a LIKE '%%' AND b = %s", "")
+
+
+def test_a_statement_has_its_places_marked_as_django_marks_them_the_first_time_and_the_second() -> None:
+    for statement in STATEMENTS * 2:
+        assert brisk.converted(None, statement) == brisk._convert_query(None, statement)
+    named = "SELECT %(one)s, %(other)s"
+    assert brisk.converted(None, named, param_names=["one", "other"]) == "SELECT :one, :other"
+
+
+def every_kind() -> list[Any]:
+    """Expressions of most kinds, as written and as a query has resolved them."""
+    written = [
+        Value(1), Lower("reference"), Coalesce("reference", Value("")), Count("events"), ExpressionWrapper(Q(pk=None), output_field=BooleanField()),
+        Case(When(state="open", then=Value(1)), default=Value(0)), Exists(Dispute.objects.filter(pk=OuterRef("pk"))),
+        Subquery(Dispute.objects.values("pk")), Func(F("reference"), function="UPPER"), F("reference").desc(),
+    ]  # fmt: skip
+    rows = Dispute.objects.annotate(**{f"a{at}": each for at, each in enumerate(written[:-1])}).filter(reference__startswith="E", wake_at=None)
+    return [*written, *rows.query.annotations.values(), *rows.query.where.children]
+
+
+def test_a_part_of_a_query_is_copied_as_it_is_and_by_itself() -> None:
+    for part in every_kind():
+        vars(part)["convert_value"] = print  # what Django works out anew for a copy
+        other = brisk.copied(part)
+        assert (type(other), vars(other)) == (type(part), vars(copy.copy(part)))
+        other.is_summary = "of the copy alone"
+        assert vars(part).get("is_summary") != "of the copy alone"
+
+
+def all_kinds(kind: type) -> set[type]:
+    return {kind}.union(*map(all_kinds, kind.__subclasses__()))
+
+
+def test_no_part_of_a_query_has_a_way_of_its_own_of_being_copied() -> None:
+    ways = {"__copy__", "__reduce__", "__reduce_ex__", "__setstate__", "__slots__", "__getnewargs_ex__"}
+    assert {kind for kind in all_kinds(expressions.BaseExpression) if ways & set().union(*map(vars, kind.__mro__[:-1]))} == set()
+
+
+def in_each(words: Any) -> list[tuple[type, str]]:
+    """What a word is, without a language, in ours, and in one in which Django has it."""
+    found = [gettext(words)]
+    for language in ("en-gb", "de"):
+        with override(language):
+            found.append(gettext(words))
+    return [(type(one), str(one)) for one in found]
+
+
+def test_a_word_is_said_as_django_says_it_in_each_language_and_whether_it_is_safe(request: pytest.FixtureRequest) -> None:
+    words: list[Any] = ["Sunday", mark_safe("Sunday"), "no such word", "", "Sunday\r\n", gettext_lazy("Sunday"), mark_safe("<b>so</b>"), "<b>so</b>"]
+    found = [in_each(one) for one in words * 2]
+    request.getfixturevalue("as_django_does")
+    assert found == [in_each(one) for one in words * 2]
+    assert {found[0][2], found[1][2]} == {(str, "Sonntag"), (SafeString, "Sonntag")}
+
+
+@pytest.mark.parametrize("is_brisk", [True, False])
+def test_what_one_thread_holds_is_not_found_by_another_nor_once_it_is_taken_away(request: pytest.FixtureRequest, *, is_brisk: bool) -> None:
+    if not is_brisk:
+        request.getfixturevalue("as_django_does")
+    holder, seen = Local(), list[object]()
+    holder.kept = "mine"
+    # As newer versions of Python begin a thread: with what the one that began it holds.
+    other = Thread(target=copy_context().run, args=(lambda: seen.append(getattr(holder, "kept", "nothing")),))
+    other.start()
+    other.join()
+    assert (holder.kept, seen) == ("mine", ["nothing"])
+    del holder.kept
+    with pytest.raises(AttributeError, match="kept"):
+        _ = holder.kept
 
 
 @pytest.mark.django_db
