@@ -83,6 +83,7 @@ def note_use(token: ApiToken, *, now: datetime) -> None:
     stale = Q(last_used_at=None) | Q(last_used_at__lte=now - USE_IS_NOTED)
     if token.last_used_at is None or token.last_used_at <= now - USE_IS_NOTED:
         ApiToken.objects.filter(stale, pk=token.pk).update(last_used_at=now)
+        token.last_used_at = now
 
 
 def end_token(token: ApiToken) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from agencies import wall_clock
 from agencies.models import Cover, PostHolding
 from agencies.person import Person
+from agencies.ready import Ready
 from agencies.words import END_OF_DAY
 from agencies.working_days import LONDON, instant
 from escalation import policy
@@ -41,6 +42,10 @@ GROUPS = {"overdue": OVERDUE, "soon": TODAY}
 # So many of a group stand on My work: more of what is urgent, for a telephone shows two or three at a time.
 FIRST = {OVERDUE: 10, TODAY: 10}
 FIRST_OF_OTHERS = 5
+
+
+# A disagreement, or a learning action with its day, to whom it was referred, and that it is one.
+_Theirs = tuple[UUID, date | None, str, bool]
 
 
 class _Line(NamedTuple):
@@ -181,19 +186,31 @@ def _owed(disputes: Iterable[list[_Line]]) -> list[_Owed]:
     return sorted(rows, key=lambda row: row.line.due)
 
 
-def _mine(person: Person, now: datetime) -> tuple[list[UUID], list[WorkItem]]:
-    """The live disagreements that the person raised, wrote, holds or chairs; and the learning actions that they see to. One query."""
+def _theirs(person: UUID) -> "QuerySet[Any, _Theirs]":
+    """The live disagreements that the person raised, wrote, holds or chairs; and, each marked as such, the learning actions that they see to."""
     apart = {"due_on": Value(None, output_field=DateField()), "referred_to": Value(""), "is_point": Value(False)}  # noqa: FBT003 - a column
-    points = LearningPoint.objects.unsettled().filter(owner=person.id).annotate(is_point=Value(True))  # noqa: FBT003 - a column
+    points = LearningPoint.objects.unsettled().filter(owner=person).annotate(is_point=Value(True))  # noqa: FBT003 - a column
     live = Dispute.objects.filter(state__in=LIVE_STATES)
-    raised = live.filter(Q(raiser=person.id) | Q(logged_by=person.id)).annotate(key=F("pk"))
-    holding = StageRun.objects.filter(holder=person.id, left_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
-    asked = Request.objects.filter(holder=person.id, ended_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
-    chairing = Referral.objects.filter(chair=person.id, decided_at=None, run__left_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
+    raised = live.filter(Q(raiser=person) | Q(logged_by=person)).annotate(key=F("pk"))
+    holding = StageRun.objects.filter(holder=person, left_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
+    asked = Request.objects.filter(holder=person, ended_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
+    chairing = Referral.objects.filter(chair=person, decided_at=None, run__left_at=None, dispute__state__in=LIVE_STATES).annotate(key=F("dispute"))
     names = ("key", "due_on", "referred_to", "is_point")
     # The points come first: from them the database learns the columns' types.
     first = points.annotate(key=F("pk")).order_by().values_list(*names)
-    rows = list(first.union(*(each.annotate(**apart).order_by().values_list(*names) for each in (raised, holding, asked, chairing))))
+    found: QuerySet[Any, _Theirs] = first.union(
+        *(each.annotate(**apart).order_by().values_list(*names) for each in (raised, holding, asked, chairing))
+    )
+    return found
+
+
+# My work is the page that is opened most.
+_THEIRS: Ready[_Theirs] = Ready(_theirs)
+
+
+def _mine(person: Person, now: datetime) -> tuple[list[UUID], list[WorkItem]]:
+    """The live disagreements that are the person's, and the learning actions that they see to. One query."""
+    rows = _THEIRS(person.id)
     owed = sorted(((due, to, key) for key, due, to, is_point in rows if is_point), key=lambda row: (row[0] is None, row[0] or now.date(), row[2]))
     return [key for key, _, _, is_point in rows if not is_point], [_learning(key, due, to, now) for due, to, key in owed]
 

@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -19,12 +18,13 @@ from django.utils.translation import gettext_noop
 from agencies.errors import TooMuch
 from agencies.models import Membership, SignInEvent, User
 from agencies.person import Person
+from agencies.ready import Ready
 from agencies.roles import Role
 from agencies.services.identity.events import note
 from agencies.sign_ins import SignInKind, Visit
 from agencies.working_days import london
 from escalation.engine.case import Case
-from escalation.models import Notification, Reading
+from escalation.models import Notification
 from escalation.states import Message
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -36,15 +36,15 @@ STOPPED = _(
 )
 
 
-def check_readings(cases: Sequence[Case], person: Person, opening: Q, *, now: datetime) -> None:
-    """Called before readings of these are kept; `opening` says which readings count. One query, and a few more for whoever opens very many.
+def check_readings(cases: Sequence[Case], person: Person, opened: Ready[tuple[UUID, datetime]], *, now: datetime) -> None:
+    """Called before readings of these are kept; `opened` says what a reader opened since a moment, and when last. One query, and a few more
+    for whoever opens very many.
 
     Raises TooMuch for another one past the most that a person opens within an hour. Guests have one and are not counted.
     """
     if person.guest_of is not None:
         return
-    today = Reading.objects.filter(opening, reader=person.id, recorded_at__gt=now - DAY).order_by()
-    last = dict(today.values("dispute").annotate(last=Max("recorded_at")).values_list("dispute", "last"))
+    last = dict(opened(person.id, now - DAY))
     lately = {dispute for dispute, moment in last.items() if moment > now - HOUR}
     for case in cases:
         key = case.dispute.pk

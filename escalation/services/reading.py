@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import CharField, Exists, Max, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -46,6 +46,15 @@ OPENS = Q(part__in=[CASE, CHILD]) | TAKES
 TAKES_OUT = TAKES | Q(part=ANSWER)
 
 
+def _opened(reader: UUID, since: datetime) -> "QuerySet[Reading, tuple[UUID, datetime]]":
+    """Each disagreement that somebody opened since then, and when last."""
+    rows = Reading.objects.filter(OPENS, reader=reader, recorded_at__gt=since).order_by()
+    return rows.values("dispute").annotate(last=Max("recorded_at")).values_list("dispute", "last")
+
+
+_OPENED: Ready[tuple[UUID, datetime]] = Ready(_opened)
+
+
 def record_reading(case: Case, person: Person, part: str, *, now: datetime, reason: str = "") -> None:
     """Keep that the person looked at this part (`case`, `child`, `print` …) at this instant, and why where they had to say so.
 
@@ -60,7 +69,7 @@ def record_readings(cases: Iterable[Case], person: Person, part: str, *, now: da
     shown = [case for case in cases if case.dispute.state != State.DRAFT]
     if not shown:
         return
-    check_readings(shown, person, OPENS, now=now)
+    check_readings(shown, person, _OPENED, now=now)
     by = _by(person)
     Reading.objects.bulk_create(
         Reading(dispute_id=case.dispute.pk, part=part, reason=reason or case.opened_early.get(person.id, ""), recorded_at=now, **by) for case in shown

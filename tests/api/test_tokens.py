@@ -1,5 +1,6 @@
 """Signing in and out for programs."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from rest_framework.test import APIClient
 
 from agencies.models import ApiToken
 from agencies.services.accounts import close_account
-from agencies.services.tokens import make_token
+from agencies.services.tokens import make_token, note_use
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.factories import PASSWORD
@@ -148,6 +149,13 @@ def test_the_twenty_first_token_ends_the_oldest(cast: Cast) -> None:
 def test_what_is_no_token_is_answered_with_401(cast: Cast, header: str) -> None:
     answer = APIClient(headers={"Authorization": header}).get("/api/v1/me/")
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
+
+
+def test_use_is_noted_once_an_hour_of_a_token_that_was_read_before_too(cast: Cast, django_assert_num_queries: Any) -> None:
+    token = make_token(cast.raiser, now=MONDAY).row
+    for minutes, queries in ((0, 1), (30, 0), (60, 1)):
+        with django_assert_num_queries(queries):
+            note_use(token, now=MONDAY + timedelta(minutes=minutes))
 
 
 def test_use_is_noted_once_an_hour(cast: Cast) -> None:

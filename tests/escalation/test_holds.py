@@ -164,6 +164,15 @@ def test_a_hold_on_a_person_covers_what_they_never_acted_in_but_stand_in(world: 
     assert about(world, user).disputes == [str(dispute.pk)]
 
 
+def test_what_somebody_has_a_part_in_only_later_is_under_the_hold_on_them_and_on_nobody_elses(world: World) -> None:
+    dispute, other, users = world.sent(), world.sent(), (world.cast.mediator, world.cast.panel_member)
+    holds = [held_person(world, user) for user in users]
+    before = holds_on(dispute), holds_on(other)
+    for each, user in zip((dispute, other), users, strict=True):
+        Dispute.objects.filter(pk=each.pk).update(offered_mediator=user)
+    assert (before, [holds_on(dispute), holds_on(other)]) == (([], []), [[hold] for hold in holds])
+
+
 def test_who_only_looked_had_no_part(world: World) -> None:
     dispute, user = world.sent(), world.cast.mediator
     Reading.objects.create(dispute=dispute, reader=user, part="case", recorded_at=MONDAY)

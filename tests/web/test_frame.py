@@ -3,16 +3,19 @@
 import re
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django import forms
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
-from django.urls import get_resolver
+from django.urls import get_resolver, set_script_prefix
 
 from agencies.models import Partnership
+from agencies.person import Person
 from agencies.roles import Role
+from agencies.web.context import navigation
 from agencies.web.field_names import is_written
 from agencies.web.fields import DatePartsField
 from agencies.web.forms import Form
@@ -99,6 +102,15 @@ def test_the_skip_link_comes_first_and_leads_to_the_main_content() -> None:
 def test_the_current_page_is_marked_in_the_navigation() -> None:
     current = page(**samples.SHELL).all("a", **{"aria-current": "page"})
     assert [one.text for one in current] == ["My work"]
+
+
+def test_the_addresses_of_the_frame_begin_where_the_installation_lies() -> None:
+    found = []
+    for prefix in ("/", "/concord/", "/"):
+        set_script_prefix(prefix)
+        found.append([one["url"] for one in navigation(Person(id=UUID(int=1), name="Somebody"), prefix)])
+    assert found[1] == [f"/concord{url}" for url in found[0]]
+    assert found[2] == found[0]
 
 
 def test_a_practice_system_says_so_and_a_real_one_does_not() -> None:

@@ -8,12 +8,13 @@ and not on the record that both sides read.
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
@@ -23,12 +24,14 @@ from agencies.models import User
 from agencies.person import Person
 from agencies.policy import require
 from agencies.readable import trimmed
+from agencies.ready import Compiled
 from escalation import keeping_policy
 from escalation.engine.case import Case, load
 from escalation.engine.change import Change
 from escalation.engine.commit import commit
 from escalation.engine.perform import verb
 from escalation.models import Child, Dispute, Draft, Event, LegalHold, Reading
+from escalation.querysets import Known
 from escalation.services.keeping.marks import birth_marks, child_marks, draft_marks, reference_marks
 from escalation.services.keeping.ties import ties
 from escalation.services.same_child import about_child
@@ -56,6 +59,13 @@ def _with_part_in(user: UUID) -> Q:
         elif model is not Reading:
             found |= Q(Exists(model._default_manager.filter(**{field: user, f"{path}pk": OuterRef("pk")})))
     return found
+
+
+@lru_cache(maxsize=1024)
+def _parts_of(user: UUID, partnership: UUID) -> Compiled:
+    """The keys of the partnership's disagreements in which a person had a part, put into SQL once for each: the question names twenty tables, and
+    every page of every disagreement there asks it while a hold is on somebody."""
+    return Compiled.of(Dispute.objects.filter(_with_part_in(user), partnership=partnership).order_by().values("pk"))
 
 
 def part_of(user: User, partnership: UUID) -> set[UUID]:
@@ -101,7 +111,8 @@ def _parts(holds: list[LegalHold], among: Among | None = None) -> defaultdict[UU
     on_people = [(hold, person) for hold in holds if (person := hold.person_id) is not None]
     asked = []
     for number, (hold, person) in enumerate(on_people):
-        rows = Dispute.objects.filter(_with_part_in(person), partnership=hold.partnership_id).order_by()
+        known = Known(F("pk"), _parts_of(person, hold.partnership_id))
+        rows = Dispute.objects.filter(known, partnership=hold.partnership_id).order_by()
         asked.append((rows if among is None else rows.filter(pk__in=among)).annotate(of_hold=Value(number)).values_list("of_hold", "pk"))
     for number, key in asked[0].union(*asked[1:], all=True) if asked else ():
         found[on_people[number][0].pk].add(key)
