@@ -63,35 +63,35 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--share", choices=["first", "second", "all"], default="all", help="leave out what the other pass of bin/test asks")
 
 
-def needs_more(item: pytest.Item) -> bool:
-    """Whether the test cannot run in the first pass."""
-    return any(item.get_closest_marker(name) for name in ("postgresql", "browser", "faults"))
+# A test with one of these cannot run in the first pass.
+NEEDS_MORE = {"postgresql", "browser", "faults"}
 
 
-def belongs(item: pytest.Item, config: pytest.Config) -> bool:
-    """Whether the test is one of this pass."""
-    if servers.ENGINE_DATABASE != "postgresql" and item.get_closest_marker("postgresql"):
+def belongs(item: pytest.Item, marks: set[str], config: pytest.Config) -> bool:
+    """Whether the test, which has these marks, is one of this pass."""
+    if servers.ENGINE_DATABASE != "postgresql" and "postgresql" in marks:
         return False
     share = config.getoption("share")
-    if share != "all" and item.get_closest_marker("everything"):
+    if share != "all" and "everything" in marks:
         return False
-    if share == "all" or item.get_closest_marker("engines"):
+    if share == "all" or "engines" in marks:
         return True
     room = item.path.relative_to(config.rootpath / "tests").parts[0]
-    return bool(room in ON_POSTGRESQL or needs_more(item)) is (share == "second")
+    return bool(room in ON_POSTGRESQL or NEEDS_MORE & marks) is (share == "second")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What belongs to another pass is counted as deselected. The journeys, of which one can take half a minute, come first, so that none is last."""
-    unsaid = {str(item.path) for item in items if (item.get_closest_marker("engines") or needs_more(item)) and not says_so(item.path)}
-    if unsaid:
-        raise pytest.UsageError(f"Marked outside their own file, so that the second pass would not read them: {', '.join(sorted(unsaid))}")
-    name_what_is_left([item.nodeid for item in items if item.get_closest_marker("everything") and not belongs(item, config)])
-    left = [item for item in items if not belongs(item, config)]
-    if left:
+    marks = [{mark.name for mark in item.iter_markers()} for item in items]
+    second = {str(item.path): item.path for item, named in zip(items, marks, strict=True) if named & {"engines", *NEEDS_MORE}}
+    if unsaid := [name for name, path in sorted(second.items()) if not says_so(path)]:
+        raise pytest.UsageError(f"Marked outside their own file, so that the second pass would not read them: {', '.join(unsaid)}")
+    ours = [belongs(item, named, config) for item, named in zip(items, marks, strict=True)]
+    name_what_is_left([item.nodeid for item, named, is_ours in zip(items, marks, ours, strict=True) if "everything" in named and not is_ours])
+    if left := [item for item, is_ours in zip(items, ours, strict=True) if not is_ours]:
         config.hook.pytest_deselected(items=left)
-        items[:] = [item for item in items if belongs(item, config)]
-    items.sort(key=lambda item: not item.get_closest_marker("browser"))
+    kept = [(item, named) for item, named, is_ours in zip(items, marks, ours, strict=True) if is_ours]
+    items[:] = [item for item, _ in sorted(kept, key=lambda pair: "browser" not in pair[1])]
 
 
 def name_what_is_left(tests: list[str]) -> None:
@@ -107,8 +107,8 @@ gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """What was imported and collected stays to the end: the garbage collector need not look through it again and again, which took a tenth."""
-    gc.collect()
+    """What was imported and collected stays to the end: the garbage collector need not look through it again and again, which took a tenth. Nor once
+    now: of what nobody holds by then there is little, and to look for it took a seventh of the time until here."""
     gc.freeze()
     gc.set_threshold(20_000, 20, 100)
     gc.enable()

@@ -12,7 +12,7 @@ import pickle
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, TypeVar
 
 import pytest
@@ -156,6 +156,7 @@ def layers(django_db_setup: None, django_db_blocker: DjangoDbBlocker, pytestconf
     made.reach([])
 
 
+@cache
 def lasts(fixturedef: pytest.FixtureDef[Any]) -> bool:
     """Whether the fixture writes rows for more than one test, in a transaction of its own."""
     ours = __name__, "tests.record_guard"

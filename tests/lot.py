@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from hypothesis.internal.conjecture import providers
 
 from agencies import keys
 from escalation.engine import file_store
@@ -86,16 +87,26 @@ class OnDisk:
         return _by_lot(size).hex()
 
 
+_read_in_the_code = providers._get_local_constants
+
+
 def pytest_configure() -> None:
-    """`secrets` and the like ask the module `random` for bytes, which has kept its own name for the system's function."""
+    """`secrets` and the like ask the module `random` for bytes, which has kept its own name for the system's function.
+
+    Hypothesis draws some of its values from what stands in whichever files this process has read so far. A test would draw one thing alone and
+    another among others; and to read them took each process half a second. A run that explores draws from them.
+    """
     os.urandom = random._urandom = HAND.draw  # type: ignore[attr-defined]
     file_store.secrets = OnDisk  # type: ignore[attr-defined, assignment]
+    if not is_drawn_anew():
+        providers._get_local_constants = lambda: providers._local_constants
 
 
 def pytest_unconfigure() -> None:
     """The process goes on without tests."""
     os.urandom = random._urandom = _by_lot  # type: ignore[attr-defined]
     file_store.secrets = secrets  # type: ignore[attr-defined]
+    providers._get_local_constants = _read_in_the_code
 
 
 @pytest.hookimpl(wrapper=True)

@@ -5,9 +5,12 @@ import secrets
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from uuid import uuid4
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from agencies.keys import new_key, new_link
 from escalation.services.drafts import new_reference
@@ -62,6 +65,31 @@ def test_what_is_drawn_under_a_name_of_its_own_changes_nothing_of_what_comes_aft
         assert drawn() == after
 
 
+@settings(max_examples=100, database=None)
+@given(one=st.text())
+def made_up(one: str) -> None:
+    MADE_UP.append(one)
+
+
+MADE_UP: list[str] = []
+
+
+def test_what_is_made_up_does_not_follow_from_which_files_were_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    drawn = []
+    for name in ("one", "two"):
+        # A file of the project, as Hypothesis sees it, with many texts.
+        (tmp_path / f"{name}.py").write_text("\n".join(f'TEXT = "{name} {number} stands here"' for number in range(200)), encoding="utf-8")
+        module = ModuleType(name)
+        module.__file__ = str(tmp_path / f"{name}.py")
+        monkeypatch.setitem(sys.modules, name, module)
+        MADE_UP.clear()
+        made_up()
+        drawn.append(list(MADE_UP))
+    assert drawn[0] == drawn[1]
+    assert len(drawn[0]) >= 100
+    assert not any("stands here" in one for one in drawn[0])
+
+
 def test_words_are_looked_for_beside_what_is_drawn() -> None:
     letter = f"AB was born. {new_reference()} {secrets.token_hex(16)}\nhttps://one.example/guest/{new_link()}/ {uuid4()}, {secrets.token_urlsafe(16)}"
     assert as_written(letter) == "AB was born. … …\nhttps://one.example/guest/…/ …, …"
@@ -83,7 +111,7 @@ def run(folder: Path, *arguments: str, **environment: str) -> list[str]:
     """What the two tests of a run print."""
     (folder / "test_draws.py").write_text(DRAWS, encoding="utf-8")
     command = [sys.executable, "-m", "pytest", "-q", "-s", "-c", os.devnull, "--rootdir", str(folder), "-p", "no:cacheprovider", "-p", "tests.lot"]
-    known = {name: value for name, value in os.environ.items() if not name.startswith("CONCORD_TEST")}
+    known = {name: value for name, value in os.environ.items() if not name.startswith("CONCORD_TEST")} | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     ended = subprocess.run(
         [*command, *arguments, "test_draws.py"], cwd=folder, env=known | {"PYTHONPATH": str(ROOT)} | environment,
         capture_output=True, text=True, check=True,
