@@ -111,6 +111,13 @@ def known_each(person: "Person", today: date) -> Compiled:
     return Compiled.of(rows)
 
 
+@lru_cache(maxsize=1024)
+def known_points(person: "Person") -> Compiled:
+    """The keys of the learning points that this person may know of: put into SQL once for each, as `known_to`."""
+    rows = apps.get_model("escalation", "LearningPoint")._default_manager.filter(learning_policy.visible(person))
+    return Compiled.of(rows.order_by().values("pk"))
+
+
 LIVE_LITERALS = [Literal(State(state)) for state in LIVE_STATES]
 
 
@@ -184,13 +191,15 @@ class LearningQuerySet(models.QuerySet[Any]):
 
     def seen_by(self, person: "Person") -> "LearningQuerySet":
         """Those this person may know of: the only way to one."""
-        inner = self.model._default_manager.filter(learning_policy.visible(person)).values("pk")
-        return self.filter(pk__in=inner, is_none=False)
+        return self.filter(pk__in=known_points(person), is_none=False)
 
     def named_seen_by(self, person: "Person") -> "LearningQuerySet":
         """The same, for one that is named: looked at by itself, so that one of somebody else's takes as long as none."""
-        itself = self.model._default_manager.filter(learning_policy.visible(person), pk=models.OuterRef("pk"))
-        return self.filter(models.Exists(itself), is_none=False)
+        return self.named_among(known_points(person))
+
+    def named_among(self, known: Compiled) -> "LearningQuerySet":
+        """The same, of those of `known_points`."""
+        return self.filter(Known(models.F("pk"), known), is_none=False)
 
     def unsettled(self) -> "LearningQuerySet":
         """Those that are neither done nor set aside."""

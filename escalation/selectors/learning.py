@@ -7,19 +7,20 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from agencies.address_key import address_key
 from agencies.models import Agency, User
 from agencies.person import Person
+from agencies.ready import Compiled, Ready
 from agencies.words import day
 from agencies.working_days import london
 from escalation import learning_policy
 from escalation.engine.standing import as_corrected, standing
 from escalation.models import Dispute, Event, EventBody, LearningPoint
-from escalation.querysets import DisputeQuerySet, LearningQuerySet
+from escalation.querysets import DisputeQuerySet, LearningQuerySet, known_points
 from escalation.states import ChangeNeeded, EventKind, LearningStatus
 from escalation.visibility import was_asked
 
@@ -152,12 +153,18 @@ def agencies(person: Person) -> list[tuple[UUID, str]]:
     return list(Agency.objects.filter(of_these).distinct().order_by("name").values_list("pk", "name")[:MOST_OFFERED])
 
 
+def _point(known: Compiled, key: UUID) -> "QuerySet[LearningPoint]":
+    """The point of a key, where it is among those known."""
+    rows = LearningPoint.objects.named_among(known).filter(pk=key)
+    return rows.select_related("event__body", "evidence__body", "owner", "dispute__partnership")
+
+
+_POINT: Ready[LearningPoint] = Ready(_point)
+
+
 def point_file(person: Person, key: UUID, *, now: datetime) -> PointFile | None:
     """The point with what was done for it; None for what is not there or not this person's to see. Six queries."""
-    points = (
-        LearningPoint.objects.named_seen_by(person).filter(pk=key).select_related("event__body", "evidence__body", "owner", "dispute__partnership")
-    )
-    point = points.first()
+    point = _POINT.first(known_points(person), key)
     if point is None:
         return None
     row = _rows([point], person, london(now).date())[0]

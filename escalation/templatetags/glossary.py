@@ -27,11 +27,12 @@ DONE = "words explained"
 
 
 @lru_cache(16)
-def _terms(_language: str) -> tuple[re.Pattern[str], dict[str, str]]:
-    """The words of the glossary in a language, and by each the anchor of its meaning. The longest are looked for first."""
+def _terms(_language: str) -> tuple[re.Pattern[str], dict[str, str], dict[str, str]]:
+    """The words of the glossary in a language, by each the anchor of its meaning, and by the anchor the word. The longest are looked for first."""
     found = {form.casefold(): anchor_of(word) for word, _meaning in GLOSSARY for form in str(word).split(", ")}
     longest = sorted(found, key=len, reverse=True)
-    return re.compile(rf"\b({'|'.join(map(re.escape, longest))})(s?)\b", re.IGNORECASE), found
+    words = {anchor_of(word): str(word) for word, _meaning in GLOSSARY}
+    return re.compile(rf"\b({'|'.join(map(re.escape, longest))})(s?)\b", re.IGNORECASE), found, words
 
 
 @register.tag
@@ -84,8 +85,7 @@ def _done(context: Context) -> set[str]:
 
 def met(html: str, done: set[str]) -> list[tuple[str, str]]:
     """The words that the controls of the markup use and that are not `done`, which then are: each after its anchor, in order of their first use."""
-    pattern, anchors = _terms(get_language() or "")
-    words = {anchor_of(word): str(word) for word, _meaning in GLOSSARY}
+    pattern, anchors, words = _terms(get_language() or "")
     inside, found = list[str](), dict[str, str]()
     for piece in TAGS.split(html):
         if piece.startswith("<"):
@@ -99,7 +99,7 @@ def met(html: str, done: set[str]) -> list[tuple[str, str]]:
 
 def linked(html: str, done: set[str]) -> str:
     """The markup with a link at the first use of each word that is not `done`, which then are."""
-    pattern, anchors = _terms(get_language() or "")
+    pattern, anchors, _words = _terms(get_language() or "")
     inside, pieces = list[str](), list[str]()
 
     def link(match: re.Match[str]) -> str:

@@ -21,6 +21,7 @@ from tests.web.signed_in import BACKEND
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
+NOT_THEIRS = 404
 LOOKING = (
     "raiser", "own_manager", "lead", "own_board", "receiver", "receiving_lead", "receiving_board", "police_manager", "business_unit", "chair",
     "mediator", "panel_member",
@@ -129,6 +130,9 @@ def test_nobodys_first_look_at_a_rare_state_asks_more_than_fifteen_times(
             seen += answer.status_code == 200
             if number > MOST:
                 over[part, address] = number
+            if answer.status_code == NOT_THEIRS:
+                # Nothing of it stands in their My work or is printed for them, and a My work without it is no rare state.
+                break
     assert over == {}
     assert seen > len(LOOKING)
 

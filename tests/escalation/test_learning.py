@@ -9,6 +9,7 @@ from agencies.models import Membership, PostHolding, User
 from agencies.roles import Role
 from escalation import learning_policy
 from escalation.models import Dispute, Event, EventBody, LearningPoint, Notification
+from escalation.selectors.learning import point_file
 from escalation.services.audit import verify
 from escalation.states import EventKind, LearningStatus, Message, Outcome, Verb
 from tests.cast import Cast
@@ -174,6 +175,18 @@ def test_of_a_restricted_disagreement_the_own_lead_knows_no_learning(world: Worl
     assert answer(world, point, cast.lead) == "NotFound"
     assert answer(world, point, cast.receiving_lead) == "NotAllowed"
     assert answer(world, point, cast.business_unit) == "did"
+
+
+@pytest.mark.engines
+def test_what_is_kept_from_somebody_meanwhile_is_not_there_at_their_next_look_nor_is_anybody_elses(world: World, cast: Cast) -> None:
+    point, people = learnt(world), [world.person(user) for user in (cast.lead, cast.stranger, cast.lead)]
+
+    def found() -> list[bool]:
+        return [point_file(person, point.pk, now=world.now) is not None for person in people]
+
+    before = found()
+    Dispute.objects.filter(pk=point.dispute_id).update(is_restricted=True)
+    assert (before, found()) == ([True, False, True], [False, False, False])
 
 
 def test_an_explicit_none_is_nothing_to_follow(world: World, cast: Cast) -> None:
