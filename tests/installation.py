@@ -21,7 +21,7 @@ from cryptography.x509.oid import NameOID
 from config.installation.certificates import make_certificates
 from tests.compose import placed, services
 from tests.servers import binary, free_port, spawn, stop, wait_for
-from tests.stack import OPERATORS, ROOT, secrets_of
+from tests.stack import OPERATORS, ROOT, collect, secrets_of, static_files
 
 SITE = "concord.example.org"
 FILES = ROOT / "config" / "installation"
@@ -76,12 +76,12 @@ def running(folder: Path) -> Iterator[Installation]:
         here = {
             **secrets_of(folder), "PATH": os.environ["PATH"], "HOME": str(folder), "CONCORD_DATABASE_HOST": "localhost",
             "CONCORD_DATABASE_PORT": str(database), "CONCORD_BROKER_URL": f"rediss://localhost:{broker}/0", "CONCORD_VAR": str(folder / "var"),
-            "CONCORD_TLS": str(folder / "tls" / "app"), "CONCORD_STATIC": str(folder / "static"), "CONCORD_SCANNER": "none", "PYTHONUNBUFFERED": "1",
+            "CONCORD_TLS": str(folder / "tls" / "app"), "CONCORD_STATIC": str(static_files()), "CONCORD_SCANNER": "none", "PYTHONUNBUFFERED": "1",
         }  # fmt: skip
         environment = services(OPERATORS)["web"].environment | here
         made = Installation(folder, free_port(), free_port(), free_port(), database, broker, environment)
         made.manage("migrate", "--verbosity", "0", part="owner", user="concord_owner")
-        made.manage("collectstatic", "--noinput", "--verbosity", "0")
+        collect(made.manage)
         _pages(made, ends)
         _proxy(made, proxy, ends)
         yield made

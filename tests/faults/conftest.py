@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.faults.processes import Nursery
 from tests.stack import Stack, running
 
 
@@ -21,9 +22,9 @@ def at_work(installation: Stack) -> Stack:
     return installation
 
 
-@pytest.fixture
-def stack(installation: Stack) -> Iterator[Stack]:
-    """The installation with no process running; the test starts, and kills, what it wants."""
-    installation.stop()
-    yield installation
-    installation.stop()
+@pytest.fixture(scope="session")
+def nursery(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nursery]:
+    """Where the processes come from that tests kill: the product is read once for all of them."""
+    made = Nursery(tmp_path_factory.mktemp("nursery") / "nursery.log")
+    yield made
+    made.end()

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -30,24 +30,42 @@ class Process(Protocol):
 
 
 class Nursery:
-    """What `tests/faults/nursery.py` has begun and what it says of it."""
+    """What `tests/faults/nursery.py` has begun and what it says of it: one for all tests."""
 
-    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        self.process, self.pid = process, process.pid
-        self._asked: IO[bytes] = process.stdin
-        self._told: IO[bytes] = process.stdout
+    def __init__(self, log: Path) -> None:
+        environment = {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            "CONCORD_DATABASE_NAME": str(connection.settings_dict["NAME"]),
+            # Checking the installation at each start takes longer than what the process does.
+            "CELERY_SKIP_CHECKS": "1",
+            "CONCORD_TEST_SEALS": str(settings.CONCORD_SEALS_DIR),
+        }
+        with log.open("ab") as out:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.faults.nursery"], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=out, start_new_session=True,
+            )  # fmt: skip
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self._asked: IO[bytes] = self.process.stdin
+        self._told: IO[bytes] = self.process.stdout
         self._heard = b""
         self._begun: list[int] = []
         self.ended: dict[int, int] = {}
 
-    def begin(self, command: tuple[str, ...]) -> "Child":
+    def begin(self, command: tuple[str, ...], told: Mapping[str, str], log: Path) -> "Child":
         """A process that does it, once it is there."""
-        self._asked.write(json.dumps(command).encode() + b"\n")
+        self._asked.write(json.dumps({"command": command, "told": told, "log": str(log)}).encode() + b"\n")
         self._asked.flush()
         wait_until(self.has_begun, pause=0.01)
         return Child(self, self._begun.pop())
+
+    def end(self) -> None:
+        """Nobody asks any more."""
+        self._asked.close()
+        self.process.wait(timeout=10)
+        self._told.close()
 
     def has_begun(self) -> bool:
         """Whether the process that was asked for last is there."""
@@ -86,39 +104,22 @@ class Child:
 class Processes:
     """Starts `manage.py` commands and Celery workers on the test's own database."""
 
-    def __init__(self, log: Path, **environment: str) -> None:
-        self.log = log
+    def __init__(self, nursery: Nursery, log: Path, **told: str) -> None:
+        self.nursery, self.log = nursery, log
+        self.told = {"CONCORD_TEST_SEALS": str(settings.CONCORD_SEALS_DIR), **told}
         self.started: list[Process] = []
-        self._nursery: Nursery | None = None
-        self.environment = {
-            **os.environ,
-            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
-            "CONCORD_DATABASE_NAME": str(connection.settings_dict["NAME"]),
-            # Checking the installation at each start takes longer than what the process does.
-            "CELERY_SKIP_CHECKS": "1",
-            "CONCORD_TEST_SEALS": str(settings.CONCORD_SEALS_DIR),
-            **environment,
-        }
 
-    def manage(self, *command: str) -> Process:
+    def manage(self, *words: str) -> Process:
         """`manage.py …`, not waited for."""
-        if self._nursery is None:
-            self._nursery = Nursery(self._start("-m", "tests.faults.nursery", piped=True))
-        process = self._nursery.begin(command)
-        self.started.append(process)
-        return process
+        return self._begin("manage.py", *words)
 
     def worker(self) -> Process:
         """A Celery worker with two children."""
         quiet = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-        return self._start("-m", "celery", "-A", "config", "worker", "-c", "2", "--loglevel", "WARNING", *quiet)
+        return self._begin("celery", "-A", "config", "worker", "-c", "2", "--loglevel", "WARNING", *quiet)
 
-    def _start(self, *arguments: str, piped: bool = False) -> "subprocess.Popen[bytes]":
-        with self.log.open("ab") as out:
-            asked, told = (subprocess.PIPE, subprocess.PIPE) if piped else (subprocess.DEVNULL, out)
-            process = subprocess.Popen(
-                [sys.executable, *arguments], cwd=ROOT, env=self.environment, stdout=told, stderr=out, stdin=asked, start_new_session=True
-            )
+    def _begin(self, *command: str) -> Process:
+        process = self.nursery.begin(command, self.told, self.log)
         self.started.append(process)
         return process
 
@@ -130,8 +131,7 @@ class Processes:
 
     def end(self) -> None:
         """None is left behind."""
-        # The nursery came before its children, and says how they ended.
-        for process in reversed(self.started):
+        for process in self.started:
             self.kill(process)
 
 

@@ -44,13 +44,10 @@ def test_a_page_comes_with_the_style_sheet_that_it_names(at_work: Stack) -> None
     assert at_work.ask("GET", address)[0] == 200
 
 
-def test_a_killed_worker_costs_nothing_but_time(stack: Stack) -> None:
-    stack.start_pages()
-    stack.start_worker("first")
-    stack.start_timetable()
-    before = last_sweep(stack)
-    stack.until(lambda: swept_since(stack, before), "a sweep of the first worker")
-    stack.kill("first")
-    before = last_sweep(stack)
-    stack.start_worker("second")
-    stack.until(lambda: swept_since(stack, before), "a sweep of the second worker")
+def test_a_killed_worker_costs_nothing_but_time(at_work: Stack) -> None:
+    before = last_sweep(at_work)
+    at_work.until(lambda: swept_since(at_work, before), "a sweep of the first worker")
+    at_work.kill("worker")
+    before = last_sweep(at_work)
+    at_work.start_worker()
+    at_work.until(lambda: swept_since(at_work, before), "a sweep of the second worker")

@@ -16,7 +16,7 @@ from config.celery import app
 from escalation.models import Notification
 from escalation.states import Delivery, Message
 from tests.cast import Cast
-from tests.faults.processes import Processes, wait_until
+from tests.faults.processes import Nursery, Processes, wait_until
 from tests.mail_server import MailServer
 from tests.world import World
 
@@ -26,9 +26,9 @@ CHILDREN = 4
 
 
 @pytest.fixture
-def processes(mail_server: MailServer, tmp_path: Path) -> Iterator[Processes]:
+def processes(nursery: Nursery, mail_server: MailServer, tmp_path: Path) -> Iterator[Processes]:
     """Whatever is started here is ended."""
-    found = Processes(tmp_path / "processes.log", CONCORD_MAIL_PORT=str(mail_server.port))
+    found = Processes(nursery, tmp_path / "processes.log", CONCORD_MAIL_PORT=str(mail_server.port))
     yield found
     found.end()
 

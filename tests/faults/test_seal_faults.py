@@ -12,7 +12,7 @@ from escalation.services.audit import verify
 from escalation.services.seals import seal_partnerships
 from escalation.states import Verb
 from tests.cast import Cast
-from tests.faults.processes import Processes, wait_until
+from tests.faults.processes import Nursery, Processes, wait_until
 from tests.world import World
 
 pytestmark = [pytest.mark.faults, pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
@@ -20,10 +20,10 @@ KILLS = 8
 
 
 @pytest.fixture
-def processes(settings: object, tmp_path: Path) -> Iterator[Processes]:
+def processes(nursery: Nursery, settings: object, tmp_path: Path) -> Iterator[Processes]:
     """Whatever is started here is ended; the seals go to a folder of this test."""
     settings.CONCORD_SEALS_DIR = tmp_path / "seals"  # type: ignore[attr-defined]
-    found = Processes(tmp_path / "processes.log")
+    found = Processes(nursery, tmp_path / "processes.log")
     yield found
     found.end()
 

@@ -90,7 +90,8 @@ def broker(installation: Stack, tmp_path: Path) -> Iterator[Broker]:
 
 @pytest.fixture
 def whole(installation: Stack, broker: Broker) -> Iterator[Stack]:
-    """Pages, worker and timetable, on a broker of their own."""
+    """Pages, worker and timetable, on a broker of their own; no other is at work on the same rows."""
+    installation.stop()
     places = {**installation.places, "CONCORD_BROKER_URL": f"rediss://localhost:{broker.port}/0"}
     stack = replace(installation, places=places, port=servers.free_port(), processes={})
     stack.start_pages()
