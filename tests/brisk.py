@@ -3,8 +3,8 @@
 Which patterns an address was held against without success is told on a programmer's page alone, which nobody is shown; what an address leads to does
 not change while a process runs; and a setting is looked up some hundred times a page, each time through a guard of what stands for somebody lazily.
 Together they took a tenth of a page that is short. So with what a page asks and says: the places of a statement are marked as SQLite has them, a word
-is looked for in catalogues, and that no language is in force is said in a whole sentence, each time anew; and a part of a query is copied by the way
-of whatever can be copied. Together a twentieth of all.
+is looked for in catalogues, and that no language is in force is said in a whole sentence, each time anew; a part of a query is copied by the way of
+whatever can be copied, and where the names in a condition lead is followed from table to table. Together a twentieth of all.
 """
 
 from functools import lru_cache
@@ -15,6 +15,7 @@ from asgiref import local
 from django.conf import LazySettings
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
 from django.db.models.expressions import BaseExpression
+from django.db.models.sql.query import Query
 from django.urls import ResolverMatch
 from django.urls.resolvers import URLResolver
 from django.utils.translation.trans_real import DjangoTranslation
@@ -28,9 +29,11 @@ _looked_up = LazySettings.__getattribute__
 _convert_query: Any = SQLiteCursorWrapper.convert_query
 _copy = BaseExpression.copy
 _gettext = DjangoTranslation.gettext
+_names_to_path: Any = Query.names_to_path
 _Local: Any = local._DefaultLocal
 _found_here = _Local.__getattr__
 _known: dict[tuple[URLResolver, str], ResolverMatch] = {}
+_ways: dict[tuple[Any, ...], Any] = {}
 
 
 def resolved(resolver: URLResolver, path: Any) -> ResolverMatch:
@@ -60,6 +63,19 @@ def copied(expression: Any) -> Any:
     return other
 
 
+def followed(query: Any, names: list[str], opts: Any, allow_many: Any = True, fail_on_missing: Any = False) -> tuple[Any, ...]:  # noqa: FBT002 - Django's
+    """Where these names lead from a table, followed once, unless one could be what the query itself calls so. Raises what Django raises each time."""
+    if opts is None or query._filtered_relations or not query.annotations.keys().isdisjoint(names):
+        return tuple(_names_to_path(query, names, opts, allow_many, fail_on_missing))
+    asked = opts, tuple(names), allow_many, fail_on_missing
+    if asked not in _ways:
+        if len(_ways) >= MOST:
+            _ways.clear()
+        _ways[asked] = _names_to_path(query, names, opts, allow_many, fail_on_missing)
+    path, field, targets, rest = _ways[asked]
+    return list(path), field, targets, list(rest)
+
+
 def said(catalogue: DjangoTranslation, message: str) -> str:
     """What the catalogue says for the message, looked for once. A word that is marked as safe, or as what comes later, is looked for each time."""
     if type(message) is not str:
@@ -85,6 +101,7 @@ OURS: tuple[tuple[Any, str, Any], ...] = (
     (LazySettings, "__getattribute__", object.__getattribute__),
     (SQLiteCursorWrapper, "convert_query", converted),
     (BaseExpression, "copy", copied),
+    (Query, "names_to_path", followed),
     (DjangoTranslation, "gettext", said),
     (_Local, "__getattr__", found_here),
 )

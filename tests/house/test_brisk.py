@@ -9,9 +9,27 @@ from uuid import UUID
 import pytest
 from asgiref.local import Local
 from django.conf import LazySettings, settings
+from django.core.exceptions import FieldError
 from django.db.backends.sqlite3.base import SQLiteCursorWrapper
-from django.db.models import BooleanField, Case, Count, Exists, ExpressionWrapper, F, Func, OuterRef, Q, Subquery, Value, When, expressions
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+    expressions,
+)
 from django.db.models.functions import Coalesce, Lower
+from django.db.models.sql.datastructures import MultiJoin
+from django.db.models.sql.query import Query
 from django.test import Client, override_settings
 from django.urls import Resolver404, URLResolver, get_resolver, path, reverse
 from django.urls.resolvers import RegexPattern
@@ -19,7 +37,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy, override
 from django.utils.translation.trans_real import DjangoTranslation
 
-from escalation.models import Dispute
+from escalation.models import Dispute, Event
 from tests import brisk
 from tests.access.asking import own_routes
 from tests.access.routes import Addresses
@@ -37,6 +55,7 @@ def as_django_does(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LazySettings, "__getattribute__", brisk._looked_up)
     monkeypatch.setattr(SQLiteCursorWrapper, "convert_query", brisk._convert_query)
     monkeypatch.setattr(expressions.BaseExpression, "copy", brisk._copy)
+    monkeypatch.setattr(Query, "names_to_path", brisk._names_to_path)
     monkeypatch.setattr(DjangoTranslation, "gettext", brisk._gettext)
     monkeypatch.setattr(brisk._Local, "__getattr__", brisk._found_here)
 
@@ -152,6 +171,39 @@ def all_kinds(kind: type) -> set[type]:
 def test_no_part_of_a_query_has_a_way_of_its_own_of_being_copied() -> None:
     ways = {"__copy__", "__reduce__", "__reduce_ex__", "__setstate__", "__slots__", "__getnewargs_ex__"}
     assert {kind for kind in all_kinds(expressions.BaseExpression) if ways & set().union(*map(vars, kind.__mro__[:-1]))} == set()
+
+
+NAMES = (
+    "pk", "reference__startswith", "partnership__name__in", "events__body__text__seen__icontains", "requests__agency", "children__references__pk__lt",
+    "raised__count", "created_at__date__gt", "events", "no_such_name", "events__no_such_name__pk",
+)  # fmt: skip
+
+
+def ways_of(rows: Any) -> list[Any]:
+    """Where each of the names leads from the rows' table, or what Django says of it; what was given is not kept by whoever gave it."""
+    found: list[Any] = []
+    for name in NAMES * 2:
+        for at, flags in enumerate(((True, False), (False, True))):
+            try:
+                way = rows.query.names_to_path(name.split("__"), rows.query.get_meta(), *flags)
+            except (FieldError, MultiJoin) as error:
+                found.append((name, at, type(error), str(error)))
+                continue
+            found.append((name, at, *map(copy.copy, way)))
+            way[0].clear()
+            way[3].clear()
+    return found
+
+
+def test_names_lead_where_django_finds_that_they_do_also_where_the_query_calls_something_so(request: pytest.FixtureRequest) -> None:
+    plain = Dispute.objects.all()
+    counted = plain.annotate(raised=Count("events"))
+    joined = plain.annotate(raised=FilteredRelation("requests", condition=Q(requests__ended_at=None)))
+    found = [ways_of(rows) for rows in (plain, counted, joined, plain, Event.objects.all())]
+    request.getfixturevalue("as_django_does")
+    assert found == [ways_of(rows) for rows in (plain, counted, joined, plain, Event.objects.all())]
+    assert found[0] == found[3]
+    assert len({str(one) for one in found}) == 4
 
 
 def in_each(words: Any) -> list[tuple[type, str]]:
