@@ -1,6 +1,7 @@
 """What the directory lacks and where it is mended, addresses that messages came back from, and work that nobody who can act holds."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from agencies import wall_clock
 from agencies.finding import fits
-from agencies.health import Lack, Mend, health_of
+from agencies.health import AgencyHealth, Lack, Mend, health_of
 from agencies.models import Partnership
 from agencies.policy import may_keep_directory
 from agencies.web.access import partnership_for, person_for
@@ -32,6 +33,12 @@ WORDS = {
     Mend.CONTACTS: _("How it is reached"),
     Mend.POSTS: _("Its posts"),
     Mend.FILES: _("Import posts and people"),
+}
+WAYS: dict[Mend, Callable[[str], str]] = {
+    Mend.PEOPLE: lambda code: f"{reverse('my-people')}?agency={code}",
+    Mend.CONTACTS: lambda code: reverse("contacts", args=[code]),
+    Mend.POSTS: lambda code: reverse("agency", args=[code]),
+    Mend.FILES: lambda _code: reverse("directory-import"),
 }
 
 
@@ -53,17 +60,19 @@ def directory_health(request: HttpRequest) -> HttpResponse:
     left = left_behind(partnership, today) if keeps else []
     # What never left the agency: that there is something, and no more.
     waiting = {item.agency_id for item in left if item.kind is HeldKind.DRAFT}
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[AgencyHealth, list[Lack]]] = []
     for line in agencies:
         came_back = (Lack(gettext("A message to {name} came back").format(name=name), Mend.PEOPLE) for name in bounced[line.id])
         lies = [Lack(gettext("What its people began lies with nobody there"), Mend.PEOPLE)] if line.id in waiting else []
         lacks = [*lies, *line.lacks, *came_back]
         if lacks:
-            rows.append({"code": line.code, "name": line.name, "lacks": [_lack(lack, line.code, keeps=keeps) for lack in lacks]})
-    found = [row for row in rows if fits(row["name"], looked_for(request)[0])]
+            rows.append((line, lacks))
+    found = [(line, lacks) for line, lacks in rows if fits(line.name, looked_for(request)[0])]
+    listed = a_page_of(request, found, every=len(rows), part=AGENCIES, shown=AT_A_TIME)
     context = {
         "lacking": len(rows),
-        "listed": a_page_of(request, found, every=len(rows), part=AGENCIES, shown=AT_A_TIME),
+        "listed": listed,
+        "shown": [_row(line, lacks, keeps=keeps) for line, lacks in listed.rows],
         "whole": len(agencies) - len(rows),
         "left": lines_for(person, left),
         "keeps": keeps,
@@ -72,13 +81,11 @@ def directory_health(request: HttpRequest) -> HttpResponse:
     return render(request, "escalation/directory_health.html", context)
 
 
+def _row(line: AgencyHealth, lacks: list[Lack], *, keeps: bool) -> dict[str, Any]:
+    return {"code": line.code, "name": line.name, "lacks": [_lack(lack, line.code, keeps=keeps) for lack in lacks]}
+
+
 def _lack(lack: Lack, code: str, *, keeps: bool) -> dict[str, Any]:
     """The words and the way to where it is mended; only the keepers import files, a lead asks them."""
-    ways = {
-        Mend.PEOPLE: f"{reverse('my-people')}?agency={code}",
-        Mend.CONTACTS: reverse("contacts", args=[code]),
-        Mend.POSTS: reverse("agency", args=[code]),
-        Mend.FILES: reverse("directory-import"),
-    }
     mend = Mend.PEOPLE if lack.mend is Mend.FILES and not keeps else lack.mend
-    return {"words": lack.words, "url": ways[mend], "way": WORDS[mend]}
+    return {"words": lack.words, "url": WAYS[mend](code), "way": WORDS[mend]}
