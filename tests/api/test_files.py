@@ -29,8 +29,7 @@ def send(caller: Caller, dispute: Dispute, name: str = "letter.txt", content: by
     return caller.client.post(f"/api/v1/disputes/{dispute.reference}/attach_file/", form, format="multipart", headers=headers)
 
 
-def test_a_file_is_sent_up_listed_and_given_out(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_file_is_sent_up_listed_and_given_out(dispute: Dispute, cast: Cast) -> None:
     assert send(Caller(cast.receiver), dispute, about="Our letter", audience="parties").status_code == 200
     listed = Caller(cast.raiser).get(f"disputes/{dispute.reference}/files/").json()["files"]
     assert [(row["name"], row["about"], row["audience"], row["may_end"]) for row in listed] == [("letter.txt", "Our letter", "parties", False)]
@@ -88,8 +87,7 @@ def test_a_call_that_is_refused_after_its_file_was_taken_in_leaves_neither_file_
     assert send(caller, dispute, key="k1").status_code == 200
 
 
-def test_the_list_is_a_reading_that_an_auditor_says_why_of(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_the_list_is_a_reading_that_an_auditor_says_why_of(world: World, dispute: Dispute, cast: Cast) -> None:
     path = f"disputes/{dispute.reference}/files/"
     assert Caller(cast.auditor).get(path).json()["errors"] == {"reason": ["Say why you look at it."]}
     assert not Reading.objects.exists()
@@ -109,13 +107,12 @@ def test_the_same_call_twice_attaches_once_and_another_file_under_its_key_is_ref
     assert (Attachment.objects.count(), len(lying())) == (1, 1)
 
 
-def test_json_is_not_a_file(world: World, cast: Cast) -> None:
-    answer = Caller(cast.receiver).post(f"disputes/{world.sent().reference}/attach_file/", {"upload": "hello"})
+def test_json_is_not_a_file(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.receiver).post(f"disputes/{dispute.reference}/attach_file/", {"upload": "hello"})
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported_media_type")
 
 
-def test_a_file_is_withdrawn_and_words_are_taken_out_by_call(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_a_file_is_withdrawn_and_words_are_taken_out_by_call(world: World, dispute: Dispute, cast: Cast) -> None:
     file, caller = attach(world, dispute, cast.receiver), Caller(cast.receiver)
     assert caller.do(dispute, Verb.WITHDRAW_FILE, file=str(file.pk), reason="The wrong one.").status_code == 200
     assert caller.do(dispute, Verb.ADD_NOTE, text="Ffion was there.").status_code == 200
@@ -126,8 +123,7 @@ def test_a_file_is_withdrawn_and_words_are_taken_out_by_call(world: World, cast:
     assert "was there." in shown
 
 
-def test_an_auditor_says_why_before_taking_a_file(world: World, cast: Cast) -> None:
-    dispute = world.sent()
+def test_an_auditor_says_why_before_taking_a_file(world: World, dispute: Dispute, cast: Cast) -> None:
     file = attach(world, dispute, cast.receiver)
     path = f"disputes/{dispute.reference}/files/{file.pk}/"
     assert Caller(cast.auditor).get(path).json()["errors"] == {"reason": ["Say why you look at it."]}

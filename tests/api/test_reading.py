@@ -20,21 +20,21 @@ def read(user: User | None, dispute: Dispute, part: str = "", *, why: str = "") 
     return Caller(user).get(f"disputes/{dispute.reference}/{part}", why=why)
 
 
-def test_the_receiver_reads_the_whole_file(world: World, cast: Cast) -> None:
-    shown = read(cast.receiver, world.sent()).json()
+def test_the_receiver_reads_the_whole_file(dispute: Dispute, cast: Cast) -> None:
+    shown = read(cast.receiver, dispute).json()
     assert shown["narrative"] is True
     assert TYPED in shown["summary"][0]["value"]
     assert [action["verb"] for action in shown["actions"]][:2] == ["acknowledge", "respond"]
 
 
-def test_the_business_unit_knows_of_it_and_reads_nothing_that_was_typed(world: World, cast: Cast) -> None:
-    answer = read(cast.business_unit, world.sent())
+def test_the_business_unit_knows_of_it_and_reads_nothing_that_was_typed(dispute: Dispute, cast: Cast) -> None:
+    answer = read(cast.business_unit, dispute)
     assert (answer.json()["narrative"], answer.json()["summary"]) == (False, [])
     assert TYPED not in answer.content.decode()
 
 
-def test_the_record_gives_the_business_unit_lines_without_their_words(world: World, cast: Cast) -> None:
-    answer = read(cast.business_unit, world.sent(), "events/")
+def test_the_record_gives_the_business_unit_lines_without_their_words(dispute: Dispute, cast: Cast) -> None:
+    answer = read(cast.business_unit, dispute, "events/")
     assert [event["kind"] for event in answer.json()["events"]]
     assert TYPED not in answer.content.decode()
 
@@ -47,8 +47,8 @@ def test_a_stranger_is_answered_as_if_there_were_nothing(world: World, cast: Cas
 
 
 @pytest.mark.parametrize("part", ["", "events/", "clocks/", "children/", "counterparts/"])
-def test_without_a_token_nothing_is_read(world: World, part: str) -> None:
-    assert read(None, world.sent(), part).status_code == 401
+def test_without_a_token_nothing_is_read(dispute: Dispute, part: str) -> None:
+    assert read(None, dispute, part).status_code == 401
 
 
 @pytest.mark.parametrize("reference", ["ESC-ILOU00", "ESC-7K3M2", "x", "%00", "ESC-7K3M2Q%00", "..%2f", "é"])
@@ -78,8 +78,8 @@ def test_the_child_is_shown_to_those_who_hold_it_and_each_look_is_kept(world: Wo
     assert Reading.objects.filter(dispute=dispute, reader=cast.raiser, part="child").exists()
 
 
-def test_the_other_agency_s_reference_of_the_child_is_not_shown(world: World, cast: Cast) -> None:
-    assert read(cast.receiver, world.sent(), "children/").json()["children"][0]["references"] == []
+def test_the_other_agency_s_reference_of_the_child_is_not_shown(dispute: Dispute, cast: Cast) -> None:
+    assert read(cast.receiver, dispute, "children/").json()["children"][0]["references"] == []
 
 
 def test_the_business_unit_never_sees_the_child(world: World, cast: Cast, dispute: Dispute) -> None:
@@ -89,14 +89,14 @@ def test_the_business_unit_never_sees_the_child(world: World, cast: Cast, disput
 
 
 @pytest.mark.parametrize("part", ["", "events/", "clocks/", "counterparts/"])
-def test_nothing_else_names_the_child(world: World, cast: Cast, part: str) -> None:
-    words = as_written(read(cast.receiver, world.sent(), part).content.decode())
+def test_nothing_else_names_the_child(dispute: Dispute, cast: Cast, part: str) -> None:
+    words = as_written(read(cast.receiver, dispute, part).content.decode())
     assert "S-1001" not in words
     assert "2015" not in words
 
 
-def test_a_clock_comes_with_each_day_counted_or_skipped(world: World, cast: Cast) -> None:
-    clocks = read(cast.receiver, world.sent(), "clocks/").json()["clocks"]
+def test_a_clock_comes_with_each_day_counted_or_skipped(dispute: Dispute, cast: Cast) -> None:
+    clocks = read(cast.receiver, dispute, "clocks/").json()["clocks"]
     response = next(clock for clock in clocks if clock["key"] == "response")
     assert (response["due_at"], response["standing"]["word"]) == ("2026-03-03T10:00:00Z", "Due")
     assert {line["day"]: line["counted"] for line in response["working_out"]["lines"]}["2026-03-03"] is True
@@ -108,16 +108,16 @@ def test_the_own_agency_s_hop_is_not_among_the_other_side_s_clocks(world: World,
     assert not [clock["stage"] for clock in other if clock["stage"] == 0]
 
 
-def test_who_acts_on_each_side_is_said_with_the_reason(world: World, cast: Cast) -> None:
-    shown = read(cast.own_manager, world.sent(), "counterparts/?stage=2").json()
+def test_who_acts_on_each_side_is_said_with_the_reason(dispute: Dispute, cast: Cast) -> None:
+    shown = read(cast.own_manager, dispute, "counterparts/?stage=2").json()
     receiving = next(row for row in shown["counterparts"] if row["side"] == "receiving")
     assert receiving["suggested"]["name"] in {"Fiona Adeyemi", "Gareth Hughes"}
     assert receiving["suggested"]["why"]
 
 
 @pytest.mark.parametrize("stage", ["7", "-1", "x", "9" * 400])
-def test_a_stage_that_the_procedure_lacks_is_refused(world: World, cast: Cast, stage: str) -> None:
-    answer = read(cast.own_manager, world.sent(), f"counterparts/?stage={stage}")
+def test_a_stage_that_the_procedure_lacks_is_refused(dispute: Dispute, cast: Cast, stage: str) -> None:
+    answer = read(cast.own_manager, dispute, f"counterparts/?stage={stage}")
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["stage"])
 
 
@@ -141,15 +141,14 @@ def test_the_list_is_filtered(world: World, cast: Cast) -> None:
     assert references(cast.receiver, role="raised") == []
 
 
-def test_what_is_overdue_can_be_asked_for(world: World, cast: Cast, traveller: Any) -> None:
-    late = world.sent()
+def test_what_is_overdue_can_be_asked_for(dispute: Dispute, cast: Cast, traveller: Any) -> None:
+    late = dispute
     traveller.move_to("2026-03-03T10:00:01Z")
     assert references(cast.raiser, overdue="true") == [late.reference]
     assert references(cast.raiser, overdue="false") == []
 
 
-def test_at_the_due_moment_itself_nothing_is_overdue(world: World, cast: Cast, traveller: Any) -> None:
-    world.sent()
+def test_at_the_due_moment_itself_nothing_is_overdue(dispute: Dispute, cast: Cast, traveller: Any) -> None:
     traveller.move_to("2026-03-03T10:00:00Z")
     assert references(cast.raiser, overdue="true") == []
 
@@ -190,8 +189,8 @@ def test_a_draft_that_came_back_is_its_writer_s_to_see_and_nobody_else_s(world: 
     assert read(cast.own_manager, dispute).status_code == 404
 
 
-def test_no_answer_may_be_kept_on_the_way(world: World, cast: Cast) -> None:
-    assert read(cast.receiver, world.sent()).headers["Cache-Control"] == "no-store"
+def test_no_answer_may_be_kept_on_the_way(dispute: Dispute, cast: Cast) -> None:
+    assert read(cast.receiver, dispute).headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize("part", ["", "events/", "clocks/", "counterparts/", "documents/"])
@@ -237,6 +236,6 @@ def test_a_reason_that_cannot_be_kept_is_refused(cast: Cast, dispute: Dispute) -
         assert (read(cast.auditor, dispute, why=why).status_code, Reading.objects.count()) == (400, 0)
 
 
-def test_nobody_else_is_asked_for_a_reason(world: World, cast: Cast) -> None:
-    assert read(cast.receiver, world.sent()).status_code == 200
+def test_nobody_else_is_asked_for_a_reason(dispute: Dispute, cast: Cast) -> None:
+    assert read(cast.receiver, dispute).status_code == 200
     assert Reading.objects.get().reason == ""

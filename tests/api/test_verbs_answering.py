@@ -58,8 +58,8 @@ def test_the_receiver_acknowledges(world: World, cast: Cast, dispute: Dispute) -
     assert last(dispute).kind == EventKind.ACKNOWLEDGED
 
 
-def test_the_raising_side_does_not_acknowledge(world: World, cast: Cast) -> None:
-    assert Caller(cast.own_manager).do(world.sent(), Verb.ACKNOWLEDGE).status_code == 403
+def test_the_raising_side_does_not_acknowledge(dispute: Dispute, cast: Cast) -> None:
+    assert Caller(cast.own_manager).do(dispute, Verb.ACKNOWLEDGE).status_code == 403
 
 
 def test_the_receiver_responds(world: World, cast: Cast, dispute: Dispute) -> None:
@@ -72,13 +72,13 @@ def test_the_business_unit_s_response_is_marked_as_on_behalf(world: World, cast:
     assert Event.objects.get(dispute=dispute, kind=EventKind.ANSWERED).facts["on_behalf"] is True
 
 
-def test_on_behalf_is_not_the_caller_s_to_say(world: World, cast: Cast) -> None:
-    answer = Caller(cast.receiver).do(world.sent(), Verb.RESPOND, **RESPONSE, on_behalf=True)
+def test_on_behalf_is_not_the_caller_s_to_say(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.receiver).do(dispute, Verb.RESPOND, **RESPONSE, on_behalf=True)
     assert answer.json()["errors"] == {"on_behalf": ["This is not something that is asked."]}
 
 
-def test_agreeing_without_saying_what_will_be_done_is_refused(world: World, cast: Cast) -> None:
-    answer = Caller(cast.receiver).do(world.sent(), Verb.RESPOND, answer="agrees", reasons="Yes.")
+def test_agreeing_without_saying_what_will_be_done_is_refused(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.receiver).do(dispute, Verb.RESPOND, answer="agrees", reasons="Yes.")
     assert answer.json()["errors"] == {"actions": ["Say what your agency will do."]}
 
 
@@ -96,8 +96,8 @@ def test_the_second_of_two_who_saw_the_same_is_told_so(world: World, cast: Cast,
 
 
 @pytest.mark.parametrize("seen", [None, "", "1", "a.b", "-1.0", "1.1.1", "١.١", 1.0, "1." + "9" * 30])
-def test_a_decision_says_what_it_rests_on(world: World, cast: Cast, seen: object) -> None:
-    answer = Caller(cast.receiver).do(world.sent(), Verb.RESPOND, **RESPONSE, seen=seen)
+def test_a_decision_says_what_it_rests_on(dispute: Dispute, cast: Cast, seen: object) -> None:
+    answer = Caller(cast.receiver).do(dispute, Verb.RESPOND, **RESPONSE, seen=seen)
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["seen"])
 
 
@@ -117,8 +117,8 @@ def test_the_raising_side_rejects(world: World, cast: Cast) -> None:
     assert dispute.requests.get().state == RequestState.REJECTED
 
 
-def test_there_is_nothing_to_reject_before_a_response(world: World, cast: Cast) -> None:
-    answer = Caller(cast.own_manager).do(world.sent(), Verb.REJECT, reason="Late.")
+def test_there_is_nothing_to_reject_before_a_response(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.own_manager).do(dispute, Verb.REJECT, reason="Late.")
     assert (answer.status_code, answer.json()["detail"]) == (409, "There is no response to consider.")
 
 
@@ -151,13 +151,13 @@ def test_another_date_is_declined(world: World, cast: Cast, dispute: Dispute) ->
     assert Caller(cast.own_manager).do(dispute, Verb.DECLINE_TIMETABLE, reason="Too late.").json()["due_at"] == "2026-03-03T10:00:00Z"
 
 
-def test_declining_where_nothing_is_proposed_is_refused(world: World, cast: Cast) -> None:
-    assert Caller(cast.own_manager).do(world.sent(), Verb.DECLINE_TIMETABLE, reason="No.").json()["detail"] == "No other date is proposed."
+def test_declining_where_nothing_is_proposed_is_refused(dispute: Dispute, cast: Cast) -> None:
+    assert Caller(cast.own_manager).do(dispute, Verb.DECLINE_TIMETABLE, reason="No.").json()["detail"] == "No other date is proposed."
 
 
 @pytest.mark.parametrize("due_at", ["2026-03-01T12:00", "0001-01-01T00:00", "9999-12-31T23:59:59+14:00", "tomorrow", 5, None, [], {}])
-def test_a_date_that_cannot_be_is_refused_beside_its_field(world: World, cast: Cast, due_at: object) -> None:
-    answer = Caller(cast.receiver).do(world.sent(), Verb.PROPOSE_TIMETABLE, due_at=due_at, reason="A report.")
+def test_a_date_that_cannot_be_is_refused_beside_its_field(dispute: Dispute, cast: Cast, due_at: object) -> None:
+    answer = Caller(cast.receiver).do(dispute, Verb.PROPOSE_TIMETABLE, due_at=due_at, reason="A report.")
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["due_at"])
 
 

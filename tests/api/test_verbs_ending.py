@@ -100,13 +100,13 @@ def test_there_is_no_decision_before_the_panel_is_convened(world: World, cast: C
     assert (answer.status_code, answer.json()["detail"]) == (409, "Convene the panel first.")
 
 
-def test_a_side_proposes_an_outcome(world: World, cast: Cast) -> None:
-    answer = Caller(cast.receiver).do(world.sent(), Verb.PROPOSE_OUTCOME, wording="A review in June.", kind="agreed_action")
+def test_a_side_proposes_an_outcome(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.receiver).do(dispute, Verb.PROPOSE_OUTCOME, wording="A review in June.", kind="agreed_action")
     assert answer.status_code == 200
 
 
-def test_an_outcome_has_a_wording(world: World, cast: Cast) -> None:
-    assert list(Caller(cast.receiver).do(world.sent(), Verb.PROPOSE_OUTCOME, wording="", kind="agreed_action").json()["errors"]) == ["wording"]
+def test_an_outcome_has_a_wording(dispute: Dispute, cast: Cast) -> None:
+    assert list(Caller(cast.receiver).do(dispute, Verb.PROPOSE_OUTCOME, wording="", kind="agreed_action").json()["errors"]) == ["wording"]
 
 
 def test_the_last_confirmation_resolves_it(world: World, cast: Cast) -> None:
@@ -155,8 +155,8 @@ def test_a_day_of_feedback_that_is_none_is_refused(world: World, cast: Cast, giv
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["given_on"])
 
 
-def test_feedback_comes_after_the_outcome(world: World, cast: Cast) -> None:
-    assert Caller(cast.own_manager).do(world.sent(), Verb.GIVE_FEEDBACK, **FEEDBACK).json()["detail"] == "It is not resolved yet."
+def test_feedback_comes_after_the_outcome(dispute: Dispute, cast: Cast) -> None:
+    assert Caller(cast.own_manager).do(dispute, Verb.GIVE_FEEDBACK, **FEEDBACK).json()["detail"] == "It is not resolved yet."
 
 
 def test_an_agency_confirms_the_file_of_its_own(world: World, cast: Cast) -> None:
@@ -164,5 +164,5 @@ def test_an_agency_confirms_the_file_of_its_own(world: World, cast: Cast) -> Non
     assert list(answer.json()["errors"]) == ["agency"]
 
 
-def test_learning_comes_after_the_outcome(world: World, cast: Cast) -> None:
-    assert Caller(cast.own_manager).do(world.sent(), Verb.RECORD_LEARNING, issue="Thresholds.").status_code == 409
+def test_learning_comes_after_the_outcome(dispute: Dispute, cast: Cast) -> None:
+    assert Caller(cast.own_manager).do(dispute, Verb.RECORD_LEARNING, issue="Thresholds.").status_code == 409

@@ -40,8 +40,8 @@ def test_the_practitioner_does_not_move_it_up(world: World, cast: Cast) -> None:
     assert Caller(cast.raiser).do(rejected(world, cast), Verb.MOVE_UP, ground="not_resolved", reason="We still disagree.").status_code == 403
 
 
-def test_no_response_is_no_ground_before_the_due_moment(world: World, cast: Cast) -> None:
-    answer = Caller(cast.own_manager).do(world.sent(), Verb.MOVE_UP, ground="no_response")
+def test_no_response_is_no_ground_before_the_due_moment(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.own_manager).do(dispute, Verb.MOVE_UP, ground="no_response")
     assert list(answer.json()["errors"]) == ["ground"]
 
 
@@ -63,12 +63,12 @@ def test_a_named_person_who_cannot_act_is_refused(world: World, cast: Cast) -> N
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["holder"])
 
 
-def test_the_practitioner_asks_to_move_up(world: World, cast: Cast) -> None:
-    assert Caller(cast.raiser).do(world.sent(), Verb.ASK_TO_MOVE_UP, reason="Nothing happens.").status_code == 200
+def test_the_practitioner_asks_to_move_up(dispute: Dispute, cast: Cast) -> None:
+    assert Caller(cast.raiser).do(dispute, Verb.ASK_TO_MOVE_UP, reason="Nothing happens.").status_code == 200
 
 
-def test_the_other_side_does_not_ask_to_move_up(world: World, cast: Cast) -> None:
-    assert Caller(cast.receiver).do(world.sent(), Verb.ASK_TO_MOVE_UP, reason="Nothing happens.").status_code == 403
+def test_the_other_side_does_not_ask_to_move_up(dispute: Dispute, cast: Cast) -> None:
+    assert Caller(cast.receiver).do(dispute, Verb.ASK_TO_MOVE_UP, reason="Nothing happens.").status_code == 403
 
 
 def test_the_automatic_move_is_held(world: World, cast: Cast, dispute: Dispute) -> None:
@@ -81,13 +81,13 @@ def test_it_is_held_once(world: World, cast: Cast, dispute: Dispute) -> None:
     assert Caller(cast.own_manager).do(dispute, Verb.HOLD_MOVE, reason="Again.").json()["detail"] == "No automatic move is coming."
 
 
-def test_it_is_made_urgent(world: World, cast: Cast) -> None:
-    answer = Caller(cast.raiser).do(world.sent(), Verb.MAKE_URGENT, reason="Home tonight.", respond_by="2026-03-02T16:00")
+def test_it_is_made_urgent(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.raiser).do(dispute, Verb.MAKE_URGENT, reason="Home tonight.", respond_by="2026-03-02T16:00")
     assert (answer.json()["is_urgent"], answer.json()["due_at"]) == (True, "2026-03-02T16:00:00Z")
 
 
-def test_an_urgent_moment_lies_ahead(world: World, cast: Cast) -> None:
-    answer = Caller(cast.raiser).do(world.sent(), Verb.MAKE_URGENT, reason="Home tonight.", respond_by="2026-03-02T09:59")
+def test_an_urgent_moment_lies_ahead(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.raiser).do(dispute, Verb.MAKE_URGENT, reason="Home tonight.", respond_by="2026-03-02T09:59")
     assert answer.json()["errors"] == {"respond_by": ["Give a moment that has not passed."]}
 
 
@@ -98,8 +98,8 @@ def test_the_stage_before_the_partnership_s_refers(world: World, cast: Cast) -> 
     assert (answer.status_code, answer.json()["stage"]) == (200, 4)
 
 
-def test_an_earlier_stage_does_not_refer(world: World, cast: Cast) -> None:
-    answer = Caller(cast.lead).do(world.sent(), Verb.REFER, ground="risk", efforts="One call.", reason="No agreement.")
+def test_an_earlier_stage_does_not_refer(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.lead).do(dispute, Verb.REFER, ground="risk", efforts="One call.", reason="No agreement.")
     assert (answer.status_code, answer.json()["detail"]) == (
         409,
         "The next stage is not the partnership's. If the child cannot wait, move it up to Stage 3 first, for risk to the child: "
@@ -107,18 +107,18 @@ def test_an_earlier_stage_does_not_refer(world: World, cast: Cast) -> None:
     )
 
 
-def test_a_manager_whom_the_procedure_does_not_name_does_not_refer(world: World, cast: Cast) -> None:
-    answer = Caller(cast.own_manager).do(world.sent(), Verb.REFER, ground="risk", efforts="One call.", reason="No agreement.")
+def test_a_manager_whom_the_procedure_does_not_name_does_not_refer(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.own_manager).do(dispute, Verb.REFER, ground="risk", efforts="One call.", reason="No agreement.")
     assert answer.status_code == 403
 
 
-def test_the_lead_withdraws(world: World, cast: Cast) -> None:
-    answer = Caller(cast.lead).do(world.sent(), Verb.WITHDRAW, reason="Settled by phone.", still_at_risk=False)
+def test_the_lead_withdraws(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.lead).do(dispute, Verb.WITHDRAW, reason="Settled by phone.", still_at_risk=False)
     assert (answer.json()["state"], answer.json()["due_at"]) == ("withdrawn", None)
 
 
-def test_a_child_at_risk_is_not_withdrawn(world: World, cast: Cast) -> None:
-    answer = Caller(cast.lead).do(world.sent(), Verb.WITHDRAW, reason="Settled by phone.", still_at_risk=True)
+def test_a_child_at_risk_is_not_withdrawn(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.lead).do(dispute, Verb.WITHDRAW, reason="Settled by phone.", still_at_risk=True)
     assert list(answer.json()["errors"]) == ["still_at_risk"]
 
 
@@ -127,8 +127,8 @@ def test_a_lead_reopens(world: World, cast: Cast, dispute: Dispute) -> None:
     assert Caller(cast.lead).do(dispute, Verb.REOPEN, reason="It was not settled.").json()["state"] == "open"
 
 
-def test_an_open_one_is_not_reopened(world: World, cast: Cast) -> None:
-    assert Caller(cast.lead).do(world.sent(), Verb.REOPEN, reason="Again.").json()["detail"] == "It is not resolved, closed or withdrawn."
+def test_an_open_one_is_not_reopened(dispute: Dispute, cast: Cast) -> None:
+    assert Caller(cast.lead).do(dispute, Verb.REOPEN, reason="Again.").json()["detail"] == "It is not resolved, closed or withdrawn."
 
 
 def test_the_receiver_hands_it_to_the_lead(world: World, cast: Cast, dispute: Dispute) -> None:
@@ -138,8 +138,8 @@ def test_the_receiver_hands_it_to_the_lead(world: World, cast: Cast, dispute: Di
     assert str(dispute.requests.get().holder_id) == other["id"]
 
 
-def test_it_is_not_handed_to_somebody_of_another_agency(world: World, cast: Cast) -> None:
-    answer = Caller(cast.receiver).do(world.sent(), Verb.REASSIGN, to=cast.police_manager.pk)
+def test_it_is_not_handed_to_somebody_of_another_agency(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.receiver).do(dispute, Verb.REASSIGN, to=cast.police_manager.pk)
     assert list(answer.json()["errors"]) == ["to"]
 
 
@@ -159,5 +159,5 @@ def test_a_party_tells_the_business_unit_once_the_other_side_knows(world: World,
     assert world.fresh(dispute).unit_told_at is not None
 
 
-def test_the_business_unit_is_not_told_behind_the_other_side_s_back(world: World, cast: Cast) -> None:
-    assert list(Caller(cast.own_manager).do(world.sent(), Verb.TELL_UNIT, told_other_side=False).json()["errors"]) == ["told_other_side"]
+def test_the_business_unit_is_not_told_behind_the_other_side_s_back(dispute: Dispute, cast: Cast) -> None:
+    assert list(Caller(cast.own_manager).do(dispute, Verb.TELL_UNIT, told_other_side=False).json()["errors"]) == ["told_other_side"]

@@ -36,8 +36,8 @@ def test_a_program_says_its_own_present_with_parts_of_a_second(cast: Cast, dispu
     assert event.happened_at == event.recorded_at == MONDAY + timedelta(hours=1)
 
 
-def test_what_has_not_happened_yet_is_not_recorded(world: World, cast: Cast) -> None:
-    answer = Caller(cast.own_manager).do(world.sent(), Verb.RECORD_CONTACT, **CONTACT, happened_at="2026-03-02T10:01")
+def test_what_has_not_happened_yet_is_not_recorded(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.own_manager).do(dispute, Verb.RECORD_CONTACT, **CONTACT, happened_at="2026-03-02T10:01")
     assert answer.json()["errors"] == {"happened_at": ["That moment has not come yet."]}
 
 
@@ -51,8 +51,8 @@ def test_a_meeting_is_recorded(world: World, cast: Cast, dispute: Dispute) -> No
     assert dispute.requests.get().engaged_at == world.now
 
 
-def test_a_meeting_has_somebody_in_it(world: World, cast: Cast) -> None:
-    assert list(Caller(cast.receiver).do(world.sent(), Verb.RECORD_MEETING, **MEETING | {"who": ""}).json()["errors"]) == ["who"]
+def test_a_meeting_has_somebody_in_it(dispute: Dispute, cast: Cast) -> None:
+    assert list(Caller(cast.receiver).do(dispute, Verb.RECORD_MEETING, **MEETING | {"who": ""}).json()["errors"]) == ["who"]
 
 
 def test_a_private_note_is_read_by_the_own_agency_alone(world: World, cast: Cast, dispute: Dispute) -> None:
@@ -62,8 +62,8 @@ def test_a_private_note_is_read_by_the_own_agency_alone(world: World, cast: Cast
     assert "Ask legal first." not in Caller(cast.own_manager).get(path).content.decode()
 
 
-def test_an_empty_note_is_refused(world: World, cast: Cast) -> None:
-    assert Caller(cast.receiver).do(world.sent(), Verb.ADD_NOTE, text=" \n ").json()["errors"] == {"text": ["Write the note."]}
+def test_an_empty_note_is_refused(dispute: Dispute, cast: Cast) -> None:
+    assert Caller(cast.receiver).do(dispute, Verb.ADD_NOTE, text=" \n ").json()["errors"] == {"text": ["Write the note."]}
 
 
 def test_an_action_is_agreed_and_done(world: World, cast: Cast, dispute: Dispute) -> None:
@@ -91,8 +91,8 @@ def test_an_action_of_a_third_agency_is_refused(world: World, cast: Cast) -> Non
     assert list(Caller(cast.receiver).do(world.sent(), Verb.ADD_ACTION, **given).json()["errors"]) == ["agency"]
 
 
-def test_an_action_that_is_not_there_cannot_be_done(world: World, cast: Cast) -> None:
-    answer = Caller(cast.receiver).do(world.sent(), Verb.COMPLETE_ACTION, action=uuid4())
+def test_an_action_that_is_not_there_cannot_be_done(dispute: Dispute, cast: Cast) -> None:
+    answer = Caller(cast.receiver).do(dispute, Verb.COMPLETE_ACTION, action=uuid4())
     assert (answer.status_code, answer.json()["detail"]) == (404, "That action is not open.")
 
 
@@ -118,8 +118,8 @@ def test_another_s_line_is_not_corrected(world: World, cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("number", [0, -1, 10**20, "one", None, True])
-def test_a_line_s_number_is_a_whole_one(world: World, cast: Cast, number: object) -> None:
-    answer = Caller(cast.receiver).do(world.sent(), Verb.CORRECT, number=number, text={"text": "x"}, why="A slip.")
+def test_a_line_s_number_is_a_whole_one(dispute: Dispute, cast: Cast, number: object) -> None:
+    answer = Caller(cast.receiver).do(dispute, Verb.CORRECT, number=number, text={"text": "x"}, why="A slip.")
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["number"])
 
 

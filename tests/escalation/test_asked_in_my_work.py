@@ -7,6 +7,7 @@ sentences, and one of them is the row's; what only tells is in the table.
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from random import Random
 
 import pytest
@@ -88,14 +89,16 @@ def is_on_a_list(dispute: Dispute, world: World) -> bool:
 
 
 def assert_asked(new: Iterable[Notification], dispute: Dispute, world: World, people: dict[User, Person]) -> None:
+    # Nothing is done between two messages of one moment: what a person sees then is looked up once.
+    listed, seen = cache(lambda: is_on_a_list(dispute, world)), cache(lambda person: rows_of(person, dispute, world))
     for message in new:
         person = people.get(message.recipient) if message.recipient is not None else None
         if person is None:
             continue
         if person.sits_as(world.cast.partnership.pk, Role.BUSINESS_UNIT, Role.BUSINESS_MANAGER):
-            assert is_on_a_list(dispute, world), f"{message.action!r} is on no list"
+            assert listed(), f"{message.action!r} is on no list"
             continue
-        rows = rows_of(person, dispute, world)
+        rows = seen(person)
         said = [part for part in message.action.split(". ") if not part.startswith(FORM)]
         asked = [row for row in rows if row.ask in said]
         noted = CAP in said and any(row.note for row in rows)

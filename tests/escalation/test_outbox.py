@@ -10,7 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.utils.html import strip_tags
 
-from escalation.models import Clock, Heartbeat, Notification, Request
+from escalation.models import Clock, Dispute, Heartbeat, Notification, Request
 from escalation.selectors.health import mail_lateness, sweep_lateness
 from escalation.services import mail
 from escalation.services.outbox import deliver
@@ -28,8 +28,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.engines
-def test_what_may_leave_is_sent_over_smtp_and_marked(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_what_may_leave_is_sent_over_smtp_and_marked(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     waiting = Notification.objects.count()
     assert deliver(MONDAY).sent == waiting
     assert {taken["to"] for taken in mail_server.taken} >= {world.cast.receiver.email, world.cast.raiser.email}
@@ -39,15 +38,13 @@ def test_what_may_leave_is_sent_over_smtp_and_marked(world: World, mail_server: 
 
 
 @pytest.mark.engines
-def test_nothing_is_sent_twice(world: World, mail_server: MailServer) -> None:
-    world.sent()
+def test_nothing_is_sent_twice(dispute: Dispute, mail_server: MailServer) -> None:
     sent = deliver(MONDAY).sent
     assert deliver(MONDAY).sent == 0
     assert len({taken["id"] for taken in mail_server.taken}) == len(mail_server.taken) == sent
 
 
-def test_the_message_id_follows_from_the_message_so_that_a_repeat_carries_the_same(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_the_message_id_follows_from_the_message_so_that_a_repeat_carries_the_same(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     deliver(MONDAY)
     row = message_to(dispute, world.cast.receiver)
     Notification.objects.filter(pk=row.pk).update(state=Delivery.WAITING)
@@ -63,8 +60,7 @@ def test_what_was_written_after_closing_waits_for_the_opening(cast: Cast, mail_s
     assert deliver(london("2026-03-03 09:00")).sent > 0
 
 
-def test_a_backlog_sent_off_at_night_is_kept_until_the_office_opens(world: World, mail_server: MailServer) -> None:
-    world.sent()
+def test_a_backlog_sent_off_at_night_is_kept_until_the_office_opens(dispute: Dispute, mail_server: MailServer) -> None:
     report = deliver(london("2026-03-02 22:00"))
     assert (report.sent, report.kept > 0) == (0, True)
     assert set(Notification.objects.values_list("not_before", "attempts")) == {(london("2026-03-03 09:00"), 0)}
@@ -110,8 +106,7 @@ def test_two_deliveries_at_once_send_each_message_once(world: World, mail_server
 # What it says
 
 
-def test_a_message_says_reference_action_due_moment_and_link(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_a_message_says_reference_action_due_moment_and_link(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     deliver(MONDAY)
     taken = next(taken for taken in mail_server.taken if taken["to"] == world.cast.receiver.email)
     assert taken["subject"] == f"{dispute.reference}: something needs you"
@@ -186,23 +181,20 @@ def dropped(message: Notification) -> str:
     return row.trouble
 
 
-def test_a_request_that_was_answered_meanwhile_is_dropped(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_a_request_that_was_answered_meanwhile_is_dropped(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     world.do(dispute, Verb.RESPOND, world.cast.receiver, answer=Answer.DISAGREES, reasons="By telephone.")
     deliver(MONDAY)
     assert dropped(message_to(dispute, world.cast.receiver)) == "it was answered already"
 
 
-def test_what_asks_is_dropped_once_the_disagreement_has_ended_and_news_is_not(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_what_asks_is_dropped_once_the_disagreement_has_ended_and_news_is_not(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     world.do(dispute, Verb.WITHDRAW, world.cast.lead, reason="Settled.", still_at_risk=False)
     deliver(MONDAY)
     assert dropped(message_to(dispute, world.cast.own_manager)) == "the disagreement has ended"
     assert Notification.objects.get(recipient=world.cast.receiver, kind=Message.CLOSED).state == Delivery.SENT
 
 
-def test_somebody_who_may_no_longer_see_it_gets_nothing(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_somebody_who_may_no_longer_see_it_gets_nothing(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     stranger = Notification.objects.create(
         key="x", dispute=dispute, recipient=world.cast.stranger, kind=Message.ANSWERED, action="Read", created_at=MONDAY, not_before=MONDAY
     )
@@ -212,8 +204,7 @@ def test_somebody_who_may_no_longer_see_it_gets_nothing(world: World, mail_serve
 
 
 @pytest.mark.engines
-def test_of_several_reminders_only_the_newest_leaves(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_of_several_reminders_only_the_newest_leaves(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     deliver(MONDAY)
     for hours in (5, 24, 48):
         sweep(later(hours=hours))
@@ -223,16 +214,14 @@ def test_of_several_reminders_only_the_newest_leaves(world: World, mail_server: 
     assert len(reminders) > 1
 
 
-def test_a_reminder_of_a_clock_that_has_ended_is_dropped(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_a_reminder_of_a_clock_that_has_ended_is_dropped(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     sweep(later(hours=5))
     Clock.objects.filter(dispute=dispute, key="response").update(state=ClockState.MET, ended_at=MONDAY, next_check_at=None)
     deliver(later(hours=5))
     assert dropped(message_to(dispute, world.cast.receiver, Message.HALF_WAY)) == "its clock has ended"
 
 
-def test_a_newer_reminder_that_is_itself_needless_takes_no_place(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_a_newer_reminder_that_is_itself_needless_takes_no_place(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     sweep(later(hours=5))
     older = message_to(dispute, world.cast.receiver, Message.HALF_WAY)
     ended = {"state": ClockState.MET, "started_at": MONDAY, "due_at": MONDAY, "ended_at": MONDAY}
@@ -243,8 +232,7 @@ def test_a_newer_reminder_that_is_itself_needless_takes_no_place(world: World, m
     assert Notification.objects.get(pk=older.pk).state == Delivery.SENT
 
 
-def test_a_closed_account_makes_a_request_undelivered_not_silent(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_a_closed_account_makes_a_request_undelivered_not_silent(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     type(world.cast.receiver).objects.filter(pk=world.cast.receiver.pk).update(is_active=False)
     deliver(MONDAY)
     assert dropped(message_to(dispute, world.cast.receiver)) == "the account is closed"

@@ -35,22 +35,21 @@ def filed(folder: Path, dispute: Dispute) -> list[dict[str, Any]]:
     return [json.loads(row) for row in (folder / f"{dispute.partnership.slug}.jsonl").read_text().splitlines()]
 
 
-def test_a_seal_covers_the_head_of_each_record_that_grew(world: World) -> None:
-    one, two = world.sent(), world.sent()
+def test_a_seal_covers_the_head_of_each_record_that_grew(world: World, dispute: Dispute) -> None:
+    one, two = dispute, world.sent()
     assert seal_partnerships(MONDAY) == 1
     covered = set(SealedHead.objects.values_list("dispute_key", "number", "digest"))
     assert covered == {(d.pk, d.head_number, d.head_digest) for d in (one, two)}
 
 
-def test_nothing_new_writes_nothing(world: World) -> None:
-    world.sent()
+def test_nothing_new_writes_nothing(dispute: Dispute) -> None:
     seal_partnerships(MONDAY)
     assert seal_partnerships(MONDAY) == 0
     assert Seal.objects.count() == 1
 
 
-def test_the_next_seal_covers_only_what_grew_and_follows_the_first(world: World) -> None:
-    grew, still = world.sent(), world.sent()
+def test_the_next_seal_covers_only_what_grew_and_follows_the_first(world: World, dispute: Dispute) -> None:
+    grew, still = dispute, world.sent()
     seal_partnerships(MONDAY)
     world.do(grew, Verb.ADD_NOTE, world.cast.receiver, text="More.")
     seal_partnerships(MONDAY)
@@ -60,16 +59,14 @@ def test_the_next_seal_covers_only_what_grew_and_follows_the_first(world: World)
     assert still.pk != grew.pk
 
 
-def test_readings_are_sealed_each_once(world: World) -> None:
-    dispute = world.sent()
+def test_readings_are_sealed_each_once(world: World, dispute: Dispute) -> None:
     seal_partnerships(MONDAY)
     reading = Reading.objects.create(dispute=dispute, reader=world.cast.receiver, part="narrative", recorded_at=MONDAY)
     assert [seal_partnerships(MONDAY), seal_partnerships(MONDAY)] == [1, 0]
     assert SealedHead.objects.get(dispute_key=reading.pk).number == 0
 
 
-def test_each_partnership_has_seals_of_its_own(world: World) -> None:
-    world.sent()
+def test_each_partnership_has_seals_of_its_own(world: World, dispute: Dispute) -> None:
     seal_partnerships(MONDAY)
     assert set(Seal.objects.values_list("partnership", flat=True)) == {world.cast.partnership.pk}
 
@@ -82,8 +79,7 @@ def test_many_leaves_make_several_seals(world: World, monkeypatch: pytest.Monkey
     assert not verify().found
 
 
-def test_the_file_has_one_line_a_seal(world: World, seals_dir: Path) -> None:
-    dispute = world.sent()
+def test_the_file_has_one_line_a_seal(dispute: Dispute, seals_dir: Path) -> None:
     seal_partnerships(MONDAY)
     (line,) = filed(seals_dir, dispute)
     seal = Seal.objects.get()
@@ -91,8 +87,7 @@ def test_the_file_has_one_line_a_seal(world: World, seals_dir: Path) -> None:
     assert line["sealed_at"] == "2026-03-02T10:00:00.000000Z"
 
 
-def test_what_the_file_lacks_after_a_crash_is_appended(world: World, seals_dir: Path) -> None:
-    dispute = world.sent()
+def test_what_the_file_lacks_after_a_crash_is_appended(dispute: Dispute, seals_dir: Path) -> None:
     seal_partnerships(MONDAY)
     path = seals_dir / f"{dispute.partnership.slug}.jsonl"
     path.write_bytes(path.read_bytes()[:20])
@@ -101,8 +96,7 @@ def test_what_the_file_lacks_after_a_crash_is_appended(world: World, seals_dir: 
     assert json.loads(path.read_text().splitlines()[-1])["number"] == 1
 
 
-def test_a_folder_that_cannot_be_written_leaves_the_record_to_the_next_pass(world: World, seals_dir: Path) -> None:
-    world.sent()
+def test_a_folder_that_cannot_be_written_leaves_the_record_to_the_next_pass(dispute: Dispute, seals_dir: Path) -> None:
     seals_dir.write_text("a file in the way")
     with pytest.raises(OSError, match="exists"):
         seal_partnerships(MONDAY)
@@ -111,8 +105,7 @@ def test_a_folder_that_cannot_be_written_leaves_the_record_to_the_next_pass(worl
     assert seal_partnerships(MONDAY) == 1
 
 
-def test_after_an_older_backup_numbers_go_on_and_the_gap_is_found(world: World, seals_dir: Path) -> None:
-    dispute = world.sent()
+def test_after_an_older_backup_numbers_go_on_and_the_gap_is_found(world: World, dispute: Dispute, seals_dir: Path) -> None:
     seal_partnerships(MONDAY)
     path = seals_dir / f"{dispute.partnership.slug}.jsonl"
     path.write_text(path.read_text() + path.read_text().replace('"number":1', '"number":2'))
@@ -122,15 +115,13 @@ def test_after_an_older_backup_numbers_go_on_and_the_gap_is_found(world: World, 
     assert any("seal 2: missing from the database" in str(finding) for finding in verify().findings)
 
 
-def test_a_line_from_a_transaction_that_ended_late_is_still_sealed(world: World) -> None:
+def test_a_line_from_a_transaction_that_ended_late_is_still_sealed(dispute: Dispute) -> None:
     """Keys begin with the moment they were made: the pass looks some hours further back than the last one."""
-    dispute = world.sent()
     Heartbeat.objects.create(name=Job.SEALED_UP_TO, finished_at=MONDAY, words=str(dispute.events.latest("number").pk))
     assert seal_partnerships(MONDAY) == 1
 
 
-def test_a_record_kept_from_being_sealed_is_found_and_sealed_by_a_full_pass(world: World) -> None:
-    dispute = world.sent()
+def test_a_record_kept_from_being_sealed_is_found_and_sealed_by_a_full_pass(dispute: Dispute) -> None:
     seal_partnerships(MONDAY)
     with unguarded():
         for head in SealedHead.objects.filter(dispute_key=dispute.pk):
@@ -141,8 +132,7 @@ def test_a_record_kept_from_being_sealed_is_found_and_sealed_by_a_full_pass(worl
     assert seal_partnerships(MONDAY, everything=True) == 1
 
 
-def test_the_pass_leaves_a_heartbeat(world: World) -> None:
-    world.sent()
+def test_the_pass_leaves_a_heartbeat(dispute: Dispute) -> None:
     seal_partnerships()
     row = Heartbeat.objects.get(name=Job.SEAL)
     assert row.words == "1 seal written"
@@ -158,16 +148,14 @@ def test_the_root_depends_on_every_leaf(world: World, count: int) -> None:
     assert merkle_root(leaves[::-1]) == merkle_root(leaves)
 
 
-def test_the_command_says_what_it_did(world: World) -> None:
-    world.sent()
+def test_the_command_says_what_it_did(dispute: Dispute) -> None:
     out = StringIO()
     call_command("seal", stdout=out)
     call_command("seal", "--all", stdout=out)
     assert out.getvalue() == "1 seal written.\nNothing was written since the last seals.\n"
 
 
-def test_the_command_says_why_it_could_not(world: World, seals_dir: Path) -> None:
-    world.sent()
+def test_the_command_says_why_it_could_not(dispute: Dispute, seals_dir: Path) -> None:
     seals_dir.write_text("a file in the way")
     with pytest.raises(CommandError, match="folder cannot be written"):
         call_command("seal")

@@ -26,6 +26,7 @@ from tests.world import World, london
 
 pytestmark = [pytest.mark.postgresql, pytest.mark.django_db(transaction=True)]
 ROUNDS = 12
+MANY = 17
 SWEEP = """
 import json, os, sys
 import django
@@ -50,7 +51,7 @@ def place() -> str:
 class Sweepers(list["subprocess.Popen[str]"]):
     """Two processes that have read the product and sweep when they are told, as a worker's do: to start them anew takes longer than their sweeps."""
 
-    def sweep(self, moment: str, batch: int = 7) -> list[list[int]]:
+    def sweep(self, moment: str, batch: int = 3) -> list[list[int]]:
         """Both at once; gives what each looked at, moved and put off."""
         for process in self:
             assert process.stdin is not None
@@ -72,8 +73,8 @@ def sweepers(django_db_setup: None, root: Path) -> Iterator[Sweepers]:
 
 @pytest.fixture
 def many(world: World) -> list[Dispute]:
-    """Forty disagreements, sent and delivered on Monday at 10:00."""
-    disputes = [world.sent() for _ in range(40)]
+    """Sent and delivered on Monday at 10:00: so many that each of two sweeps takes several batches."""
+    disputes = [world.sent() for _ in range(MANY)]
     for dispute in disputes:
         world.delivered(dispute)
     return disputes
@@ -81,20 +82,20 @@ def many(world: World) -> list[Dispute]:
 
 def test_two_sweeps_at_once_send_each_reminder_once(many: list[Dispute], sweepers: Sweepers) -> None:
     reports = sweepers.sweep("2026-03-02 14:00")
-    assert sum(looked for looked, _, _ in reports) == 40
-    assert Event.objects.filter(kind=EventKind.HALF_WAY).count() == 40
-    assert Notification.objects.filter(kind="half_way").count() == 40
+    assert sum(looked for looked, _, _ in reports) == MANY
+    assert Event.objects.filter(kind=EventKind.HALF_WAY).count() == MANY
+    assert Notification.objects.filter(kind="half_way").count() == MANY
 
 
 def test_two_sweeps_at_once_move_each_disagreement_once(many: list[Dispute], sweepers: Sweepers) -> None:
     for moment in ("2026-03-03 10:01", "2026-03-04 10:00"):
         World.warned()
         reports = sweepers.sweep(moment)
-    assert sum(moved for _, moved, _ in reports) == 40
+    assert sum(moved for _, moved, _ in reports) == MANY
     assert sum(failed for _, _, failed in reports) == 0
-    assert Event.objects.filter(kind=EventKind.MOVED_UP).count() == 40
+    assert Event.objects.filter(kind=EventKind.MOVED_UP).count() == MANY
     assert set(Dispute.objects.values_list("stage", flat=True)) == {2}
-    assert StageRun.objects.filter(left_at=None).count() == 40
+    assert StageRun.objects.filter(left_at=None).count() == MANY
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:

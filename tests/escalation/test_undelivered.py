@@ -37,8 +37,7 @@ def test_what_the_server_puts_off_is_tried_again_with_growing_waits(world: World
     assert deliver(later(days=1)).sent > 0
 
 
-def test_a_server_that_is_away_costs_no_attempt_and_says_so(world: World, mail_server: MailServer) -> None:
-    world.sent()
+def test_a_server_that_is_away_costs_no_attempt_and_says_so(dispute: Dispute, mail_server: MailServer) -> None:
     before = list(Notification.objects.order_by("pk").values_list("pk", "state", "attempts", "not_before"))
     mail_server.stop()
     report = deliver(MONDAY)
@@ -61,8 +60,7 @@ def test_one_bad_address_holds_up_no_other(world: World, mail_server: MailServer
     assert world.cast.receiver.email not in {taken["to"] for taken in mail_server.taken}
 
 
-def test_after_two_days_of_trying_it_counts_as_not_arrived(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_after_two_days_of_trying_it_counts_as_not_arrived(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     Notification.objects.filter(recipient=world.cast.receiver).update(attempts=outbox.MOST_ATTEMPTS - 1)
     mail_server.behave(f"busy {world.cast.receiver.email}")
     deliver(MONDAY)
@@ -71,15 +69,15 @@ def test_after_two_days_of_trying_it_counts_as_not_arrived(world: World, mail_se
 
 
 @pytest.mark.engines
-def test_what_a_killed_delivery_held_is_sent_by_a_later_one(world: World, mail_server: MailServer) -> None:
-    world.sent()
+def test_what_a_killed_delivery_held_is_sent_by_a_later_one(dispute: Dispute, mail_server: MailServer) -> None:
     held = outbox._claim(MONDAY, 100)
     assert deliver(later(seconds=200)).sent == 0
     assert deliver(later(seconds=241)).sent == len(held)
 
 
-def test_a_batch_that_takes_too_long_gives_back_what_it_has_not_sent(world: World, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.sent()
+def test_a_batch_that_takes_too_long_gives_back_what_it_has_not_sent(
+    dispute: Dispute, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(outbox, "BATCH_SECONDS", -1)
     monkeypatch.setattr(outbox, "RUN_SECONDS", 0.2)
     assert deliver(MONDAY).sent == 0
@@ -133,16 +131,14 @@ def test_a_new_contact_who_is_reached_starts_the_clock_again(world: World, mail_
     assert clock.owner == world.cast.receiving_lead
 
 
-def test_a_delivered_request_says_when(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_a_delivered_request_says_when(dispute: Dispute, mail_server: MailServer) -> None:
     deliver(MONDAY)
     delivered = Request.objects.get(dispute=dispute).delivered_at
     assert delivered is not None
     assert delivered - MONDAY < timedelta(minutes=1)
 
 
-def test_another_message_that_comes_back_is_recorded_and_leaves_the_clock_alone(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_another_message_that_comes_back_is_recorded_and_leaves_the_clock_alone(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     deliver(MONDAY)
     sweep(later(hours=5))
     mail_server.behave(f"refuse {world.cast.receiver.email}")
@@ -152,8 +148,7 @@ def test_another_message_that_comes_back_is_recorded_and_leaves_the_clock_alone(
     assert Notification.objects.filter(dispute=dispute, kind=Message.UNDELIVERED).exists()
 
 
-def test_a_message_about_a_lost_message_that_comes_back_makes_no_other(world: World, mail_server: MailServer) -> None:
-    world.sent()
+def test_a_message_about_a_lost_message_that_comes_back_makes_no_other(dispute: Dispute, mail_server: MailServer) -> None:
     first = Notification.objects.count()
     mail_server.behave("refuse")
     deliver(MONDAY)
@@ -161,8 +156,7 @@ def test_a_message_about_a_lost_message_that_comes_back_makes_no_other(world: Wo
     assert set(Notification.objects.filter(kind=Message.UNDELIVERED).values_list("state", flat=True)) == {Delivery.BOUNCED}
 
 
-def test_a_message_that_comes_back_by_hand_counts_once(world: World, mail_server: MailServer) -> None:
-    dispute = world.sent()
+def test_a_message_that_comes_back_by_hand_counts_once(world: World, dispute: Dispute, mail_server: MailServer) -> None:
     deliver(MONDAY)
     row = message_to(dispute, world.cast.receiver)
     assert [came_back(row, now=MONDAY, words="No such user"), came_back(row, now=MONDAY, words="No such user")] == [True, False]

@@ -3,8 +3,11 @@
 import pytest
 from django.test import Client
 
+from escalation.models import Dispute
 from tests import pseudo, valid_pages
+from tests.cast import Cast
 from tests.markup import faults
+from tests.parsed import parsed, plainly_read
 from tests.valid_pages import Kinds
 
 GOOD = """<!DOCTYPE html><html lang="en-GB"><head><meta charset="utf-8"><title>{title}</title></head><body>
@@ -107,3 +110,34 @@ def test_what_a_test_is_answered_is_read_strictly_and_asked_for_in_another_langu
     monkeypatch.setattr(Kinds, "is_new", lambda *_kind: True)
     client.get("/sign-in/")
     assert asked == [("strictly", "/sign-in/"), ("words", "/sign-in/")]
+
+
+def lower(attributes: dict[str, str]) -> dict[str, str]:
+    """As HTML compares their names: in a drawing the standard gives them capitals."""
+    return {name.lower(): value for name, value in attributes.items()}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("part", ["", "respond/", "view/child/", "add-note/", "convene/"])
+def test_a_page_that_is_plainly_read_is_what_the_standard_reads(cast: Cast, dispute: Dispute, part: str) -> None:
+    client = Client()
+    client.force_login(cast.receiver)
+    html = client.get(f"/d/{dispute.reference}/{part}").content.decode()
+    plain, standard = plainly_read(html), parsed(html).tree.get_document()
+    elements = [one for one in standard.iter() if isinstance(one.tag, str)]
+    assert [(one.tag, lower(one.attrib), "".join(one.itertext()).split()) for one in plain.iter()] == [
+        (one.tag.rpartition("}")[2], lower(one.attrib), "".join(one.itertext()).split()) for one in elements
+    ]
+    assert [one.text or "" for one in plain.iter("textarea")] == [one.text or "" for one in standard.iter("textarea")]
+    assert len(elements) > 80
+
+
+@pytest.mark.parametrize("left_open", ["<p>One<p>Two", "<ul><li>One<li>Two</ul>", "<b><i>One</b></i>", "<div>"])
+def test_what_the_standard_alone_can_read_is_not_plainly_read(left_open: str) -> None:
+    with pytest.raises(AssertionError, match="ends something else|have no end"):
+        plainly_read(GOOD.format(title="Questions", summary="", more=left_open))
+
+
+def test_a_line_s_end_with_which_a_box_begins_is_not_of_its_text() -> None:
+    html = GOOD.format(title="Questions", summary="", more="<textarea>\n\nTwo &amp; three\n</textarea>")
+    assert [next(page.iter("textarea")).text for page in (plainly_read(html), parsed(html).tree.get_document())] == ["\nTwo & three\n"] * 2

@@ -10,7 +10,7 @@ from django.test import Client
 from agencies.models import User
 from tests.journeys.effort import Effort
 from tests.markup import words
-from tests.parsed import parsed
+from tests.parsed import plainly_read
 
 BACKEND = "agencies.backend.AccountBackend"
 CHOSEN = {"checkbox", "radio"}
@@ -109,7 +109,7 @@ class Desk:
 
     def _read(self, answer: Any, *, refused: bool = False) -> None:
         assert answer.status_code == 200 or refused, (self.path, answer.status_code)
-        self.page: Element = parsed(answer.content.decode()).tree.get_document()
+        self.page: Element = plainly_read(answer.content.decode())
         title = words(next(self.page.iter("title")))
         assert refused or not title.startswith("Error: "), f"{self.path}: {self.text[:800]}"
         self.effort.came(urlsplit(self.path).path, title)
