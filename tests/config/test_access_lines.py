@@ -18,17 +18,18 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 TOKEN = "s3cr3t-t0k3n-4b1d"  # noqa: S105 - what is looked for in the lines
 # Arguments by these names open something.
 OPENING = {"token", "link"}
-FORMATS = ["%(t)s %(m)s %(U)s %(s)s %(B)s %(L)s", '%(h)s "%(r)s" %(s)s "%(f)s"']
+# Ours, and gunicorn's own: each line is written in both.
+FORMATS = '%(t)s %(m)s %(U)s %(s)s %(B)s %(L)s | %(h)s "%(r)s" %(s)s "%(f)s"'
 
 
-@pytest.fixture(params=FORMATS, ids=["ours", "gunicorn's"])
-def pages(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[int, Callable[[], str]]]:
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[tuple[int, Callable[[], str]]]:
     """Pages with an empty database, so that most of them fail; and what they have written, once they have ended."""
     port, log = free_port(), tmp_path / "pages.log"
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.dev", "CONCORD_VAR": str(tmp_path), "PYTHONUNBUFFERED": "1"}
     words = ["gunicorn", "config.wsgi", "--bind", f"127.0.0.1:{port}", "--no-control-socket", "--logger-class", "config.access_lines.Lines"]
     process = spawn(
-        [sys.executable, "-m", *words, "--access-logfile", "-", "--access-logformat", request.param], log=log, cwd=ROOT, environment=environment
+        [sys.executable, "-m", *words, "--access-logfile", "-", "--access-logformat", FORMATS], log=log, cwd=ROOT, environment=environment
     )
     wait_for(port, process, log)
     ended = ExitStack()
@@ -56,7 +57,7 @@ def test_no_line_of_gunicorn_holds_the_token_of_a_mailed_link(pages: tuple[int, 
     assert {ask(port, "GET", path.format(TOKEN)) for path in asked} == {500}
     assert ask(port, "GET", f"/guest/{TOKEN}/acknowledge/") == 405
     text = lines()
-    assert text.count("/guest/.../acknowledge/") >= 2
+    assert text.count("/guest/.../acknowledge/") >= 3, "in each format, and in what Django says of it"
     assert "/passphrase/.../" in text
     assert "OperationalError" in text
     assert TOKEN not in text

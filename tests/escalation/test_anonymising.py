@@ -40,7 +40,6 @@ from escalation.services.learning import add_point
 from escalation.services.seals import seal_partnerships
 from escalation.services.sweep import sweep
 from escalation.states import ChangeNeeded, EventKind, LearningStatus, Measure, Side, State, Verb
-from tests.cast import Cast
 from tests.escalation.asked_access import chosen, held
 from tests.escalation.keeping import anonymised, ended, later, typed
 from tests.escalation.learning import follow, learnt
@@ -52,11 +51,6 @@ from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
 WHY = "A serious incident."
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 @kept_fixture
@@ -155,7 +149,7 @@ def test_what_is_done_to_it_afterwards_is_still_found(world: World, dispute: Dis
 def test_a_reason_that_was_blanked_without_the_record_is_found(world: World, dispute: Dispute) -> None:
     with unguarded():
         Reading.objects.filter(dispute=dispute).update(reason="")
-    assert "was altered" in str(verify().findings[0])
+    assert any("was altered" in str(finding) for finding in verify().findings)
 
 
 # -- what the database lets through ------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from escalation.states import Delivery, Message, Verb
 from tests.cast import Cast
 from tests.escalation.keeping import ended, later
 from tests.escalation.learning import NARRATIVE, learnt
+from tests.kept import kept_fixture
 from tests.mail_server import MailServer
 from tests.web.signed_in import Visitor
 from tests.world import World, london
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.django_db
 TUESDAY, WEDNESDAY = "2026-03-03 09:00", "2026-03-04 09:00"
 
 
-@pytest.fixture
+@kept_fixture
 def world(cast: Cast) -> World:
     """Sent on Monday 2 March at ten and due on Tuesday at ten."""
     world = World(cast)

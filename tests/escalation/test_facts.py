@@ -15,6 +15,7 @@ from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.escalation.procedure_texts import HEAD, clock, stage
 from tests.escalation.verbs import refused
+from tests.kept import kept_fixture
 from tests.world import MONDAY, World, london
 
 pytestmark = [pytest.mark.django_db, pytest.mark.engines]
@@ -23,7 +24,7 @@ FAST = clock('key = "fast"\nwithin = "1 working day"\nif = "priority = high"')
 TEXT = HEAD + 'priorities = ["high", "low"]\n' + stage("first", clocks=WAITING + FAST) + stage("second")
 
 
-@pytest.fixture
+@kept_fixture
 def world(cast: Cast) -> World:
     made = World(cast)
     made.version = publish(read_procedure(TEXT, "sample.toml"), cast.partnership, now=MONDAY, in_force_from=MONDAY.date()).version

@@ -39,11 +39,6 @@ def _folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> N
     clean_here(tmp_path, settings, monkeypatch)
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
 def case_of(world: World, dispute: Dispute) -> Case:
     return load([dispute.pk], now=world.now, lock=False)[0]
 

@@ -8,7 +8,6 @@ from agencies.errors import InvalidInput, NotAllowed, NotFound, WrongState
 from agencies.models import Agency, PrivateMailProvider
 from escalation.models import Dispute, Guest, Notification, Request
 from escalation.states import EventKind, Message, Verb
-from tests.cast import Cast
 from tests.escalation.acting_guests import act, to_guest
 from tests.escalation.verbs import refused
 from tests.factories import make_agency, make_member, make_user
@@ -16,11 +15,6 @@ from tests.guests import AMIRA, invited
 from tests.world import MONDAY, World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 # Who may ask somebody

@@ -25,7 +25,6 @@ from escalation.services.sweep import sweep
 from escalation.services.undelivered import came_back
 from escalation.services.wanted import sort_out
 from escalation.states import Answer, Delivery, EventKind, Ground, Message, RequestState, State, Verb
-from tests.cast import Cast
 from tests.escalation.acting_guests import ANSWERS, act, to_guest
 from tests.factories import make_agency, make_member
 from tests.guests import invited
@@ -33,11 +32,6 @@ from tests.mail_server import MailServer
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 # What they may do

@@ -31,7 +31,6 @@ from escalation.services.handover import hand_over
 from escalation.services.keeping.due import end_what_is_over
 from escalation.services.keeping.holds import hold_child, hold_person, holds_on, known_under, lift
 from escalation.states import Delivery, EventKind, HoldOn, Verb
-from tests.cast import Cast
 from tests.escalation.asked_access import about
 from tests.escalation.keeping import anonymised, ended, later
 from tests.escalation.learning import learnt
@@ -42,11 +41,6 @@ from tests.world import MONDAY, World, answers, london
 
 pytestmark = pytest.mark.django_db
 WHY = "An inquest was opened."
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 @kept_fixture

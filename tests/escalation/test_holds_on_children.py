@@ -22,18 +22,12 @@ from escalation.services.keeping.holds import holds_on, lift
 from escalation.services.keeping.marks import reference_marks
 from escalation.services.one_child import everything_about
 from escalation.states import Verb
-from tests.cast import Cast
 from tests.escalation.keeping import ended
 from tests.escalation.test_holds import WHY, held_child
 from tests.kept import kept_fixture
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 @kept_fixture

@@ -27,11 +27,6 @@ from tests.world import MONDAY, World, answers, london
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
 def listed(world: World, user: Any) -> list[str]:
     return [row.reference for row in due_for_review(world.person(user), world.cast.partnership.pk, world.now)[0]]
 

@@ -13,7 +13,6 @@ from reports.figures import Edition
 from reports.measures import MEASURES, Scope
 from reports.periods import Year
 from tests.api.conftest import Caller
-from tests.cast import Cast
 from tests.escalation.keeping import ended
 from tests.escalation.verbs import refused
 from tests.kept import kept_fixture
@@ -21,11 +20,6 @@ from tests.world import World, chosen, london
 
 pytestmark = pytest.mark.django_db
 WHY = "The desk logged it twice."
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 @kept_fixture

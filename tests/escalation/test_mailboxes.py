@@ -20,11 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.engines]
 TEAM, DESK = "team@socialcare.example", "desk@surgery.example"
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
 def to(address: str) -> list[tuple[str, str]]:
     rows = Notification.objects.filter(mailbox=address).order_by("created_at", "pk")
     return [(row.kind, row.action) for row in rows]

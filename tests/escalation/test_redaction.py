@@ -28,11 +28,6 @@ NAMED = "His sister Ffion Owen was there."
 AGAINST = "The child is at risk. I never agreed, and don’t now."
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
 def shown(world: World, dispute: Dispute, user: User) -> CaseFile:
     return case_file(load([dispute.pk], now=world.now, lock=False)[0], world.person(user), world.now)
 

@@ -15,6 +15,7 @@ from escalation.models import Dispute, Event, EventBody, ProcedureVersion, Readi
 from escalation.services.seals import seal_partnerships
 from escalation.states import EventKind
 from tests.cast import Cast
+from tests.kept import kept_fixture
 from tests.record_guard import unguarded
 from tests.world import MONDAY, World
 
@@ -31,7 +32,7 @@ def sealed_with_a_reading(cast: Cast) -> Dispute:
     return found
 
 
-@pytest.fixture
+@kept_fixture
 def dispute(cast: Cast) -> Dispute:
     return sealed_with_a_reading(cast)
 

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from escalation.models import Dispute, Event, EventBody, Reading
 from tests.cast import Cast
 from tests.escalation.test_triggers import GUARDED, refused, say_erased, sealed_with_a_reading
+from tests.kept import kept_fixture
 from tests.record_guard import TRIGGERS
 from tests.world import MONDAY, World
 
@@ -17,7 +18,7 @@ NUMBERED = [name for name in TRIGGERS if name.endswith("refuse_a_row_whose_numbe
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif("connection.vendor != 'sqlite'")]
 
 
-@pytest.fixture
+@kept_fixture
 def dispute(cast: Cast) -> Dispute:
     """A disagreement with typed text, a reading and a seal over both."""
     return sealed_with_a_reading(cast)
