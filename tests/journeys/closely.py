@@ -11,27 +11,42 @@ RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "be
 NARROW, WIDE = {"width": 320, "height": 256}, {"width": 1280, "height": 900}
 AXE = Axe().axe_script
 QUESTIONS = (Path(__file__).parent / "closely.js").read_text(encoding="utf-8").strip()
-# What colours hang on: each element that shows words, by its own and its parent's name and classes, its colour and what lies behind it. Who stands so
-# is kept in the page until axe is asked.
+# What colours hang on: each element that shows words, by its own and its parent's name and classes, its colour and what lies behind it; of a link
+# also how it and the paragraph around it are written, and whether other words stand there. Who stands so is kept in the page until axe is asked.
 DRESSED = """() => {
     const name = one => `${one.localName}.${[...one.classList].sort().join(".")}`;
+    const LINK = "a[href], [role=link]";
     const says = part => part.nodeType === Node.TEXT_NODE && part.data.trim();
     const speaks = one => one.matches("input, select, textarea") || [...one.childNodes].some(says);
     const behind = new Map([[document.documentElement, ""]]);
     const dressed = window.concordDressed = new Map();
+    const written = one => {
+        const { color, fontWeight, textDecorationLine } = getComputedStyle(one);
+        return `${name(one)} ${color} ${fontWeight} ${textDecorationLine}`;
+    };
+    const among = one => {
+        let block = one.parentElement;
+        while (getComputedStyle(block).display.startsWith("inline")) block = block.parentElement;
+        const around = block.innerText.trim() === one.innerText.trim() ? "alone" : "among words";
+        return ` ${written(one)} ${around} in ${written(block)} on ${behind.get(block)}`;
+    };
     for (const one of document.querySelectorAll("body, body *")) {
         const { color, backgroundColor, backgroundImage } = getComputedStyle(one);
         const own = `${backgroundColor} ${backgroundImage}`;
         behind.set(one, own === "rgba(0, 0, 0, 0) none" ? behind.get(one.parentElement) : own);
-        if (one === document.body || !speaks(one) || !one.checkVisibility({ visibilityProperty: true })) continue;
-        const so = `${name(one.parentElement)} > ${name(one)} ${color} on ${behind.get(one)}`;
+        const links = one.matches(LINK);
+        if (one === document.body || !(links || speaks(one)) || !one.checkVisibility({ visibilityProperty: true })) continue;
+        const so = `${name(one.parentElement)} > ${name(one)} ${color} on ${behind.get(one)}${links ? among(one) : ""}`;
         dressed.set(so, [...dressed.get(so) || [], one]);
     }
     return [...dressed.keys()];
 }"""
 # Nothing but what is wrong is brought out of the page: to bring all that axe says took half of the time.
 VIOLATIONS = """([rules, anew]) => {
-    axe.configure({ rules: [{ id: "color-contrast", selector: "[data-dressed-anew]" }] });
+    axe.configure({ rules: [
+        { id: "color-contrast", selector: "[data-dressed-anew]" },
+        { id: "link-in-text-block", selector: "a[href][data-dressed-anew], [role=link][data-dressed-anew]" },
+    ] });
     for (const so of anew) for (const one of concordDressed.get(so)) one.dataset.dressedAnew = "";
     return axe.run(rules).then(({ violations }) => {
         for (const one of document.querySelectorAll("[data-dressed-anew]")) delete one.dataset.dressedAnew;
@@ -54,8 +69,8 @@ _sessions: WeakKeyDictionary[Page, CDPSession] = WeakKeyDictionary()
 def axe(page: Page) -> list[str]:
     """What axe finds, however small.
 
-    Whether words stand out is most of its work, and is asked of those that are dressed as this process has seen none yet. Its script goes to the page
-    without Playwright's wrapping, which has all of it read twice.
+    Whether words stand out, and links among words, is most of its work, and is asked of those that are dressed as this process has seen none yet. Its
+    script goes to the page without Playwright's wrapping, which has all of it read twice.
     """
     if page not in _sessions:
         # Never let go: with the end of any session the page would lose what another has set up in it, such as a device with passkeys.
@@ -63,7 +78,8 @@ def axe(page: Page) -> list[str]:
     _sessions[page].send("Runtime.evaluate", {"expression": AXE})
     anew = sorted(set(page.evaluate(DRESSED)) - _dressed)
     _dressed.update(anew)
-    found: list[dict[str, str]] = page.evaluate(VIOLATIONS, [RULES | {"rules": {"color-contrast": {"enabled": bool(anew)}}}, anew])
+    of_colours = {name: {"enabled": bool(anew)} for name in ("color-contrast", "link-in-text-block")}
+    found: list[dict[str, str]] = page.evaluate(VIOLATIONS, [RULES | {"rules": of_colours}, anew])
     return [f"axe {one['impact']} {one['id']}: {one['html'][:160]}" for one in found]
 
 

@@ -182,8 +182,9 @@ class Window:
 
     def _control(self, name: str, value: Any) -> None:
         controls = self.page.locator(f'[name="{name}"]')
-        kind = controls.first.evaluate("control => control.type")
-        self._unfold(controls)
+        kind, is_folded = controls.first.evaluate("control => [control.type, Boolean(control.closest('details:not([open])'))]")
+        if is_folded:
+            self._unfold(controls)
         if kind in {"radio", "checkbox", "select-one"}:
             self.effort.clicks += 1
         else:
