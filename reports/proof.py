@@ -136,6 +136,12 @@ class Hiding:
         self._linked: dict[int, set[int]] = {}
         self._begin(0)
 
+    def with_more(self, names: Iterable[Name]) -> "Hiding":
+        """The same where these are hidden as well."""
+        more = Hiding(self.system, names)
+        more._hidden |= self._hidden
+        return more
+
     def fits(self, move: Mapping[Name, int]) -> bool:
         """Whether the counts changed by the move are what a reader might believe: shown ones as they are, sums right, none below its least value,
         nothing more than what it is at most, and among those that are hidden together a small one."""
@@ -284,18 +290,20 @@ def protected(
     proofs: dict[Name, Move] = {}
     waiting = [name for name in system.counts if name in hidden]
     given_away: set[Name] = set()
+    hiding = Hiding(system, hidden)
     while waiting:
         if system.is_spent:
             raise TooLong
         name = waiting.pop()
-        move = Hiding(system, hidden).witness(name)
+        move = hiding.witness(name)
         if move is not None:
             proofs[name] = move
         elif name not in given_away and is_given_away(name):
             given_away.add(name)
         elif name not in given_away:
-            extra = _companions(system, name, hidden)
+            extra = _companions(hiding, name, hidden)
             hidden.update(extra)
+            hiding = hiding.with_more(extra)
             waiting += [name, *extra] if extra else []
     proofs |= _later(system, hidden - given_away, proofs)
     hidden, proofs = _spared(system, hidden - given_away, proofs, needed)
@@ -335,9 +343,9 @@ def _proofs_without(system: System, name: Name, hidden: set[Name], proofs: Mappi
     return found
 
 
-def _companions(system: System, name: Name, hidden: set[Name]) -> tuple[Name, ...]:
+def _companions(hiding: Hiding, name: Name, hidden: set[Name]) -> tuple[Name, ...]:
     """The first count that guards this one by itself, or the first two that do so together; where none do, the first of its own lines."""
-    offered = list(islice(system.companions(name, hidden), MOST_OFFERED))
+    offered = list(islice(hiding.system.companions(name, hidden), MOST_OFFERED))
     ways = chain(((each,) for each in offered), combinations(offered[:MOST_IN_PAIRS], 2))
-    guarding = (way for way in ways if Hiding(system, hidden.union(way)).witness(name, is_quick=True) is not None)
+    guarding = (way for way in ways if hiding.with_more(way).witness(name, is_quick=True) is not None)
     return next(guarding, tuple(offered[:1]))

@@ -1,21 +1,30 @@
 """Long documents: made in the background, for whoever asked and nobody else, kept for an hour."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
+from django.db import transaction
+from django.test import override_settings
 from kombu.exceptions import OperationalError
 
 from agencies.errors import WrongState
 from agencies.models import Membership, PostHolding
 from agencies.roles import Role
 from agencies.services.members import end_membership
+from escalation.engine.case import load
+from escalation.engine.change import Change
+from escalation.engine.commit import commit
 from escalation.models import Event, Reading
+from escalation.services.record import add_note
 from escalation.states import EventKind, Verb
 from reports import tasks
 from reports.documents import prepared, printing
 from reports.documents.kinds import DocumentKind
+from reports.files import write_whole
 from reports.models import PreparedDocument, Progress
 from tests.cast import Cast
 from tests.factories import make_member
@@ -39,6 +48,34 @@ def world(cast: Cast) -> Journey:
 def journey(world: Journey, settings: Any, tmp_path: Path) -> Journey:
     settings.VAR = tmp_path
     return world
+
+
+@dataclass
+class Made:
+    """A pack that was made for the school's board member; whether it was, each time that the message came; its file's mode, and what that holds."""
+
+    row: PreparedDocument
+    each_time: list[bool]
+    mode: int
+    content: bytes
+
+
+@kept_fixture
+def dispute(world: Journey) -> Made:
+    """Its file goes with the folder."""
+    with TemporaryDirectory() as folder, override_settings(VAR=Path(folder)):
+        row = asked(world, world.cast)
+        each_time = [prepared.make(row.pk, now=NOW) for _message in range(2)]
+        row.refresh_from_db()
+        path = prepared.path_of(row)
+        return Made(row, each_time, path.stat().st_mode, path.read_bytes())
+
+
+@pytest.fixture
+def made(journey: Journey, dispute: Made) -> PreparedDocument:
+    """With its file where this test's are."""
+    write_whole(prepared.path_of(dispute.row), dispute.content)
+    return dispute.row
 
 
 @pytest.fixture
@@ -69,8 +106,12 @@ def test_a_record_of_two_hundred_entries_is_long_and_a_usual_one_is_not(cast: Ca
         return printing.is_long(printing.markup(document))
 
     assert not is_long()
-    for _ in range(200):
-        journey.do(Verb.ADD_NOTE, cast.own_board, text="The family was not in when the social worker called, and left no message. " * 4)
+    with transaction.atomic():
+        (case,) = load([journey.dispute.pk], now=journey.world.now)
+        change = Change(case, now=journey.world.now, actor=person, agency=cast.school.pk)
+        for _ in range(200):
+            add_note(change, text="The family was not in when the social worker called, and left no message. " * 4)
+        commit([change])
     assert is_long()
 
 
@@ -93,9 +134,8 @@ def test_two_clicks_are_one_document(cast: Cast, journey: Journey, handed: list[
     assert len(handed) == PreparedDocument.objects.count() == 1
 
 
-def test_a_message_that_comes_twice_makes_it_once(cast: Cast, journey: Journey) -> None:
-    row = asked(journey, cast)
-    assert [prepared.make(row.pk, now=NOW), prepared.make(row.pk, now=NOW)] == [True, False]
+def test_a_message_that_comes_twice_makes_it_once(dispute: Made) -> None:
+    assert dispute.each_time == [True, False]
 
 
 def test_without_a_worker_it_is_made_at_once(cast: Cast, journey: Journey, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -109,11 +149,11 @@ def test_without_a_worker_it_is_made_at_once(cast: Cast, journey: Journey, monke
     assert not PreparedDocument.objects.exists()
 
 
-def test_nobody_else_opens_it(cast: Cast, journey: Journey) -> None:
-    row = asked(journey, cast)
-    prepared.make(row.pk, now=NOW)
+def test_nobody_else_opens_it(cast: Cast, journey: Journey, made: PreparedDocument) -> None:
+    address = pack(journey, f"prepared/{made.pk}/")
     for user in (cast.receiving_board, cast.own_manager, cast.chair, cast.stranger):
-        assert Visitor(user, NOW).get(pack(journey, f"prepared/{row.pk}/")).status_code == 404
+        assert Visitor(user, NOW).get(address).status_code == 404
+    assert Visitor(cast.own_board, NOW).get(address).status_code == 200
 
 
 def test_whoever_has_left_since_neither_gets_it_made_nor_opens_it(cast: Cast, journey: Journey) -> None:
@@ -128,10 +168,8 @@ def test_whoever_has_left_since_neither_gets_it_made_nor_opens_it(cast: Cast, jo
     assert Visitor(cast.own_board, NOW).get(pack(journey, f"prepared/{row.pk}/")).status_code == 404
 
 
-def test_it_is_kept_for_an_hour_and_no_trace_stays(cast: Cast, journey: Journey) -> None:
-    row = asked(journey, cast)
-    prepared.make(row.pk, now=NOW)
-    row.refresh_from_db()
+def test_it_is_kept_for_an_hour_and_no_trace_stays(made: PreparedDocument) -> None:
+    row = made
     assert prepared.clear(row.requested_at + timedelta(minutes=59)) == 0
     assert prepared.path_of(row).is_file()
     with pytest.raises(WrongState, match="no longer kept"):
@@ -142,10 +180,8 @@ def test_it_is_kept_for_an_hour_and_no_trace_stays(cast: Cast, journey: Journey)
     assert not PreparedDocument.objects.exists()
 
 
-def test_the_file_is_readable_by_the_product_alone(cast: Cast, journey: Journey) -> None:
-    row = asked(journey, cast)
-    prepared.make(row.pk, now=NOW)
-    assert prepared.path_of(row).stat().st_mode & 0o077 == 0
+def test_the_file_is_readable_by_the_product_alone(dispute: Made) -> None:
+    assert dispute.mode & 0o077 == 0
 
 
 def test_one_that_failed_says_so_on_the_list(cast: Cast, journey: Journey) -> None:

@@ -18,10 +18,10 @@ from escalation.states import Measure, State, Verb
 from reports.kept_months import KeptMonth
 from reports.months import keeping
 from reports.periods import Year
-from tests.cast import Cast, build_cast
+from tests.cast import Cast
 from tests.escalation.earlier_logs import Row, a_log, do_directly
 from tests.escalation.test_past_stages import logged
-from tests.reports.test_months import agrees, keep_all
+from tests.reports.test_months import agrees, keep_all, live_now
 from tests.world import World, london
 
 pytestmark = pytest.mark.django_db
@@ -45,8 +45,7 @@ class Lived:
 
 
 @pytest.fixture
-def lived() -> Lived:
-    cast = build_cast()
+def lived(cast: Cast) -> Lived:
     version = publish(shipped()["bristol"], cast.partnership, now=NOW, in_force_from=date(2024, 1, 1)).version
     rows = [row for year in (2024, 2025) for row in a_log(12, starts=Year(year).starts, ends=Year(year).ends, seed=year)]
     return Lived(cast, version, iter(sorted(rows, key=lambda row: row.at)))
@@ -59,10 +58,11 @@ def test_whatever_is_done_marks_the_months_that_it_may_change(lived: Lived) -> N
         at = lived.on(30)
         # In the first round nothing was kept that a change could reach back to.
         stale += ChangedMonth.objects.values("month").distinct().count() if KeptMonth.objects.exists() else 0
-        assert agrees(partnership, at, agencies)
+        live = live_now(partnership, at, agencies)
+        assert agrees(partnership, at, agencies, live)
         keep_all(partnership, at)
         assert not ChangedMonth.objects.exists()
-        assert agrees(partnership, at, agencies)
+        assert agrees(partnership, at, agencies, live)
         for live in Dispute.objects.live().filter(partnership=partnership).prefetch_related("clocks"):
             soonest = [clock.effective_due for clock in live.clocks.all() if clock.ended_at is None and clock.measures != Measure.ACTION]
             assert live.next_due_at == min(soonest, default=None)
@@ -70,10 +70,10 @@ def test_whatever_is_done_marks_the_months_that_it_may_change(lived: Lived) -> N
 
 
 def test_a_closed_one_that_is_reopened_leaves_the_month_in_which_it_was_closed(lived: Lived) -> None:
-    at = lived.on(70)
+    at = lived.on(20)
     closed = Dispute.objects.filter(state=State.CLOSED, ended_at__isnull=False).order_by("ended_at")[0]
     assert closed.ended_at is not None
-    later = datetime(2026, 11, 2, 11, tzinfo=UTC)
+    later = datetime(2025, 1, 6, 11, tzinfo=UTC)
     keep_all(lived.cast.partnership, later)
     perform(closed.pk, Verb.REOPEN, actor=person_of(lived.cast.lead, at.date()), now=later, reason="It came back.")
     assert closed.ended_at.date().replace(day=1) in keeping.wanting(lived.cast.partnership, later)

@@ -1,7 +1,7 @@
 """How words lie on paper: none over others, none beyond the margins, and the contents beside the summary, with the right pages."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -62,24 +62,14 @@ def over_each_other(page: Any, apart: float = -PIXEL) -> list[tuple[str, str]]:
     return found
 
 
-def orders(names: list[str]) -> list[list[str]]:
-    """As few orders of the names as there are such that each stands once right before each other: every row of E. J. Williams' square, of which an
-    odd number needs the mirror image too."""
-    count = len(names)
-    first = [at // 2 if at % 2 == 0 else count - (at + 1) // 2 for at in range(count)]
-    rows = [[names[(place + shift) % count] for place in first] for shift in range(count)]
-    return rows if count % 2 == 0 else [*rows, *(row[::-1] for row in rows)]
-
-
 def kinds_in(columns: int) -> tuple[Table, ...]:
-    """Who raised with whom, over so many columns, as the kinds of agencies are called: each kind beside each other, all before the last."""
+    """Who raised with whom, over so many columns, as the kinds of agencies are called: every kind as a heading, all before the last column."""
     kinds = [str(label) for _value, label in Agency._meta.get_field("kind").choices or ()]
     width = columns - 1
-    parts = [every[at : at + width] for every in orders(kinds) for at in range(0, len(kinds) - 1, width - 1)]
     tables = []
-    for at, part in enumerate(parts):
-        heads = (*(Column(kind) for kind in [*part, *kinds][:width]), Column("All"))
-        row = Row(part[0], tuple(Cell(1234) for _column in heads))
+    for at in range(0, len(kinds), width):
+        heads = (*(Column(kind) for kind in [*kinds[at : at + width], *kinds][:width]), Column("All"))
+        row = Row(kinds[at], tuple(Cell(1234) for _column in heads))
         tables.append(Table(key=f"kinds-{at}", caption="Who raised with whom", row_label="Raised by", columns=heads, rows=(row,)))
     return tuple(tables)
 
@@ -139,8 +129,38 @@ def wide(annual: Document) -> dict[int, list[Any]]:
 
 @pytest.mark.parametrize("columns", WIDE)
 def test_the_headings_of_wide_tables_stand_apart(wide: dict[int, list[Any]], columns: int) -> None:
-    assert len(wide[columns]) == len(kinds_in(columns))
-    assert [pair for head in wide[columns] for pair in over_each_other(head, apart=3)] == []
+    """In whatever order they come: columns are as wide as their number makes them, so any two stand to each other as those two beside each other."""
+    heads = wide[columns]
+    assert len(heads) == len(kinds_in(columns))
+    assert [pair for head in heads for pair in over_each_other(head, apart=3)] == []
+    cells = [cell for head in heads for cell in head.children[0].children[1:]]
+    assert len({round(cell.padding_left + cell.width, 2) for cell in cells}) == 1
+    lines = {"".join(box.text for box in texts(cell)): in_its_cell(cell) for cell in cells}
+    pairs = [(left, right) for one in lines for other in lines if one != other for left in lines[one] for right in lines[other]]
+    assert [(left.text, right.text) for left, right in pairs if left.is_near(right, 3)] == []
+
+
+@dataclass(frozen=True)
+class Line:
+    """Words of a heading: where they begin, from their column's left edge; where they end, from its right edge; how high above the head's foot."""
+
+    text: str
+    begins: float
+    ends: float
+    above: float
+    height: float
+
+    def is_near(self, right: "Line", apart: float) -> bool:
+        """Whether they would stand less than so many pixels from those of the column on their right, on the same line."""
+        return abs(self.above - right.above) < self.height * 0.6 and right.begins - self.ends < apart
+
+
+def in_its_cell(cell: Any) -> list[Line]:
+    """The lines of a heading in its column."""
+    edge, foot = cell.position_x + cell.padding_left + cell.width, cell.position_y + cell.border_height()
+    return [
+        Line(box.text, box.position_x - cell.position_x, box.position_x + box.width - edge, foot - box.position_y, box.height) for box in texts(cell)
+    ]
 
 
 def test_the_short_papers_have_no_words_over_others(world: World) -> None:

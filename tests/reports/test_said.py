@@ -159,7 +159,8 @@ def test_an_issued_edition_that_the_record_does_not_give_any_more_is_given_out_w
     def page() -> str:
         return str(client.get(reverse("report-year", args=[2025]), {"edition": "public"}).content.decode())
 
-    issue(world.partnership, public_document(world.partnership, YEAR, NOW), NOW)
+    edition = public_document(world.partnership, YEAR, NOW)
+    issue(world.partnership, edition, NOW)
     why = "It is given out in English, in the words in which it was kept"
     with marked():
         assert why not in page()
@@ -171,6 +172,7 @@ def test_an_issued_edition_that_the_record_does_not_give_any_more_is_given_out_w
         assert "⟦" not in FORMATS["csv"].make(kept).decode() + str(given_to_programs(kept))
         services.make_report(report.pk)
         report.refresh_from_db()
+        assert report.figures["sections"] == edition.as_json()["sections"]
         html = services.html_of(report)
         assert ("⟦" in html, 'lang="en-GB"' in html) == (False, True)
         assert why in page()
@@ -190,16 +192,17 @@ def test_a_made_report_keeps_the_words_it_was_printed_with_whoever_asks_for_it(w
 
 
 def test_it_is_made_and_made_again_in_the_language_of_the_installation(world: World, settings: object) -> None:
-    report, _is_new = services.ask_for_report(partnership=world.partnership, year=YEAR, edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
+    """Of a year of which nothing is on record too."""
+    report, _is_new = services.ask_for_report(partnership=world.partnership, year=Year(2020), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
     with marked():
         settings.LANGUAGE_CODE = LANGUAGE  # type: ignore[attr-defined]
         services.make_report(report.pk)
         report.refresh_from_db()
-    assert report.figures["sections"][0]["name"] == "⟦Volume⟧"
+    assert report.figures["sections"][0]["name"] == "⟦Agencies⟧"
     settings.LANGUAGE_CODE = "en-gb"  # type: ignore[attr-defined]
     page = services.html_of(report)
     assert '<h2 id="contents">⟦Contents⟧</h2>' in page
-    assert "⟦1 ⟦April⟧ 2025⟧ to ⟦31 ⟦March⟧ 2026⟧" in page
+    assert "⟦1 ⟦April⟧ 2020⟧ to ⟦31 ⟦March⟧ 2021⟧" in page
 
 
 def test_data_files_and_programs_have_the_words_in_the_language_in_force(world: World) -> None:

@@ -1,8 +1,11 @@
 """The standing report as a paper for the meeting: asked for on its page, made in the background, frozen, and taken on record."""
 
 import io
+import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pdfua
@@ -10,20 +13,25 @@ import pikepdf
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from django.test import Client
+from django.template.loader import render_to_string
+from django.test import Client, override_settings
 from django.urls import reverse
 
-from agencies.errors import InvalidInput
+from agencies.errors import InvalidInput, WrongState
 from agencies.models import User
 from agencies.roles import Role
 from escalation.models import Dispute
-from reports import services, tasks, written
+from escalation.states import LeftOut
+from reports import charts, services, tasks, written
 from reports.figures import Edition
+from reports.files import write_whole
 from reports.models import Progress, Report, ReportEvent
 from reports.periods import Period
+from reports.rendering import context_of
 from tests.api.conftest import Caller
 from tests.cast import Cast
 from tests.factories import make_member
+from tests.kept import kept_fixture
 from tests.reports.test_standing import asked, signed_in
 from tests.world import MONDAY
 from tests.world import World as Machine
@@ -51,12 +59,35 @@ def press(client: Client, query: dict[str, str] = QUERY) -> str:
     return client.post(reverse("standing-make", query=query), follow=True).content.decode()
 
 
-def made(machine: Machine) -> Report:
-    press(signed_in(machine.cast.subgroup_chair))
-    report = Report.objects.get()
-    tasks.make(str(report.pk))
-    report.refresh_from_db()
-    return report
+@dataclass
+class Made:
+    """The week's standing report as it was made, and what it must not list: one in which somebody has a conflict, and one that is restricted."""
+
+    machine: Machine
+    report: Report
+    content: bytes
+    unlisted: set[str]
+
+
+@kept_fixture
+def dispute(world: Machine) -> Made:
+    """Made for many, of three disagreements."""
+    world.sent()
+    unlisted = {marked(world, world.cast.nobody), world.log(is_restricted=True).reference}
+    asked_by, now = world.cast.subgroup_chair, MONDAY + timedelta(days=7)
+    with TemporaryDirectory() as folder, override_settings(VAR=Path(folder)), time_machine.travel(now, tick=False):
+        report, _is_new = services.ask_for_standing_report(partnership=world.cast.partnership, period=WEEK, asked_by=asked_by, now=now)
+        tasks.make(str(report.pk))
+        report.refresh_from_db()
+        return Made(world, report, services.path_of(report).read_bytes(), unlisted)
+
+
+@pytest.fixture
+def made(dispute: Made, settings: Any, tmp_path: Path) -> Made:
+    """With its file where this test's are."""
+    settings.VAR = tmp_path
+    write_whole(services.path_of(dispute.report), dispute.content)
+    return dispute
 
 
 def test_the_button_starts_the_report_of_the_days_shown_and_a_second_click_no_other(machine: Machine) -> None:
@@ -79,11 +110,10 @@ def test_other_days_are_another_report_also_while_the_first_is_being_made(machin
     assert Report.objects.filter(progress=Progress.WAITING).count() == 2
 
 
-def test_it_is_frozen_with_its_figures_and_made_again_to_the_byte_and_the_checker_finds_nothing(machine: Machine) -> None:
-    report = made(machine)
-    content = services.path_of(report).read_bytes()
+def test_it_is_frozen_with_its_figures_and_made_again_to_the_byte_and_the_checker_finds_nothing(made: Made) -> None:
+    report, content = made.report, made.content
     assert [finding.message for finding in pdfua.validate(str(services.path_of(report))).findings] == []
-    machine.sent()
+    made.machine.sent()
     services.path_of(report).unlink()
     assert services.file_of(report, MONDAY) == content
     with pikepdf.open(io.BytesIO(content)) as file:
@@ -91,16 +121,36 @@ def test_it_is_frozen_with_its_figures_and_made_again_to_the_byte_and_the_checke
         assert len(file.pages) == report.pages
 
 
-def test_those_whose_meeting_it_is_for_are_given_it_on_record_and_nobody_else_is_and_it_is_listed_for_them(machine: Machine) -> None:
-    report = made(machine)
-    clients = {part: signed_in(user) for part, user in machine.cast.users()}
+def test_the_html_edition_has_the_figures_of_the_pdf_and_loads_nothing(made: Made) -> None:
+    """Every cell, sentence and chart of the paper's markup stands in the file, in the same order, also after the record has changed."""
+    report = made.report
+    Dispute.objects.update(left_out=LeftOut.TEST)
+    paper = render_to_string("reports/annual_pdf.html", context_of(services.stored_document(report), charts.WIDE))
+    page = services.html_of(report)
+    for kind in ("td", "th", "h2", "desc", "li"):
+        found = [re.findall(rf"<{kind}\b[^>]*>(.*?)</{kind}>", text, flags=re.S) for text in (paper, page)]
+        if kind == "desc":
+            # Each chart is there for a telephone and for a desk.
+            found = [[said for said in found[0] for _width in range(2)], found[1]]
+        assert found[0] == found[1]
+        assert found[0]
+    assert not re.findall(r"(?:src|href)=\"(?!#)|url\(|@import", page)
+    assert page == services.html_of(report)
+    report.figures["headlines"] = []
+    with pytest.raises(WrongState, match="not those"):
+        services.html_of(report)
+
+
+def test_those_whose_meeting_it_is_for_are_given_it_on_record_and_nobody_else_is_and_it_is_listed_for_them(made: Made) -> None:
+    report, cast = made.report, made.machine.cast
+    clients = {part: signed_in(user) for part, user in cast.users()}
     for door, form in (("report-download", "PDF"), ("report-html", "HTML")):
         found = {part: client.get(reverse(door, args=[report.pk])) for part, client in clients.items()}
         takers = {part for part, answer in found.items() if answer.status_code == 200}
         assert takers == {"subgroup_chair", "subgroup_member", "business_unit", "business_manager"}
         assert f"standing-report-{WEEK.first_day}-to-{WEEK.last_day}" in found["subgroup_chair"]["Content-Disposition"]
         lines = ReportEvent.objects.filter(words=f"Took the figures of {WEEK.short}, internal edition, as a made report ({form}).")
-        assert {line.actor for line in lines} == {getattr(machine.cast, part) for part in takers}
+        assert {line.actor for line in lines} == {getattr(cast, part) for part in takers}
     address = reverse("report-download", args=[report.pk])
     for part, page in (("subgroup_member", "report-standing"), ("business_unit", "reports")):
         text = clients[part].get(reverse(page)).content.decode()
@@ -170,13 +220,12 @@ def test_no_door_lists_a_restricted_one_to_a_lead_of_its_own_agency_who_sits_in_
     assert all(restricted.reference in text for text in doors(machine.cast.subgroup_chair))
 
 
-def test_a_report_made_for_many_lists_nothing_restricted_or_in_which_anybody_has_a_conflict_and_counts_nothing_restricted(machine: Machine) -> None:
-    kept = {marked(machine, machine.cast.nobody), machine.log(is_restricted=True).reference}
-    sections = made(machine).figures["sections"]
+def test_a_report_made_for_many_lists_nothing_restricted_or_in_which_anybody_has_a_conflict_and_counts_nothing_restricted(made: Made) -> None:
+    sections = made.report.figures["sections"]
     unresolved = next(section for section in sections if section["key"] == "unresolved")
     listed = {row["label"] for row in unresolved["tables"][0]["rows"]}
     assert len(listed) == 1
-    assert not listed & kept
+    assert not listed & made.unlisted
     assert count_of_the_school(sections) == 2, "Of three, the one that is restricted is left out."
 
 
