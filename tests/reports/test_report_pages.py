@@ -3,13 +3,14 @@
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils.html import escape
 from rest_framework.test import APIClient
@@ -20,6 +21,7 @@ from agencies.services.tokens import make_token
 from reports import charts, services, tasks
 from reports.exports import lines
 from reports.figures import Edition, Unit
+from reports.files import write_whole
 from reports.issuing import issue, public_document
 from reports.models import IssuedEdition, Progress, Report, ReportEvent
 from reports.periods import Year
@@ -80,11 +82,21 @@ def unit(world: World) -> Client:
     return signed_in(world.unit)
 
 
-def made(world: World) -> Report:
-    """A report of a year of which nothing is on record: what is asked of it here is who gets its file, whatever that says."""
-    report, _ = services.ask_for_report(partnership=world.partnership, year=Year(2024), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
-    tasks.make(str(report.pk))
-    report.refresh_from_db()
+@kept_fixture
+def dispute(world: World) -> tuple[Report, bytes]:
+    """A report of a year of which nothing is on record, and its file: what is asked of it here is who gets that, whatever it says."""
+    with TemporaryDirectory() as folder, override_settings(VAR=Path(folder)), time_machine.travel(NOW, tick=False):
+        report, _ = services.ask_for_report(partnership=world.partnership, year=Year(2024), edition=Edition.INTERNAL, asked_by=world.unit, now=NOW)
+        tasks.make(str(report.pk))
+        report.refresh_from_db()
+        return report, services.path_of(report).read_bytes()
+
+
+@pytest.fixture
+def made(dispute: tuple[Report, bytes]) -> Report:
+    """With its file where this test's are."""
+    report, content = dispute
+    write_whole(services.path_of(report), content)
     return report
 
 
@@ -110,8 +122,8 @@ def test_only_the_business_unit_makes_reports(cast: Cast) -> None:
     assert not Report.objects.exists()
 
 
-def test_a_report_is_given_to_its_own_business_unit_alone(cast: Cast, world: World, unit: Client) -> None:
-    address = reverse("report-download", args=[made(world).pk])
+def test_a_report_is_given_to_its_own_business_unit_alone(cast: Cast, world: World, unit: Client, made: Report) -> None:
+    address = reverse("report-download", args=[made.pk])
     assert unit.get(address).status_code == 200
     assert signed_in(world.person).get(address).status_code == 403
     assert {signed_in(user).get(address).status_code for _, user in cast.users()} == {404}
@@ -298,17 +310,16 @@ def test_a_worker_that_cannot_be_reached_is_told_and_recorded(unit: Client, sett
     assert Report.objects.get().progress == Progress.FAILED
 
 
-def test_a_made_report_is_listed_and_downloaded(world: World, unit: Client) -> None:
-    report = made(world)
-    address = reverse("report-download", args=[report.pk])
+def test_a_made_report_is_listed_and_downloaded(world: World, unit: Client, made: Report) -> None:
+    address = reverse("report-download", args=[made.pk])
     assert address in unit.get(reverse("reports")).content.decode()
     answer = unit.get(address)
-    assert answer.content == services.path_of(report).read_bytes()
+    assert answer.content == services.path_of(made).read_bytes()
     assert answer["Content-Disposition"] == f'attachment; filename="{world.partnership.slug}-annual-report-2024-internal.pdf"'
 
 
-def test_one_whose_file_cannot_be_made_again_as_it_was_is_refused_in_words_and_had_by_a_second_choice_on_record(world: World, unit: Client) -> None:
-    report = made(world)
+def test_one_whose_file_cannot_be_made_again_as_it_was_is_refused_in_words_and_had_by_a_second_choice_on_record(made: Report, unit: Client) -> None:
+    report = made
     address = reverse("report-download", args=[report.pk])
     assert "?anew=yes" not in unit.get(reverse("reports")).content.decode()
     assert unit.get(address, {"anew": "yes"}).content == services.path_of(report).read_bytes()
