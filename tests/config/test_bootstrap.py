@@ -75,7 +75,7 @@ def test_a_damaged_database_of_the_demonstration_is_told_with_how_to_begin_anew(
     assert "bin/demo --reset begins anew" in told
 
 
-@pytest.mark.parametrize("command", ["sweep", "import_directory tests --partnership=north", "verify_audit"])
+@pytest.mark.parametrize("command", ["sweep", "import_directory tests --partnership=north"])
 def test_a_command_on_a_database_without_tables_is_told_what_to_run_first(root: Path, tmp_path: Path, command: str) -> None:
     told = said(root, sys.executable, "manage.py", *command.split(), CONCORD_VAR=str(tmp_path))
     assert told.startswith("Tables or columns are missing in the database: run manage.py migrate first (no such table: ")

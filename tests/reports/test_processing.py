@@ -43,11 +43,6 @@ def _in_april() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
-
-
 @kept_fixture
 def dispute(world: World) -> Dispute:
     found = world.sent()

@@ -15,7 +15,6 @@ from escalation.engine import file_store as store
 from escalation.engine.perform import Seen
 from escalation.models import Attachment, Dispute, Event, Reading
 from escalation.states import Audience, EventKind, Verb
-from tests.cast import Cast
 from tests.escalation.attached import LETTER, attach, clean_here, daemon, lying
 from tests.escalation.upload_rows import BAD, GOOD
 from tests.escalation.uploads import pdf
@@ -29,11 +28,6 @@ def _folder(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> I
     clean_here(tmp_path, settings, monkeypatch)
     with time_machine.travel(MONDAY, tick=False):
         yield
-
-
-@pytest.fixture
-def world(cast: Cast) -> World:
-    return World(cast)
 
 
 def browser(user: User) -> Client:
