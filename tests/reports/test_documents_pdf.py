@@ -116,13 +116,16 @@ def test_each_page_is_stamped_with_reference_printer_moment_and_number(printed: 
 
 def test_a_table_of_a_few_rows_is_never_cut_over_two_pages_and_a_long_one_is(db: None) -> None:
     """In the tags each part of a table that is cut is a table of its own."""
-    few, many = (tuple((f"Agency {at}", "Confirmed", "A name", "A day") for at in range(number)) for number in (5, 60))
+    rows = [(f"Agency {at}", "Confirmed", "A name", "A day") for at in range(60)]
     columns = ("Agency", "Confirmation", "Name and post", "Date")
-    sections = tuple(Section(f"part-{at}", f"Part {at}", (Table("Confirmations", columns, few),)) for at in range(18))
+    # Of as many rows as it takes that page after page ends elsewhere in one.
+    few = [Table("Confirmations", columns, tuple(rows[: 3 + at % 4])) for at in range(18)]
+    sections = tuple(Section(f"part-{at}", f"Part {at}", (table,)) for at, table in enumerate(few))
+    many = Table("Confirmations", columns, tuple(rows))
     cast = build_cast()
     journey = Journey(cast, "bristol", "2026-03-02 10:00").sent()
     document = document_of(DocumentKind.OUTCOME_LETTER, case_of(journey), journey.world.person(cast.lead), journey.world.now)
-    for parts, tables in ((sections, 18), ((Section("all", "All", (Table("Confirmations", columns, many),)),), 3)):
+    for parts, tables in ((sections, 18), ((Section("all", "All", (many,)),), 3)):
         with pikepdf.open(io.BytesIO(as_pdf(document | {"paper": replace(document["paper"], sections=parts)}).content)) as file:
             assert len(of_kind(file, "/Table")) == tables
 
