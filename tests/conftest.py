@@ -14,7 +14,7 @@ from tests import servers
 
 pytest_plugins = [
     "tests.roomy", "tests.brisk", "tests.lot", "tests.kept", "tests.cast", "tests.world", "tests.record_guard", "tests.mail_server",
-    "tests.valid_pages", "tests.pseudo",
+    "tests.valid_pages", "tests.pseudo", "tests.large_pages",
 ]  # fmt: skip
 
 # Playwright's loop runs in the test's own thread, where Django would otherwise refuse the ORM.
