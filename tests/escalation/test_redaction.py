@@ -54,6 +54,16 @@ def test_the_words_are_erased_the_rest_stays_and_the_record_verifies(world: Worl
     assert verify().findings == []
 
 
+def test_under_a_legal_hold_no_words_are_taken_out(world: World, dispute: Dispute) -> None:
+    world.do(dispute, Verb.PLACE_HOLD, world.cast.business_unit, reason="An inquest.")
+    logged = line_of(dispute, EventKind.SUBMITTED)
+    with refused(dispute, WrongState, "under a legal hold"):
+        take_out(world, dispute, world.cast.raiser, logged, tried="")
+    world.do(dispute, Verb.LIFT_HOLD, world.cast.business_unit, reason="It is over.")
+    take_out(world, dispute, world.cast.raiser, logged, tried="")
+    assert Event.objects.get(pk=logged.pk).body.text == {}
+
+
 def test_what_was_logged_stands_at_the_top_without_the_words(world: World, dispute: Dispute) -> None:
     take_out(world, dispute, world.cast.raiser, line_of(dispute, EventKind.SUBMITTED), tried="")
     for user in (world.cast.raiser, world.cast.receiver):
