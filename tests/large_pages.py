@@ -1,4 +1,4 @@
-"""A run's memory is gathered into large pages where the system has them: to find its small ones again and again took an eighth of the time of the
+"""A run's memory is gathered into large pages where the system has them: to find its small ones again and again took a tenth of the time of the
 pages' tests on a virtual machine, where each way to one is long. A plugin.
 
 Linux keeps memory in pages of 4 KiB unless a process asks for others. What is imported and collected stays to the end, so it is gathered once all is
